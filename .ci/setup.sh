@@ -1,0 +1,43 @@
+#!/bin/sh
+# Installs with apt what is missing: setup.sh build|test|lint. Says what it does; asks
+# nothing of the network if everything is there.
+set -eu
+build="build-essential pkg-config gettext libglib2.0-dev libyaml-dev libfreetype-dev
+libjson-glib-dev libhpdf-dev libqrencode-dev libqpdf-dev libjpeg62-turbo-dev libtiff-dev
+libpng-dev libleptonica-dev libpoppler-glib-dev libzxing-dev libzbar-dev
+tesseract-ocr tesseract-ocr-eng libseccomp-dev libsqlite3-dev libsodium-dev
+fonts-sil-andika"
+test="perl poppler-utils qpdf zbar-tools sqlite3 libtiff-tools"
+lint="clang-format clang-tidy"
+case "${1:-build}" in
+build) wanted=$build ;;
+test) wanted="$build $test" ;;
+lint) wanted="$build $lint" ;;
+*) echo "usage: setup.sh build|test|lint" >&2; exit 2 ;;
+esac
+
+missing=
+for package in $wanted; do
+    state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
+    [ "$state" = installed ] || missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+
+echo "Installing:$missing"
+as_root=
+if [ "$(id -u)" != 0 ]; then
+    if ! command -v sudo >/dev/null; then
+        echo "Run as root: apt-get install --no-install-recommends$missing" >&2
+        exit 1
+    fi
+    as_root=sudo
+fi
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+if ! { $as_root apt-get update &&
+    $as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y --no-install-recommends $missing; } >"$log" 2>&1; then
+    tail -n 20 "$log" >&2
+    echo "apt-get could not install:$missing" >&2
+    exit 1
+fi

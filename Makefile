@@ -1,0 +1,128 @@
+# lakana - see README.md.
+#
+#   make         builds build/lakana
+#   make demo    installs what is missing, prints a pack, ingests samples/
+#   make test    installs what is missing, builds, runs every test
+#   make asan    the tests under the address and undefined sanitizers
+#   make lint    formatting, clang-tidy, arrows between the rooms
+#   make format  lays the sources out
+#   make bench   accuracy and speed, written to docs/figures.md
+#   make fuzz    fuzzes every parser of outside data, FUZZ_SECONDS each
+#   make install PREFIX=/usr/local
+#
+# Knobs: BUILD=folder  CFLAGS=…  TESTS="build/test-code …" (make test of a few)
+#        SETUP=no (does not look for missing packages)  V=1 (shows commands)
+
+BUILD ?= build
+CC = gcc
+CXX = g++
+CFLAGS ?= -O2 -g
+CXXFLAGS ?= $(CFLAGS)
+PREFIX ?= /usr/local
+FUZZ_SECONDS ?= 20
+VERSION = 0.1
+
+PACKAGES = glib-2.0 gio-2.0 yaml-0.1 freetype2 json-glib-1.0 libqrencode libqpdf \
+	libjpeg libtiff-4 libpng lept poppler-glib zxing zbar libseccomp \
+	sqlite3 libsodium
+PKG_CFLAGS := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PACKAGES) 2>/dev/null))
+PKG_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
+
+WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wvla -Werror
+CWARN = $(WARN) -Wmissing-prototypes
+DEFS = -D_GNU_SOURCE -DLK_VERSION='"$(VERSION)"' -DG_LOG_DOMAIN='"lakana"'
+ALL_CFLAGS = -std=c17 $(CWARN) $(DEFS) -Isrc -I. $(PKG_CFLAGS) $(CFLAGS)
+ALL_CXXFLAGS = -std=c++17 $(WARN) $(DEFS) -Isrc -I. $(PKG_CFLAGS) $(CXXFLAGS)
+LIBS = $(PKG_LIBS) -lhpdf -lm -lpthread
+LDFLAGS ?= -Wl,--as-needed
+
+ifeq ($(V),1)
+say =
+else
+say = @echo '  $(1)  $@';
+endif
+
+ROOMS = base form render scan read store pipeline casework web cli
+SOURCES := $(wildcard $(ROOMS:%=src/%/*.c)) $(wildcard src/*/*.cc)
+OBJECTS := $(patsubst %,$(BUILD)/%.o,$(basename $(SOURCES)))
+LIB = $(BUILD)/liblakana.a
+LIB_OBJECTS := $(filter-out $(BUILD)/src/cli/main.o,$(OBJECTS))
+
+# Tests: tests/test-*.c are programs, tests/test-*.sh are scripts, both speak TAP;
+# tests/*/*.c is the simulator and other things that tests share.
+TEST_LIB = $(BUILD)/libtests.a
+TEST_LIB_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/sim/*.c))
+TEST_PROGRAMS := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/test-*.c))
+TEST_SCRIPTS := $(wildcard tests/test-*.sh)
+TOOLS := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/tool-*.c))
+TESTS ?= $(TEST_PROGRAMS) $(TEST_SCRIPTS)
+
+CATALOGUE = $(BUILD)/locale/fr/LC_MESSAGES/lakana.mo
+
+all: fonts/.ready $(BUILD)/lakana $(CATALOGUE)
+
+$(BUILD)/lakana: $(BUILD)/src/cli/main.o $(LIB)
+	$(call say,LINK)$(CXX) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(LIB): $(LIB_OBJECTS)
+	@rm -f $@
+	$(call say,AR)ar rcs $@ $^
+
+$(TEST_LIB): $(TEST_LIB_OBJECTS)
+	@rm -f $@
+	$(call say,AR)ar rcs $@ $^
+
+$(TEST_PROGRAMS) $(TOOLS): $(BUILD)/%: $(BUILD)/tests/%.o $(TEST_LIB) $(LIB)
+	$(call say,LINK)$(CXX) $(CFLAGS) $(LDFLAGS) -o $@ $< $(TEST_LIB) $(LIB) $(LIBS)
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(dir $@)
+	$(call say,CC)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/%.o: %.cc
+	@mkdir -p $(dir $@)
+	$(call say,CXX)$(CXX) $(ALL_CXXFLAGS) -MMD -MP -c -o $@ $<
+
+$(CATALOGUE): po/fr.po
+	@mkdir -p $(dir $@)
+	$(call say,MSGFMT)msgfmt -o $@ $<
+
+# The pinned fonts, copied from their Debian package.
+fonts/.ready: fonts/fonts.lst .ci/fonts.sh
+	.ci/fonts.sh
+	@touch $@
+
+test: setup-test
+	@$(MAKE) --no-print-directory check-only
+
+check-only: all $(TEST_PROGRAMS) $(TOOLS)
+	LAKANA=$(abspath $(BUILD))/lakana BUILD=$(abspath $(BUILD)) \
+		prove --timer --exec '' $(TESTS)
+
+asan: setup-test
+	@$(MAKE) --no-print-directory check-only BUILD=build-asan \
+		CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all'
+
+lint: export TIDY = -std=c17 -D_GNU_SOURCE -DLK_VERSION="0" -Isrc -I. $(PKG_CFLAGS)
+lint: setup-lint
+	clang-format --dry-run -Werror $(wildcard src/*/*.[ch] tests/*.[ch] tests/*/*.[ch])
+	.ci/arrows.sh
+	printf '%s\n' $(wildcard src/*/*.c) | xargs -P 2 -n 4 sh -c 'exec clang-tidy --quiet "$$@" -- $$TIDY' tidy
+
+format:
+	clang-format -i $(wildcard src/*/*.[ch] tests/*.[ch] tests/*/*.[ch])
+
+setup-build setup-test setup-lint:
+ifneq ($(SETUP),no)
+	@.ci/setup.sh $(@:setup-%=%)
+endif
+
+clean:
+	rm -rf $(BUILD)
+
+.PHONY: all test check-only asan lint format clean setup-build setup-test setup-lint
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+-include $(OBJECTS:.o=.d) $(TEST_LIB_OBJECTS:.o=.d) \
+	$(patsubst tests/%.c,$(BUILD)/tests/%.d,$(wildcard tests/*.c))

@@ -1,0 +1,60 @@
+/* cli.h - one file a command. Data on stdout, messages on stderr. */
+#ifndef LK_CLI_H
+#define LK_CLI_H
+
+#include "base/base.h"
+
+G_BEGIN_DECLS
+
+/** Exit status of every command. */
+typedef enum {
+    LK_EXIT_DONE = 0,
+    LK_EXIT_ATTENTION = 1, /* done, but something needs a person or was refused */
+    LK_EXIT_USAGE = 2,
+    LK_EXIT_FAILED = 3
+} LkExit;
+
+/** What all commands share. */
+typedef struct {
+    const char *office; /* folder of the office: -C, else $LAKANA_HOME, else "." */
+} LkCli;
+
+/**
+ * LkCommand: a command; @argv[0] is its own name, options of all commands are gone.
+ * Prints its own errors through lk_cli_fail().
+ */
+typedef LkExit (*LkCommand)(const LkCli *cli, int argc, char **argv);
+
+LkExit lk_cmd_case(const LkCli *cli, int argc, char **argv);
+LkExit lk_cmd_check(const LkCli *cli, int argc, char **argv);
+LkExit lk_cmd_export(const LkCli *cli, int argc, char **argv);
+LkExit lk_cmd_forms(const LkCli *cli, int argc, char **argv);
+LkExit lk_cmd_geometry(const LkCli *cli, int argc, char **argv);
+LkExit lk_cmd_ingest(const LkCli *cli, int argc, char **argv);
+LkExit lk_cmd_init(const LkCli *cli, int argc, char **argv);
+LkExit lk_cmd_layout(const LkCli *cli, int argc, char **argv);
+LkExit lk_cmd_print(const LkCli *cli, int argc, char **argv);
+
+/**
+ * lk_cli_parse:
+ * @entries: GOptionEntry table of the command
+ * @usage: what follows the command's name, "CODE…"
+ * @summary: what it does, one sentence
+ *
+ * Parses options with GOption and leaves the rest in @argc, @argv (argv[0] stays).
+ * On a wrong option prints the error and how to get help.
+ *
+ * Returns: false if the command should end with LK_EXIT_USAGE
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_cli_parse(const GOptionEntry *entries, const char *usage, const char *summary,
+                  int *argc, char ***argv);
+
+/** lk_cli_fail: prints "lakana: " and @error's message to stderr; LK_EXIT_FAILED. */
+LkExit lk_cli_fail(const GError *error);
+/** lk_cli_usage: prints a mistake in the arguments to stderr; LK_EXIT_USAGE. */
+LkExit lk_cli_usage(const char *format, ...) G_GNUC_PRINTF(1, 2);
+
+G_END_DECLS
+
+#endif

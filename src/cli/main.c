@@ -1,0 +1,77 @@
+/* main.c - the door: finds the command, hands over the rest. */
+#include "cli/cli.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+    const char *name;
+    LkCommand run;
+    const char *summary;
+} commands[] = {
+    {NULL, NULL, NULL},
+};
+
+static void
+print_help(FILE *out)
+{
+    fprintf(out, "%s\n\n", _("usage: lakana [-C OFFICE] COMMAND [OPTION…]"));
+    for (size_t i = 0; commands[i].name != NULL; i++) {
+        fprintf(out, "  %-9s %s\n", commands[i].name, _(commands[i].summary));
+    }
+    fprintf(out, "\n%s\n",
+            _("`lakana COMMAND --help` tells more. OFFICE is the office's folder "
+              "(default: $LAKANA_HOME, else the current folder)."));
+}
+
+/* Takes "-C DIR" (or "-CDIR") before the command; returns the index of the command, or
+ * 0 if the folder is missing. */
+static int
+take_office(int argc, char **argv, LkCli *cli)
+{
+    int i = 1;
+    for (; i < argc && g_str_has_prefix(argv[i], "-C"); i++) {
+        if (argv[i][2] != '\0') {
+            cli->office = argv[i] + 2;
+        } else if (i + 1 < argc) {
+            cli->office = argv[++i];
+        } else {
+            return 0;
+        }
+    }
+    return i;
+}
+
+int
+main(int argc, char **argv)
+{
+    lk_language_init();
+    const char *home = g_getenv("LAKANA_HOME");
+    LkCli cli = {home != NULL && *home != '\0' ? home : "."};
+    int at = take_office(argc, argv, &cli);
+    if (at == 0) {
+        return lk_cli_usage(_("-C needs a folder"));
+    }
+    if (at >= argc) {
+        print_help(stderr);
+        return LK_EXIT_USAGE;
+    }
+    const char *name = argv[at];
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 ||
+        strcmp(name, "help") == 0) {
+        print_help(stdout);
+        return LK_EXIT_DONE;
+    }
+    if (strcmp(name, "--version") == 0) {
+        puts("lakana " LK_VERSION);
+        return LK_EXIT_DONE;
+    }
+    for (size_t i = 0; commands[i].name != NULL; i++) {
+        if (strcmp(name, commands[i].name) == 0) {
+            return (int)commands[i].run(&cli, argc - at, argv + at);
+        }
+    }
+    return lk_cli_usage(_("there is no command '%s'; `lakana --help` lists them"),
+                        name);
+}

@@ -1,0 +1,277 @@
+/* form.h - forms as data: template YAML -> LkForm -> LkLayout.
+ *
+ * A form says what it holds; a layout says where everything is. The layout is computed
+ * once, here, and used by `render` (where to draw) and `read` (where to look): nobody
+ * else knows where a box is. All positions in the page frame (mm, origin top left,
+ * y down). */
+#ifndef LK_FORM_H
+#define LK_FORM_H
+
+#include "base/base.h"
+
+G_BEGIN_DECLS
+
+#define LK_FORM_ERROR (lk_form_error_quark())
+
+typedef enum {
+    LK_FORM_ERROR_TEMPLATE, /* message begins file:line:column */
+    LK_FORM_ERROR_FONT,     /* font missing, or not the pinned one */
+    LK_FORM_ERROR_UNKNOWN,  /* no form with that code */
+    LK_FORM_ERROR_LAYOUT    /* a stored layout that cannot be parsed */
+} LkFormError;
+
+GQuark lk_form_error_quark(void);
+
+/* --- What a form holds. ----------------------------------------------------------- */
+
+typedef enum {
+    LK_FIELD_CHECK,  /* one box */
+    LK_FIELD_CHOICE, /* one box of a list */
+    LK_FIELD_MULTI,  /* any boxes of a list */
+    LK_FIELD_DATE,   /* comb of 8: DDMMYYYY */
+    LK_FIELD_DIGITS, /* comb of `length` digits */
+    LK_FIELD_CODE,   /* comb of `length` characters */
+    LK_FIELD_TEXT,   /* one line of writing */
+    LK_FIELD_LINES,  /* `lines` lines of writing */
+    LK_FIELD_SIGNATURE,
+    LK_FIELD_TABLE, /* columns x rows */
+    LK_FIELD_SCALE  /* scale_min..scale_max, one box each */
+} LkFieldType;
+
+/** lk_field_type_name: "check", "choice"… as in the templates. */
+const char *lk_field_type_name(LkFieldType type);
+
+typedef enum {
+    LK_ARRANGE_PLAIN,
+    LK_ARRANGE_LISTE_DOUBLE, /* one printed list, two boxes a line, with paired_with */
+    LK_ARRANGE_MATRICE_2COL  /* the table's rows stand in two columns */
+} LkArrange;
+
+typedef struct {
+    char *value;  /* stored */
+    char *label;  /* printed */
+    char *number; /* printed before the label ("05"), or NULL */
+    char *cpims;  /* Primero value, or NULL */
+} LkOption;
+
+typedef struct {
+    char *id;
+    char *label;
+    LkFieldType type;
+    bool required;
+    char *required_if;                       /* "field=value", or NULL */
+    bool pii;                                /* names a person */
+    bool sensitive;                          /* free text that may identify */
+    char *cpims, *cpims_origin, *cpims_type; /* or NULL */
+    char *lookup, *lookup_ref;               /* or NULL */
+    GPtrArray *options;    /* LkOption, printed order; empty if none */
+    int length;            /* digits, code: cells */
+    int lines;             /* lines: ruled lines */
+    int rows, row_height;  /* table: rows, lines a row */
+    GPtrArray *row_labels; /* char*, empty if the rows are free */
+    GPtrArray *columns;    /* LkField, empty unless a table */
+    int scale_min, scale_max;
+    LkArrange arrange;
+    char *paired_with; /* liste_double: id of the twin field, or NULL */
+    char *hint;        /* small text printed with the question, or NULL */
+    bool preprinted;   /* comb that we fill with the case code */
+    int line, column;  /* where it stands in the template, from 1 */
+} LkField;
+
+typedef struct {
+    char *title;
+    bool page_break;   /* starts on a new page */
+    bool separable;    /* a page to be detached and filed apart */
+    GPtrArray *fields; /* LkField */
+} LkSection;
+
+typedef struct {
+    char *file; /* template it came from */
+    char *code; /* "1.B" */
+    char *id;   /* "1b-enregistrement" */
+    char *title;
+    char *stage, *kind, *filled_by, *when, *usage;
+    bool repeatable;
+    int pages_hint;
+    GPtrArray *sections; /* LkSection */
+} LkForm;
+
+typedef struct LkFormSet LkFormSet;
+
+/**
+ * lk_form_set_load:
+ * @dir: folder with the templates, lookups.yaml and pages.yaml; NULL: the program's own
+ * @problems: (out) (optional) (transfer full): GPtrArray of char*, every problem found,
+ *   "file:line:column: what and what to do", in the order of the files
+ *
+ * Returns: (transfer full): the forms in the order of their codes, or NULL with the
+ * first problem if there is any.
+ */
+G_GNUC_WARN_UNUSED_RESULT
+LkFormSet *lk_form_set_load(const char *dir, GPtrArray **problems, GError **error);
+void lk_form_set_free(LkFormSet *set);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LkFormSet, lk_form_set_free)
+
+/** lk_form_set_list: (transfer none): GPtrArray of LkForm, by code. */
+const GPtrArray *lk_form_set_list(const LkFormSet *set);
+/** lk_form_set_lookup: (transfer none): the form with @code ("1.B"), or NULL. */
+const LkForm *lk_form_set_lookup(const LkFormSet *set, const char *code);
+
+/* --- Fonts. ------------------------------------------------------------------------
+ */
+
+typedef enum { LK_FACE_REGULAR, LK_FACE_BOLD, LK_N_FACES } LkFace;
+
+typedef struct LkFonts LkFonts;
+
+/** lk_fonts_load: the pinned fonts of fonts/; a file that differs is an error. */
+G_GNUC_WARN_UNUSED_RESULT
+LkFonts *lk_fonts_load(GError **error);
+void lk_fonts_free(LkFonts *fonts);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LkFonts, lk_fonts_free)
+/** lk_fonts_path: (transfer none): the verified TrueType file of @face. */
+const char *lk_fonts_path(const LkFonts *fonts, LkFace face);
+/** lk_fonts_width: advance width of @text in mm at @size_pt, without kerning. */
+double lk_fonts_width(const LkFonts *fonts, LkFace face, double size_pt,
+                      const char *text);
+/** lk_fonts_missing: first character of @text without a glyph, or 0. */
+gunichar lk_fonts_missing(const LkFonts *fonts, LkFace face, const char *text);
+
+/* --- Where everything is. ----------------------------------------------------------
+ */
+
+#define LK_PAGE_WIDTH_MM 210.0
+#define LK_PAGE_HEIGHT_MM 297.0
+#define LK_BOX_MM 4.0          /* outer size of a box */
+#define LK_OUTLINE_MM 0.3      /* outline of boxes, drawn inside the outer size */
+#define LK_CELL_OUTLINE_MM 0.2 /* outline of comb cells, drawn inside likewise */
+#define LK_QR_MM 22.0
+#define LK_QR_MODULES 29 /* version 3 */
+
+/** A field as reader and store need it, without the template. Columns of a table are
+ * fields of their own, named "table.column". */
+typedef struct {
+    char *name; /* "sexe", "besoins.delai" */
+    char *label;
+    char *section;
+    LkFieldType type; /* never LK_FIELD_TABLE */
+    bool required;
+    char *required_if; /* or NULL */
+    bool pii, sensitive, preprinted;
+    char *cpims;        /* or NULL */
+    GPtrArray *options; /* LkOption; check: one, value "oui"; scale: "1".."5" */
+    int rows;           /* 0 outside tables */
+    int length;         /* comb cells */
+} LkLayoutField;
+
+typedef struct {
+    int field;      /* index into LkLayout.fields */
+    int row;        /* from 1; 0 outside tables */
+    int option;     /* index into the field's options */
+    LkRect outline; /* outer edge of the printed outline */
+} LkBox;
+
+typedef struct {
+    int field, row;
+    int index; /* from 0 */
+    LkRect outline;
+} LkCell;
+
+typedef struct {
+    int field, row;
+    int line;    /* from 0: a field of n lines has n areas */
+    LkRect area; /* free of print */
+} LkWriting;
+
+typedef enum { LK_ALIGN_LEFT, LK_ALIGN_CENTER, LK_ALIGN_RIGHT } LkAlign;
+typedef enum { LK_DRAW_TEXT, LK_DRAW_LINE, LK_DRAW_RECT } LkDrawKind;
+
+/** Something drawn and never read. */
+typedef struct {
+    LkDrawKind kind;
+    LkPoint at;  /* text: baseline at the alignment point; line: start */
+    LkPoint to;  /* line: end */
+    LkRect rect; /* rect */
+    char *text;
+    LkFace face;
+    double size_pt;
+    LkAlign align;
+    double width_mm; /* line, rect: stroke; 0 = no stroke */
+    double dash_mm;  /* line: length of dashes and gaps; 0 = solid */
+    double stroke;   /* grey of text and stroke: 0 black .. 1 white */
+    double fill;     /* rect: grey; negative = none */
+} LkDraw;
+
+/** Text that differs from copy to copy, at a place that does not. */
+typedef enum {
+    LK_SLOT_CASE,     /* case code, grouped; on blank copies nothing */
+    LK_SLOT_IDENTITY, /* "1.B 2/4 7KQX2 9F3TK": form, page, layout, copy */
+    LK_SLOT_OFFICE,   /* name of the office */
+    LK_N_SLOTS
+} LkSlotKind;
+
+typedef struct {
+    LkSlotKind kind;
+    LkPoint at;
+    LkFace face;
+    double size_pt;
+    LkAlign align;
+    LkRect area; /* where to look for it again: clear space around included */
+} LkSlot;
+
+typedef struct {
+    int number;          /* from 1 */
+    bool separable;      /* filed apart: carries names */
+    LkRect fiducials[4]; /* solid squares, clockwise from top left */
+    LkRect qr[2];        /* top right, bottom left; without the quiet zone */
+    LkRect label_area;   /* where a sticker with a QR code goes on a blank copy */
+    GArray *boxes;       /* LkBox */
+    GArray *cells;       /* LkCell */
+    GArray *writing;     /* LkWriting */
+    GArray *slots;       /* LkSlot */
+    GArray *draws;       /* LkDraw, back to front; empty in a stored layout */
+} LkLayoutPage;
+
+typedef struct {
+    char id[LK_SERIAL_LEN + 1]; /* identity: hash of the geometry */
+    char *form;                 /* code */
+    char *title;
+    bool repeatable;
+    GPtrArray *fields; /* LkLayoutField, printed order */
+    GPtrArray *pages;  /* LkLayoutPage */
+} LkLayout;
+
+/**
+ * lk_layout_new:
+ * @form: a checked form
+ *
+ * Same form and fonts, same layout, on any machine.
+ *
+ * Returns: (transfer full): the layout, or NULL with LK_FORM_ERROR_TEMPLATE
+ * (file:line:column) if something cannot fit or a glyph is missing
+ */
+G_GNUC_WARN_UNUSED_RESULT
+LkLayout *lk_layout_new(const LkForm *form, const LkFonts *fonts, GError **error);
+void lk_layout_free(LkLayout *layout);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LkLayout, lk_layout_free)
+
+/** lk_layout_geometry: (transfer full): the JSON of `lakana geometry`. */
+char *lk_layout_geometry(const LkLayout *layout);
+
+/**
+ * lk_layout_to_json, lk_layout_from_json: everything but `draws`, for the store and for
+ * other offices: a form printed years ago is read by the boxes it was printed with.
+ * The JSON is not trusted: identity, indexes and rectangles are checked.
+ */
+char *lk_layout_to_json(const LkLayout *layout);
+G_GNUC_WARN_UNUSED_RESULT
+LkLayout *lk_layout_from_json(const char *json, GError **error);
+
+/** lk_layout_field: (transfer none): the field at @index. */
+const LkLayoutField *lk_layout_field(const LkLayout *layout, int index);
+/** lk_layout_page: (transfer none): page @number (from 1), or NULL. */
+const LkLayoutPage *lk_layout_page(const LkLayout *layout, int number);
+
+G_END_DECLS
+
+#endif

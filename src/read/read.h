@@ -1,0 +1,142 @@
+/* read.h - one page image -> a reading: which page it is, how it lies, what is marked.
+ *
+ * decode QR -> find fiducials -> homography (page mm -> image px), verified against
+ * printed outlines all over the page -> each box measured on the grey image, no warp.
+ * "I am not sure" is always a right answer. */
+#ifndef LK_READ_H
+#define LK_READ_H
+
+#include "form/form.h"
+#include "scan/scan.h"
+
+G_BEGIN_DECLS
+
+#define LK_READ_ERROR (lk_read_error_quark())
+
+typedef enum {
+    LK_READ_ERROR_ENGINE /* a library (Tesseract) could not be started */
+} LkReadError;
+
+GQuark lk_read_error_quark(void);
+
+typedef enum {
+    LK_OUTCOME_READ,    /* identified, registered, boxes measured */
+    LK_OUTCOME_UNKNOWN, /* not one of our pages, or its identity is lost */
+    LK_OUTCOME_REFUSED, /* identified, but the boxes cannot be believed: see reasons */
+    LK_OUTCOME_BLANK    /* nothing printed or written on it */
+} LkOutcome;
+
+typedef enum {
+    LK_MARK_EMPTY,
+    LK_MARK_MARKED,
+    LK_MARK_UNSURE,   /* between the two thresholds: a person decides */
+    LK_MARK_BLACKENED /* filled all over: a correction, or a very thick mark */
+} LkMarkState;
+
+typedef struct {
+    LkMarkState state;
+    double score;      /* evidence of ink inside the outline, 0 none .. 1 full */
+    double confidence; /* 0..1 that `state` is right; UNSURE: near .5 */
+} LkBoxReading;
+
+/** Ink in a comb cell or a writing area, printed lines left out. */
+typedef struct {
+    double ink;          /* share of the area that is ink, 0..1 */
+    bool written;        /* somebody wrote here */
+    uint8_t profile[16]; /* ink in 16 equal columns, left to right, 0..255: to tell one
+                          * handwriting from another, never to read it */
+} LkInkReading;
+
+typedef enum {
+    LK_IDENTITY_NONE,
+    LK_IDENTITY_QR,   /* at least one of the two codes */
+    LK_IDENTITY_PRINT /* both codes gone: printed code, check digits, issued here */
+} LkIdentitySource;
+
+/** What a clerk can act on. */
+typedef struct {
+    double dpi;         /* measured from the registration, across the page */
+    double scale;       /* printed size / nominal, only if dpi is believable; else 0 */
+    double skew_deg;    /* clockwise positive, upright page */
+    int turned;         /* 0, 90, 180, 270: how the page lay, clockwise */
+    double paper;       /* grey of the paper, 0..255 */
+    double ink;         /* grey of the print, 0..255 */
+    int fiducials;      /* 0..4 found and used */
+    int codes;          /* 0..2 QR codes decoded */
+    double residual_mm; /* worst distance between expected and found outline, mm */
+} LkQuality;
+
+/** Stable names of reasons; lk_reason_text() says them to a clerk. */
+typedef enum {
+    LK_REASON_NO_MARKS,       /* neither codes nor fiducials: not one of our pages */
+    LK_REASON_NO_IDENTITY,    /* our page, but its codes cannot be read */
+    LK_REASON_FOREIGN_CODE,   /* a QR code that is not ours */
+    LK_REASON_UNKNOWN_LAYOUT, /* printed from a template this office has not */
+    LK_REASON_CODES_DISAGREE, /* two different codes on one page */
+    LK_REASON_BAD_FIT,        /* printed boxes are not where they should be */
+    LK_REASON_LOW_RESOLUTION, /* under 100 dpi */
+    LK_REASON_BLANK,          /* empty sheet or back */
+    LK_REASON_BY_PRINT,       /* identified by the printed code: have it confirmed */
+    LK_REASON_NO_CASE,        /* blank copy without a label: write its case code */
+    LK_REASON_UNSURE_MARKS,   /* n marks to be decided by a person */
+    LK_REASON_CUT_OFF,        /* part of the page is outside the image */
+    LK_REASON_N
+} LkReason;
+
+/** lk_reason_text: (transfer none): a sentence for a clerk, in his language. */
+const char *lk_reason_text(LkReason reason);
+/** lk_reason_name: (transfer none): stable English name, for JSON and the store. */
+const char *lk_reason_name(LkReason reason);
+
+typedef struct {
+    LkOutcome outcome;
+    LkIdentitySource source;
+    LkPageId id;        /* valid unless source is NONE; a blank copy's own number */
+    LkCaseCode label;   /* case code of a sticker on the page; "" = none */
+    double to_image[9]; /* homography page mm -> image px, row major; valid if READ */
+    LkQuality quality;
+    guint32 reasons; /* bit set of 1u << LkReason */
+    GArray *boxes;   /* LkBoxReading, order of LkLayoutPage.boxes */
+    GArray *cells;   /* LkInkReading, order of LkLayoutPage.cells */
+    GArray *writing; /* LkInkReading, order of LkLayoutPage.writing */
+} LkReading;
+
+void lk_reading_free(LkReading *reading);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LkReading, lk_reading_free)
+
+/** What the reader asks of the house; answered by `pipeline` from the store. */
+typedef struct {
+    /** (transfer none): the layout with that identity, or NULL; lives as long as the
+     * reader. */
+    const LkLayout *(*layout)(const char *layout_id, void *data);
+    /** Copies issued here for @code: calls @each with a page identity for every page.
+     */
+    void (*issued)(const LkCaseCode *code, void (*each)(const LkPageId *id, void *to),
+                   void *to, void *data);
+    void *data;
+} LkReadHost;
+
+typedef struct LkReader LkReader;
+
+/** lk_reader_new: one a worker; not for two threads at once. @host is copied. */
+G_GNUC_WARN_UNUSED_RESULT
+LkReader *lk_reader_new(const LkReadHost *host, GError **error);
+void lk_reader_free(LkReader *reader);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LkReader, lk_reader_free)
+
+/**
+ * lk_reader_read:
+ * @image: any orientation, 100 to 1200 dpi
+ *
+ * Never fails on content: what cannot be read says so in its outcome and reasons.
+ *
+ * Returns: (transfer full): the reading
+ */
+LkReading *lk_reader_read(LkReader *reader, const LkImage *image);
+
+/** lk_map_point: @p (page mm) through the homography @h to image px. */
+LkPoint lk_map_point(const double h[9], LkPoint p);
+
+G_END_DECLS
+
+#endif

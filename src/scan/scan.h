@@ -1,0 +1,101 @@
+/* scan.h - scanned files to page images, one at a time.
+ *
+ * Files come from outside and are not trusted: each is decoded in a child process of
+ * its own (fork, rlimits, seccomp) that hands grey pixels over in shared memory. A file
+ * that crashes, hangs or explodes the decoder costs that file a message. */
+#ifndef LK_SCAN_H
+#define LK_SCAN_H
+
+#include "base/base.h"
+
+G_BEGIN_DECLS
+
+#define LK_SCAN_ERROR (lk_scan_error_quark())
+
+typedef enum {
+    LK_SCAN_ERROR_OPEN,      /* cannot be opened: path and system's reason */
+    LK_SCAN_ERROR_EMPTY,     /* 0 bytes */
+    LK_SCAN_ERROR_FORMAT,    /* none of PDF, TIFF, PNG, JPEG, by its content */
+    LK_SCAN_ERROR_ENCRYPTED, /* PDF with a password */
+    LK_SCAN_ERROR_DAMAGED,   /* truncated or corrupt */
+    LK_SCAN_ERROR_TOO_LARGE, /* image over the limits */
+    LK_SCAN_ERROR_TIMEOUT,   /* decoder hung */
+    LK_SCAN_ERROR_CRASH      /* decoder died or tried what it may not */
+} LkScanError;
+
+GQuark lk_scan_error_quark(void);
+
+/** A page as the scanner saw it: grey, 0 black .. 255 white, rows top down. EXIF and
+ * /Rotate are applied. The file's dpi tag is never believed, so there is none here. */
+typedef struct {
+    int width, height; /* px */
+    size_t stride;     /* bytes from row to row */
+    const uint8_t *pixels;
+    bool bilevel; /* source was 1 bit a pixel: only 0 and 255 occur */
+} LkImage;
+
+typedef enum {
+    LK_SCAN_PAGE,     /* an image was handed out */
+    LK_SCAN_BAD_PAGE, /* this page cannot be decoded, later ones may: see error */
+    LK_SCAN_END,
+    LK_SCAN_FAILED /* nothing more can be had from this file: see error */
+} LkScanResult;
+
+typedef struct {
+    int max_side_px;     /* default 14000: A4 at 1200 dpi */
+    double max_mpx;      /* default 120 million pixels */
+    int page_timeout_ms; /* default 30000 */
+    int max_pages;       /* default 20000 */
+    bool ahead;          /* decode the next page while the caller works on this one */
+} LkScanLimits;
+
+extern const LkScanLimits lk_scan_limits_default;
+
+typedef struct LkScan LkScan;
+
+/**
+ * lk_scan_open:
+ * @path: a PDF, TIFF, PNG or JPEG file, recognised by content, not by name
+ * @limits: (nullable): NULL for lk_scan_limits_default
+ *
+ * Returns: (transfer full): pages in order through lk_scan_next(), or NULL
+ */
+G_GNUC_WARN_UNUSED_RESULT
+LkScan *lk_scan_open(const char *path, const LkScanLimits *limits, GError **error);
+/** lk_scan_free: stops the decoder if it still runs. */
+void lk_scan_free(LkScan *scan);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LkScan, lk_scan_free)
+
+/** lk_scan_n_pages: pages in the file, or 0 if not known yet. */
+int lk_scan_n_pages(const LkScan *scan);
+
+/**
+ * lk_scan_skip: do not decode the first @n pages (already filed); before the first
+ * lk_scan_next().
+ */
+void lk_scan_skip(LkScan *scan, int n);
+
+/**
+ * lk_scan_next:
+ * @image: (out): lent until the next call on @scan
+ *
+ * Returns: what happened; @error is set for BAD_PAGE and FAILED
+ */
+G_GNUC_WARN_UNUSED_RESULT
+LkScanResult lk_scan_next(LkScan *scan, LkImage *image, GError **error);
+
+/**
+ * lk_scan_list:
+ * @paths: files and folders, as the user named them
+ *
+ * Folders are replaced by the files in them (not hidden, recursively), in the order a
+ * person expects: page2 before page10.
+ *
+ * Returns: (transfer full): GPtrArray of char*
+ */
+G_GNUC_WARN_UNUSED_RESULT
+GPtrArray *lk_scan_list(const char *const *paths, GError **error);
+
+G_END_DECLS
+
+#endif
