@@ -109,10 +109,29 @@ lint: setup-lint
 	.ci/arrows.sh
 	printf '%s\n' $(wildcard src/*/*.c) | xargs -P 2 -n 4 sh -c 'exec clang-tidy --quiet "$$@" -- $$TIDY' tidy
 
+# Fuzzers: tests/fuzz-*.c, each a libFuzzer entry on one parser of outside data. Built
+# apart (clang, address and undefined sanitizers); what they find becomes a test.
+FUZZERS := $(patsubst tests/%.c,%,$(wildcard tests/fuzz-*.c))
+FUZZ_FLAGS = -g -O1 -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=undefined
+FUZZ_ENV = BUILD=build-fuzz CC=clang CXX=clang++ CFLAGS='$(FUZZ_FLAGS)' WARN=
+
+fuzz: setup-fuzz
+	@$(MAKE) --no-print-directory $(FUZZ_ENV) fuzz-run
+
+fuzz-run: $(FUZZERS:%=$(BUILD)/%)
+	@set -e; for f in $(FUZZERS); do echo "== $$f"; mkdir -p $(BUILD)/corpus/$$f; \
+		LAKANA_DATA=$(CURDIR) $(BUILD)/$$f -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=3000 \
+		-artifact_prefix=$(BUILD)/$$f- $(BUILD)/corpus/$$f $(wildcard tests/corpus/$$f) \
+		>$(BUILD)/$$f.log 2>&1 || { tail -n 40 $(BUILD)/$$f.log; exit 1; }; \
+		tail -n 2 $(BUILD)/$$f.log; done
+
+$(FUZZERS:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/tests/%.o $(LIB)
+	$(call say,LINK)$(CXX) $(CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $< $(LIB) $(LIBS)
+
 format:
 	clang-format -i $(wildcard src/*/*.[ch] tests/*.[ch] tests/*/*.[ch])
 
-setup-build setup-test setup-lint:
+setup-build setup-test setup-lint setup-fuzz:
 ifneq ($(SETUP),no)
 	@.ci/setup.sh $(@:setup-%=%)
 endif
@@ -120,7 +139,7 @@ endif
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all test check-only asan lint format clean setup-build setup-test setup-lint
+.PHONY: all test check-only asan lint format clean setup-build setup-test setup-lint setup-fuzz fuzz fuzz-run
 .DELETE_ON_ERROR:
 .SECONDARY:
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs with apt what is missing: setup.sh build|test|lint. Says what it does; asks
+# Installs with apt what is missing: setup.sh build|test|lint|fuzz. Says what it does; asks
 # nothing of the network if everything is there.
 set -eu
 build="build-essential pkg-config gettext libglib2.0-dev libyaml-dev libfreetype-dev
@@ -9,11 +9,13 @@ tesseract-ocr tesseract-ocr-eng libseccomp-dev libsqlite3-dev libsodium-dev
 fonts-sil-andika"
 test="perl poppler-utils qpdf zbar-tools sqlite3 libtiff-tools"
 lint="clang-format clang-tidy"
+fuzz="clang libclang-rt-14-dev"
 case "${1:-build}" in
 build) wanted=$build ;;
 test) wanted="$build $test" ;;
 lint) wanted="$build $lint" ;;
-*) echo "usage: setup.sh build|test|lint" >&2; exit 2 ;;
+fuzz) wanted="$build $fuzz" ;;
+*) echo "usage: setup.sh build|test|lint|fuzz" >&2; exit 2 ;;
 esac
 
 missing=
