@@ -57,6 +57,9 @@ TEST_SCRIPTS := $(wildcard tests/test-*.sh)
 TOOLS := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/tool-*.c))
 TESTS ?= $(TEST_PROGRAMS) $(TEST_SCRIPTS)
 
+# What `make demo` leaves behind: an office and a printed pack.
+DEMO ?= demo
+
 CATALOGUE = $(BUILD)/locale/fr/LC_MESSAGES/lakana.mo
 
 all: fonts/.ready $(BUILD)/lakana $(CATALOGUE)
@@ -91,6 +94,10 @@ $(CATALOGUE): po/fr.po
 fonts/.ready: fonts/fonts.lst .ci/fonts.sh
 	.ci/fonts.sh
 	@touch $@
+
+demo: setup-build
+	@$(MAKE) --no-print-directory all
+	@LAKANA=$(abspath $(BUILD))/lakana .ci/demo.sh $(DEMO)
 
 test: setup-test
 	@$(MAKE) --no-print-directory check-only
@@ -136,10 +143,17 @@ ifneq ($(SETUP),no)
 	@.ci/setup.sh $(@:setup-%=%)
 endif
 
+install: all
+	install -D $(BUILD)/lakana $(DESTDIR)$(PREFIX)/bin/lakana
+	install -d $(DESTDIR)$(PREFIX)/share/lakana/templates $(DESTDIR)$(PREFIX)/share/lakana/fonts
+	install -m 644 templates/*.yaml $(DESTDIR)$(PREFIX)/share/lakana/templates/
+	install -m 644 fonts/fonts.lst fonts/*.ttf $(DESTDIR)$(PREFIX)/share/lakana/fonts/
+	install -D -m 644 $(CATALOGUE) $(DESTDIR)$(PREFIX)/share/lakana/locale/fr/LC_MESSAGES/lakana.mo
+
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all test check-only asan lint format clean setup-build setup-test setup-lint setup-fuzz fuzz fuzz-run
+.PHONY: all demo test check-only asan lint format install clean setup-build setup-test setup-lint setup-fuzz fuzz fuzz-run
 .DELETE_ON_ERROR:
 .SECONDARY:
 
