@@ -1,0 +1,508 @@
+/* store.h - the office folder: case database, archive of scans, journal.
+ *
+ *   lakana.db        SQLite; the schema and its picture are in docs/base-de-donnees.md
+ *   archive/ab/cd/…  every accepted scan, byte for byte, named by its BLAKE2b-256
+ *                    (check one with `b2sum -l 256`)
+ *
+ * Three things are kept apart: what the paper said (readings, never changed), what a
+ * person decided (decisions, only added to) and what follows from both (current
+ * values, a view). A contradiction between forms of one file follows too: it is
+ * computed where values are read, so it appears and goes by itself.
+ *
+ * One LkStore belongs to one thread. Any number of processes may read while one
+ * writes; writers wait for each other up to ten seconds, then LK_STORE_ERROR_BUSY.
+ * Nothing personal is ever stored: codes, values of boxes, typed dates and numbers. */
+#ifndef LK_STORE_H
+#define LK_STORE_H
+
+#include "base/base.h"
+
+G_BEGIN_DECLS
+
+#define LK_STORE_ERROR (lk_store_error_quark())
+
+typedef enum {
+    LK_STORE_ERROR_NOT_OFFICE, /* the folder is not an office: run `lakana init` */
+    LK_STORE_ERROR_EXISTS,     /* init: something is there already */
+    LK_STORE_ERROR_NEWER,      /* database of a newer program */
+    LK_STORE_ERROR_BUSY,       /* another process writes, for too long */
+    LK_STORE_ERROR_FULL,       /* disk full, or quota */
+    LK_STORE_ERROR_DAMAGED,    /* not a database, or a broken one */
+    LK_STORE_ERROR_FILE,       /* a file cannot be read or written: path and reason */
+    LK_STORE_ERROR_UNKNOWN,    /* no such case, page, field or layout */
+    LK_STORE_ERROR_FILED,      /* this page of this scan is filed already */
+    LK_STORE_ERROR_TAKEN,      /* another page holds that place in the file */
+    LK_STORE_ERROR_PERSONAL,   /* a field that names people: its value is not kept */
+    LK_STORE_ERROR_SQL         /* anything else SQLite says */
+} LkStoreError;
+
+GQuark lk_store_error_quark(void);
+
+#define LK_HASH_LEN 64 /* BLAKE2b-256 in lower-case hexadecimal */
+
+typedef struct LkStore LkStore;
+
+/* --- The office. ------------------------------------------------------------------ */
+
+/**
+ * lk_store_init:
+ * @dir: folder to create, or an empty one; becomes readable by its owner only
+ * @region: three capital letters; that the region exists is the caller's to check
+ * @office: name printed on each page
+ *
+ * Returns: true if @dir is an office now; LK_STORE_ERROR_EXISTS if it holds anything
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_store_init(const char *dir, const char *region, const char *office,
+                   GError **error);
+
+/**
+ * lk_store_open:
+ * @dir: an office folder; an older database is brought up to date
+ *
+ * Returns: (transfer full): the store, or NULL with NOT_OFFICE, NEWER, DAMAGED, …
+ */
+G_GNUC_WARN_UNUSED_RESULT
+LkStore *lk_store_open(const char *dir, GError **error);
+void lk_store_free(LkStore *store);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LkStore, lk_store_free)
+
+/** lk_store_region, lk_store_office: (transfer none): settings given at init. */
+const char *lk_store_region(const LkStore *store);
+const char *lk_store_office(const LkStore *store);
+
+/**
+ * lk_store_lock_intake: takes the office's intake lock, without waiting, until @store
+ * is freed or the process ends, however it ends. The database is safe without it; it
+ * keeps two `ingest` from doing the same work twice.
+ *
+ * Returns: true if taken; LK_STORE_ERROR_BUSY if another process has it
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_store_lock_intake(LkStore *store, GError **error);
+
+/* --- Layouts. --------------------------------------------------------------------- */
+
+/** A layout as the store keeps it: it knows the identity, not what the JSON means. */
+typedef struct {
+    const char *id;   /* five characters */
+    const char *form; /* "1.B" */
+    int n_pages;
+    const char *json; /* lk_layout_to_json() */
+} LkStoreLayout;
+
+/** lk_store_put_layout: keeps @layout; one with the same identity stays as it is. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_store_put_layout(LkStore *store, const LkStoreLayout *layout, GError **error);
+
+/**
+ * lk_store_load_layout:
+ * Returns: (transfer full): the JSON, or NULL with LK_STORE_ERROR_UNKNOWN
+ */
+G_GNUC_WARN_UNUSED_RESULT
+char *lk_store_load_layout(LkStore *store, const char *id, GError **error);
+
+/** lk_store_list_layouts: (transfer full): GPtrArray of char*, identities by form. */
+G_GNUC_WARN_UNUSED_RESULT
+GPtrArray *lk_store_list_layouts(LkStore *store, GError **error);
+
+/* --- Cases and printed copies. ---------------------------------------------------- */
+
+/** One printed copy of a form. */
+typedef struct {
+    LkCaseCode code; /* of the case, or the number of a blank copy */
+    char form[4];
+    char layout[LK_SERIAL_LEN + 1];
+    char copy[LK_SERIAL_LEN + 1];
+    int number; /* first, second … copy of this form in the file; blank copies: 1 */
+    int n_pages;
+} LkStoreCopy;
+
+/** What is to be printed. */
+typedef struct {
+    int n_new;                  /* case files to open */
+    const LkCaseCode *existing; /* files that exist already: then n_new is 0 */
+    size_t n_existing;
+    int n_blank;                /* or: blank copies of each form */
+    const LkStoreLayout *forms; /* printed order; a form may occur more than once */
+    size_t n_forms;
+} LkStoreOrder;
+
+/**
+ * lk_store_issue:
+ * @order: n_new, existing or n_blank; and the forms
+ *
+ * Registers layouts, new cases (with codes nobody has) and copies in one transaction:
+ * to be called before anything is printed. A code on paper is always known here.
+ *
+ * Returns: (transfer full): GArray of LkStoreCopy, case after case, the forms of each
+ * in the order of @order; or NULL, with LK_STORE_ERROR_UNKNOWN for a code that is not
+ * ours
+ */
+G_GNUC_WARN_UNUSED_RESULT
+GArray *lk_store_issue(LkStore *store, const LkStoreOrder *order, GError **error);
+
+/**
+ * lk_store_list_copies:
+ * Returns: (transfer full): GArray of LkStoreCopy known for @code (a case, or the
+ * number of a blank copy), printed here or seen; empty if none
+ */
+G_GNUC_WARN_UNUSED_RESULT
+GArray *lk_store_list_copies(LkStore *store, const LkCaseCode *code, GError **error);
+
+/** Where a file comes from: paper printed here, or by another office and seen here. */
+typedef enum { LK_ORIGIN_ISSUED, LK_ORIGIN_RECEIVED } LkOrigin;
+
+typedef struct {
+    LkCaseCode code;
+    LkOrigin origin;
+    char *created;  /* UTC */
+    char *activity; /* latest of created, page filed, decision; UTC */
+} LkStoreCase;
+
+void lk_store_case_free(LkStoreCase *entry);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LkStoreCase, lk_store_case_free)
+
+/**
+ * lk_store_list_cases:
+ * @only: (nullable): this one
+ *
+ * Returns: (transfer full): GPtrArray of LkStoreCase, latest activity first; with @only
+ * and no such case NULL and LK_STORE_ERROR_UNKNOWN
+ */
+G_GNUC_WARN_UNUSED_RESULT
+GPtrArray *lk_store_list_cases(LkStore *store, const LkCaseCode *only, GError **error);
+
+/* --- Scans. ----------------------------------------------------------------------- */
+
+typedef enum {
+    LK_SCAN_PENDING, /* archived; not all pages filed yet */
+    LK_SCAN_DONE,    /* every page filed */
+    LK_SCAN_REJECTED /* nothing (more) can be had from it: see reason */
+} LkScanState;
+
+typedef struct {
+    gint64 id;
+    char hash[LK_HASH_LEN + 1];
+    char *path; /* in the archive: read this one, the original may change */
+    gint64 size;
+    LkScanState state;
+    int n_pages;  /* of a done scan; else 0 */
+    char *reason; /* of a rejected scan, stable English name; else NULL */
+} LkStoreScan;
+
+void lk_store_scan_clear(LkStoreScan *scan);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LkStoreScan, lk_store_scan_clear)
+
+/**
+ * lk_store_scan_begin:
+ * @path: the file as the user named it; its name is not kept
+ * @scan: (out): zeroed by the caller or cleared; id, archived file and state
+ *
+ * Copies the file into the archive while hashing it (temporary file, fsync, rename,
+ * fsync of the folder), then writes its row. A file that is there already is used as
+ * it is, and its row tells how far it came: call this again after any interruption.
+ *
+ * Returns: true if @scan was written; LK_STORE_ERROR_FILE if @path cannot be read
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_store_scan_begin(LkStore *store, const char *path, LkStoreScan *scan,
+                         GError **error);
+
+/** lk_store_scan_done: all @n_pages are filed. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_store_scan_done(LkStore *store, gint64 scan, int n_pages, GError **error);
+
+/**
+ * lk_store_scan_reject:
+ * @reason: stable English name ("encrypted"), never a path
+ *
+ * Pages filed before stay filed. lk_store_scan_begin() of the same file gives this
+ * state again; a caller that knows better may file pages and call
+ * lk_store_scan_done().
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_store_scan_reject(LkStore *store, gint64 scan, const char *reason,
+                          GError **error);
+
+/* --- Filing a page. --------------------------------------------------------------- */
+
+typedef enum {
+    LK_PAGE_READ,      /* every mark certain */
+    LK_PAGE_REVIEW,    /* filed; something waits for a person */
+    LK_PAGE_DUPLICATE, /* the same page with the same ink was filed before */
+    LK_PAGE_UNKNOWN,   /* not one of our pages, or identity lost */
+    LK_PAGE_BLANK,     /* empty sheet or back */
+    LK_PAGE_ERROR      /* could not be decoded, or its boxes cannot be believed */
+} LkPageStatus;
+
+/** lk_page_status_name: "read", "review"… as in `ingest --json` and the database. */
+const char *lk_page_status_name(LkPageStatus status);
+
+typedef enum {
+    LK_KNOWN_NOT,      /* no identity */
+    LK_KNOWN_BY_QR,    /* a code printed on the page */
+    LK_KNOWN_BY_PRINT, /* printed case code; to be confirmed */
+    LK_KNOWN_BY_LABEL, /* blank copy with a sticker */
+    LK_KNOWN_BY_PERSON
+} LkKnownBy;
+
+typedef enum {
+    LK_VALUE_OK,     /* certain; a NULL value is certainly nothing */
+    LK_VALUE_REVIEW, /* marks a person must decide; value is the best guess or NULL */
+    LK_VALUE_TO_TYPE /* a comb with writing in it, to be typed; value NULL */
+} LkValueStatus;
+
+typedef enum {
+    LK_SOURCE_MARK, /* boxes: check, choice, multi, scale */
+    LK_SOURCE_COMB, /* date, digits, code */
+    LK_SOURCE_TEXT, /* text, lines, signature: only whether there is ink */
+    LK_SOURCE_PERSON
+} LkSource;
+
+const char *lk_source_name(LkSource source); /* "mark", "comb", "text", "person" */
+
+/** What the paper said in one field (of one row of a table). */
+typedef struct {
+    const char *field;
+    int row;             /* from 1; 0 outside tables */
+    const char *value;   /* choice, scale: the option; check: "oui"; multi: the marked
+                          * options, printed order, joined by ","; nothing marked: NULL;
+                          * combs and text: NULL */
+    const char *options; /* MARK: JSON object, {"f":true,"m":false}; else NULL */
+    LkValueStatus status;
+    double confidence; /* 0..1, of the least certain box */
+    LkSource source;   /* not PERSON */
+    bool written;      /* COMB, TEXT: there is ink */
+    bool personal;     /* pii or sensitive in the template: never exported */
+} LkStoreReading;
+
+/** Something about a page that waits for a person; uncertain marks and combs to type
+ * need none, they follow from the readings. */
+typedef enum {
+    LK_WAIT_REQUIRED, /* a required field is empty: an alert, not a rejection */
+    LK_WAIT_IDENTITY, /* identity to be confirmed: until then every value is REVIEW */
+    LK_WAIT_NO_CASE,  /* blank copy without a case code */
+    LK_WAIT_CONFLICT, /* same printed page as `other`, different ink */
+    LK_WAIT_REFUSED,  /* identified, but its boxes cannot be believed */
+    /* These follow, and cannot be filed: */
+    LK_WAIT_MARK,         /* field with status REVIEW */
+    LK_WAIT_TYPE,         /* field with status TO_TYPE */
+    LK_WAIT_CONTRADICTION /* two forms of the file disagree about one fact */
+} LkWaitKind;
+
+const char *lk_wait_kind_name(LkWaitKind kind); /* "required", "identity"… */
+
+typedef struct {
+    LkWaitKind kind;
+    const char *field; /* NULL: the whole page */
+    int row;
+} LkStoreItem;
+
+/** A page to be filed. */
+typedef struct {
+    int index; /* in the scan, from 0 */
+    LkPageStatus status;
+    LkKnownBy known_by;
+    LkPageId id;          /* as printed on the page; zeros if known_by is NOT */
+    LkCaseCode case_code; /* the file it goes to: id.case_code, or a label's; "" none */
+    bool holds;   /* its readings are the file's values. One page a (case, form, copy,
+                   * page) may hold: duplicates and conflicts do not, nor pages without
+                   * a case. A page whose identity waits to be confirmed may. */
+    gint64 other; /* DUPLICATE, conflict: the page filed before; else 0 */
+    const char *reasons; /* stable English names, joined by ","; "" none */
+    const char *quality; /* JSON object, or NULL */
+    GBytes *evidence;    /* boxes and inks, to be compared with later pages; opaque
+                          * here; or NULL */
+    int duration_ms;
+    const LkStoreReading *readings;
+    size_t n_readings;
+    const LkStoreItem *items;
+    size_t n_items;
+} LkStorePage;
+
+typedef struct {
+    gint64 page;         /* its id */
+    LkPageStatus status; /* as filed */
+    bool contradiction;  /* its values disagree with another form of the same file: READ
+                          * became REVIEW and "contradiction" was added to the reasons */
+} LkFiled;
+
+/**
+ * lk_store_file_page:
+ * @scan: LkStoreScan.id
+ * @page: its layout is known (lk_store_put_layout()) if it has an identity
+ * @filed: (out): untouched on error
+ *
+ * One transaction: the page, its readings, what waits; a case or copy never seen here
+ * is registered as received. When this returns true, it is on the disk.
+ *
+ * Returns: true if filed. LK_STORE_ERROR_FILED: (@scan, index) was filed before, go on.
+ * LK_STORE_ERROR_TAKEN: @page.holds, but another page came in between: look again with
+ * lk_store_find_same() and judge.
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_store_file_page(LkStore *store, gint64 scan, const LkStorePage *page,
+                        LkFiled *filed, GError **error);
+
+/** A page as it was filed. */
+typedef struct {
+    gint64 page;
+    gint64 scan;
+    int index;
+    LkPageStatus status;
+    LkKnownBy known_by;
+    LkPageId id;
+    LkCaseCode case_code;
+    bool holds;
+    gint64 other;
+    char *reasons;
+    char *filed_at;   /* UTC */
+    GBytes *evidence; /* only from lk_store_find_same(); else NULL */
+} LkPageRecord;
+
+void lk_page_record_free(LkPageRecord *record);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LkPageRecord, lk_page_record_free)
+
+/**
+ * lk_store_scan_pages:
+ * Returns: (transfer full): GPtrArray of LkPageRecord, pages of @scan filed so far, by
+ * index; there may be gaps
+ */
+G_GNUC_WARN_UNUSED_RESULT
+GPtrArray *lk_store_scan_pages(LkStore *store, gint64 scan, GError **error);
+
+/**
+ * lk_store_find_same:
+ * @id: form, copy and page of a page about to be filed, its printed code
+ * @case_code: (nullable): the file it goes to, if it has one
+ *
+ * Earlier pages with the same identity, duplicates left out: with a case, those filed
+ * under it; without, those with the same printed code that have no case either.
+ *
+ * Returns: (transfer full): GPtrArray of LkPageRecord with evidence, the one that holds
+ * first, then oldest first; empty if none
+ */
+G_GNUC_WARN_UNUSED_RESULT
+GPtrArray *lk_store_find_same(LkStore *store, const LkPageId *id,
+                              const LkCaseCode *case_code, GError **error);
+
+/**
+ * lk_store_case_pages:
+ * Returns: (transfer full): GPtrArray of LkPageRecord of @code, duplicates included, by
+ * form, copy, page
+ */
+G_GNUC_WARN_UNUSED_RESULT
+GPtrArray *lk_store_case_pages(LkStore *store, const LkCaseCode *code, GError **error);
+
+/* --- Values: readings with what people decided laid over them. -------------------- */
+
+typedef struct {
+    gint64 page; /* id of the page it stands on */
+    LkCaseCode code;
+    char form[4];
+    char layout[LK_SERIAL_LEN + 1];
+    char copy[LK_SERIAL_LEN + 1];
+    int number; /* of the copy in the file */
+    int page_number;
+    const char *field;
+    int row;
+    const char *value;   /* or NULL */
+    const char *options; /* JSON object or NULL */
+    LkValueStatus status;
+    double confidence;
+    LkSource source; /* PERSON if decided */
+    bool written, personal;
+    bool contradiction; /* another form of the file says otherwise; status is REVIEW */
+} LkStoreValue;
+
+/** LkStoreValueFunc: @value lives during the call; false stops. */
+typedef bool (*LkStoreValueFunc)(const LkStoreValue *value, void *data);
+
+/**
+ * lk_store_each_value:
+ * @only: (nullable): this case only
+ *
+ * Calls @each for every value of every page that holds, by case, form, copy, page and
+ * order on paper; memory does not grow with the number of files.
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_store_each_value(LkStore *store, const LkCaseCode *only, LkStoreValueFunc each,
+                         void *data, GError **error);
+
+/** What waits for a person. */
+typedef struct {
+    LkWaitKind kind;
+    gint64 page;
+    LkCaseCode code; /* "" if the page has no case */
+    char form[4];
+    char layout[LK_SERIAL_LEN + 1];
+    char copy[LK_SERIAL_LEN + 1];
+    int page_number;
+    const char *field; /* NULL: the whole page */
+    int row;
+} LkStoreWait;
+
+typedef bool (*LkStoreWaitFunc)(const LkStoreWait *wait, void *data);
+
+/**
+ * lk_store_each_wait:
+ * @only: (nullable): this case only; NULL: all, pages without a case last
+ *
+ * Calls @each for everything that waits, by case, form, copy, page.
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_store_each_wait(LkStore *store, const LkCaseCode *only, LkStoreWaitFunc each,
+                        void *data, GError **error);
+
+/* --- Decisions. ------------------------------------------------------------------- */
+
+typedef struct {
+    gint64 page; /* LkStoreValue.page */
+    const char *field;
+    int row;
+    const char *value;   /* NULL: certainly nothing. Checked by the caller */
+    const char *options; /* MARK: JSON object that agrees with @value; else NULL */
+    bool undo;           /* back to what the paper said; value and options NULL */
+    const char *who;     /* code or login of the person, not a name */
+    const char *why;     /* or NULL */
+} LkDecision;
+
+/**
+ * lk_store_decide:
+ *
+ * Adds a decision about one field, in one transaction with its journal line. Earlier
+ * decisions stay; the last one counts.
+ *
+ * Returns: true if written; LK_STORE_ERROR_UNKNOWN if the page has no such field,
+ * LK_STORE_ERROR_PERSONAL if the field names people
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_store_decide(LkStore *store, const LkDecision *decision, GError **error);
+
+/* --- Journal. --------------------------------------------------------------------- */
+
+typedef struct {
+    gint64 seq; /* from 1 */
+    const char *at, *what, *detail;
+} LkJournalLine;
+
+typedef bool (*LkJournalFunc)(const LkJournalLine *line, void *data);
+
+/**
+ * lk_store_journal_check:
+ * @each: (nullable): called for every line that is whole, oldest first
+ *
+ * Follows the chain: each line's hash is the BLAKE2b-256 of the previous hash and of
+ * the line itself.
+ *
+ * Returns: true if no line was altered, removed or slipped in; else
+ * LK_STORE_ERROR_DAMAGED, with the number of the first line that does not fit
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_store_journal_check(LkStore *store, LkJournalFunc each, void *data,
+                            GError **error);
+
+G_END_DECLS
+
+#endif
