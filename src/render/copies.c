@@ -1,0 +1,259 @@
+/* copies.c - copies of forms: what is the same on every copy is drawn once a layout
+ * page and shown by reference; codes and identities are drawn page by page. */
+#include "render/pdf.h"
+#include "render/qr.h"
+
+#include <string.h>
+
+#define CELL_TEXT_PT 12.0
+#define LABEL_TEXT_PT 7.0
+#define LABEL_OUTLINE_MM 0.2
+#define LABEL_DASH_MM 1.2
+#define WHITE 1.0
+#define NO_FILL (-1.0)
+
+/* Paper speaks French, whatever the language of the screen. */
+#define TEXT_LABEL "Étiquette du dossier"
+#define TEXT_BLANKS "Exemplaires vierges"
+#define TEXT_CASE "Dossier "
+
+typedef struct {
+    LkPdf *pdf;
+    const LkPrintOptions *options;
+    GHashTable *forms; /* LkLayoutPage -> HPDF_XObject */
+    GString *qr_path;  /* kept between pages */
+    char group[LK_CASE_CODE_LEN + 1];
+    HPDF_Outline bookmark; /* of the current group */
+} Printer;
+
+/* --- What is the same on every copy. -------------------------------------------------
+ */
+
+static void
+draw(LkPdf *pdf, HPDF_Page page, const LkDraw *d)
+{
+    LkPen pen = {d->width_mm, d->dash_mm, d->stroke};
+    switch (d->kind) {
+    case LK_DRAW_TEXT:
+        lk_pdf_text(pdf, page, d->at,
+                    (LkTextStyle){d->face, d->size_pt, d->align, d->stroke}, d->text);
+        break;
+    case LK_DRAW_LINE:
+        lk_pdf_line(pdf, page, d->at, d->to, pen);
+        break;
+    case LK_DRAW_RECT:
+        lk_pdf_rect(pdf, page, d->rect, pen, d->fill);
+        break;
+    }
+}
+
+/* The outline lies inside @outer. The inside is made white, so that a shade drawn below
+ * does not end up in a box that is read. */
+static void
+outline(LkPdf *pdf, HPDF_Page page, LkRect outer, double width_mm)
+{
+    lk_pdf_rect(pdf, page, lk_rect_inset(outer, width_mm / 2), (LkPen){width_mm, 0, 0},
+                WHITE);
+}
+
+static HPDF_XObject
+draw_static(LkPdf *pdf, HPDF_Page page, const LkLayoutPage *layout)
+{
+    LkPdfForm form = lk_pdf_form_begin(pdf, page);
+    for (guint i = 0; i < layout->draws->len; i++) {
+        draw(pdf, page, &g_array_index(layout->draws, LkDraw, i));
+    }
+    for (guint i = 0; i < layout->cells->len; i++) {
+        outline(pdf, page, g_array_index(layout->cells, LkCell, i).outline,
+                LK_CELL_OUTLINE_MM);
+    }
+    for (guint i = 0; i < layout->boxes->len; i++) {
+        outline(pdf, page, g_array_index(layout->boxes, LkBox, i).outline,
+                LK_OUTLINE_MM);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(layout->fiducials); i++) {
+        lk_pdf_rect(pdf, page, layout->fiducials[i], (LkPen){0, 0, 0}, 0);
+    }
+    return lk_pdf_form_end(pdf, page, form);
+}
+
+static void
+show_static(Printer *printer, HPDF_Page page, const LkLayoutPage *layout)
+{
+    HPDF_XObject form = g_hash_table_lookup(printer->forms, layout);
+    if (form == NULL) {
+        form = draw_static(printer->pdf, page, layout);
+        g_hash_table_insert(printer->forms, (gpointer)layout, form);
+    }
+    HPDF_Page_ExecuteXObject(page, form);
+}
+
+/* --- What differs from copy to copy.
+ * -------------------------------------------------- */
+
+static char *
+slot_text(const Printer *printer, const LkPrintItem *item, const LkLayoutPage *page,
+          LkSlotKind kind)
+{
+    switch (kind) {
+    case LK_SLOT_CASE:
+        return lk_case_code_is_blank(&item->case_code)
+                   ? NULL
+                   : lk_case_code_format(&item->case_code);
+    case LK_SLOT_IDENTITY:
+        return g_strdup_printf("%s %d/%u %s %s", item->layout->form, page->number,
+                               item->layout->pages->len, item->layout->id, item->copy);
+    case LK_SLOT_OFFICE:
+        return g_strdup(printer->options->office);
+    case LK_N_SLOTS:
+        break;
+    }
+    return NULL;
+}
+
+static void
+print_slots(Printer *printer, HPDF_Page page, const LkPrintItem *item,
+            const LkLayoutPage *layout)
+{
+    for (guint i = 0; i < layout->slots->len; i++) {
+        const LkSlot *slot = &g_array_index(layout->slots, LkSlot, i);
+        g_autofree char *text = slot_text(printer, item, layout, slot->kind);
+        if (text != NULL && *text != '\0') {
+            LkTextStyle style = {slot->face, slot->size_pt, slot->align, 0};
+            lk_pdf_text(printer->pdf, page, slot->at, style, text);
+        }
+    }
+}
+
+/* The case code in the combs that ask for it, a character a cell. */
+static void
+print_combs(Printer *printer, HPDF_Page page, const LkPrintItem *item,
+            const LkLayoutPage *layout)
+{
+    const char *code = item->case_code.text;
+    LkTextStyle style = {LK_FACE_REGULAR, CELL_TEXT_PT, LK_ALIGN_CENTER, 0};
+    double half = lk_pdf_cap_height(printer->pdf, style.face, style.size_pt) / 2;
+    for (guint i = 0; i < layout->cells->len; i++) {
+        const LkCell *cell = &g_array_index(layout->cells, LkCell, i);
+        const LkLayoutField *field = lk_layout_field(item->layout, cell->field);
+        if (!field->preprinted || cell->index < 0 || cell->index >= LK_CASE_CODE_LEN) {
+            continue;
+        }
+        LkPoint center = lk_rect_center(cell->outline);
+        char text[2] = {code[cell->index], '\0'};
+        lk_pdf_text(printer->pdf, page, (LkPoint){center.x, center.y + half}, style,
+                    text);
+    }
+}
+
+/* Where the sticker with the case code goes on a blank copy. */
+static void
+print_label_area(Printer *printer, HPDF_Page page, const LkLayoutPage *layout)
+{
+    LkRect area = layout->label_area;
+    if (area.w <= 0 || area.h <= 0) {
+        return;
+    }
+    lk_pdf_rect(printer->pdf, page, lk_rect_inset(area, LABEL_OUTLINE_MM / 2),
+                (LkPen){LABEL_OUTLINE_MM, LABEL_DASH_MM, 0}, NO_FILL);
+    LkTextStyle style = {LK_FACE_REGULAR, LABEL_TEXT_PT, LK_ALIGN_CENTER, 0};
+    lk_pdf_text(printer->pdf, page, (LkPoint){lk_rect_center(area).x, area.y + 3.2},
+                style, TEXT_LABEL);
+}
+
+static bool
+print_codes(Printer *printer, HPDF_Page page, const LkPrintItem *item,
+            const LkLayoutPage *layout, GError **error)
+{
+    LkPageId id = {.page = layout->number, .case_code = item->case_code};
+    g_strlcpy(id.form, item->layout->form, sizeof id.form);
+    g_strlcpy(id.layout, item->layout->id, sizeof id.layout);
+    g_strlcpy(id.copy, item->copy, sizeof id.copy);
+    char payload[LK_PAYLOAD_LEN + 1];
+    lk_payload_write(&id, payload);
+    if (!lk_qr_path(payload, printer->qr_path, error)) {
+        return false;
+    }
+    HPDF_Page_SetGrayFill(page, 0);
+    for (size_t i = 0; i < G_N_ELEMENTS(layout->qr); i++) {
+        lk_pdf_fill_scaled(printer->pdf, page, layout->qr[i], LK_QR_MODULES,
+                           printer->qr_path->str);
+    }
+    return true;
+}
+
+/* --- Copies and bookmarks.
+ * ------------------------------------------------------------ */
+
+static void
+bookmark(Printer *printer, HPDF_Page page, const LkPrintItem *item)
+{
+    bool blank = lk_case_code_is_blank(&item->case_code);
+    const char *group = blank ? TEXT_BLANKS : item->case_code.text;
+    if (strncmp(group, printer->group, sizeof printer->group - 1) != 0 ||
+        printer->bookmark == NULL) {
+        g_strlcpy(printer->group, group, sizeof printer->group);
+        g_autofree char *code = blank ? NULL : lk_case_code_format(&item->case_code);
+        g_autofree char *title =
+            blank ? g_strdup(TEXT_BLANKS) : g_strconcat(TEXT_CASE, code, NULL);
+        printer->bookmark = lk_pdf_bookmark(printer->pdf, NULL, title, page);
+    }
+    g_autofree char *title =
+        g_strdup_printf("%s %s", item->layout->form, item->layout->title);
+    (void)lk_pdf_bookmark(printer->pdf, printer->bookmark, title, page);
+}
+
+static bool
+print_page(Printer *printer, const LkPrintItem *item, const LkLayoutPage *layout,
+           GError **error)
+{
+    HPDF_Page page = lk_pdf_page(printer->pdf);
+    if (printer->options->bookmarks && layout->number == 1) {
+        bookmark(printer, page, item);
+    }
+    show_static(printer, page, layout);
+    print_slots(printer, page, item, layout);
+    if (lk_case_code_is_blank(&item->case_code)) {
+        print_label_area(printer, page, layout);
+    } else {
+        print_combs(printer, page, item, layout);
+    }
+    return print_codes(printer, page, item, layout, error);
+}
+
+static bool
+print_items(Printer *printer, const LkPrintItem *items, size_t n_items, GError **error)
+{
+    for (size_t i = 0; i < n_items && printer->pdf->status == HPDF_OK; i++) {
+        const GPtrArray *pages = items[i].layout->pages;
+        for (guint p = 0; p < pages->len; p++) {
+            if (!print_page(printer, &items[i], g_ptr_array_index(pages, p), error)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+bool
+lk_render_copies(const LkPrintItem *items, size_t n_items, const LkFonts *fonts,
+                 const LkPrintOptions *options, const char *path, GError **error)
+{
+    g_return_val_if_fail(items != NULL && n_items > 0, false);
+    g_return_val_if_fail(fonts != NULL && options != NULL && path != NULL, false);
+
+    if (!lk_pdf_check_text(fonts, options->office, error) ||
+        !lk_pdf_check_text(fonts, options->title, error)) {
+        return false;
+    }
+    g_autoptr(LkPdf) pdf = lk_pdf_new(fonts, options->title);
+    g_autoptr(GHashTable) forms = g_hash_table_new(NULL, NULL);
+    g_autoptr(GString) qr_path = g_string_new(NULL);
+    Printer printer = {
+        .pdf = pdf, .options = options, .forms = forms, .qr_path = qr_path};
+    if (options->bookmarks && pdf->doc != NULL) {
+        HPDF_SetPageMode(pdf->doc, HPDF_PAGE_MODE_USE_OUTLINE);
+    }
+    return print_items(&printer, items, n_items, error) &&
+           lk_pdf_save(pdf, path, error);
+}
