@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define CELL_TEXT_PT 12.0
+#define CELL_TEXT_PT 11.0
 #define LABEL_TEXT_PT 7.0
 #define LABEL_OUTLINE_MM 0.2
 #define LABEL_DASH_MM 1.2

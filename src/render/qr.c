@@ -47,7 +47,9 @@ append_run(bool dark[N][N], int y, int from, int to, GString *path)
 {
     int below = y + 1;
     while (below < N && is_run(dark[below], from, to)) {
-        memset(&dark[below][from], 0, (size_t)(to - from) * sizeof(bool));
+        for (int x = from; x < to; x++) {
+            dark[below][x] = false;
+        }
         below++;
     }
     g_string_append_printf(path, "%d %d %d %d re\n", from, y, to - from, below - y);
