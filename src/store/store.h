@@ -158,6 +158,9 @@ typedef struct {
     LkOrigin origin;
     char *created;  /* UTC */
     char *activity; /* latest of created, page filed, decision; UTC */
+    char *forms;    /* codes of the forms present, "1.A,1.B"; "" if none */
+    int n_pages;    /* pages that hold */
+    int n_waiting;  /* things that wait for a person, see lk_store_each_wait() */
 } LkStoreCase;
 
 void lk_store_case_free(LkStoreCase *entry);
@@ -331,7 +334,7 @@ typedef struct {
 /**
  * lk_store_file_page:
  * @scan: LkStoreScan.id
- * @page: its layout is known (lk_store_put_layout()) if it has an identity
+ * @page: if it has readings, its layout is known (lk_store_put_layout())
  * @filed: (out): untouched on error
  *
  * One transaction: the page, its readings, what waits; a case or copy never seen here
@@ -403,7 +406,6 @@ typedef struct {
     char form[4];
     char layout[LK_SERIAL_LEN + 1];
     char copy[LK_SERIAL_LEN + 1];
-    int number; /* of the copy in the file */
     int page_number;
     const char *field;
     int row;

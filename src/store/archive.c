@@ -1,0 +1,419 @@
+/* archive.c - scans, byte for byte, before anything is read from them.
+ *
+ * archive/ab/cd/abcd…: a file appears under its hash whole or not at all, so a name
+ * that is there is a scan that is there. What an interrupted copy leaves in
+ * archive/incoming is removed by the next one; a copy that still runs holds a lock on
+ * its file. */
+#include "store/priv.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define INCOMING_NAME "incoming"
+#define BLOCK_SIZE ((size_t)256 * 1024)
+
+typedef int Descriptor;
+
+static void
+descriptor_clear(Descriptor *fd)
+{
+    if (*fd >= 0) {
+        (void)close(*fd);
+    }
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Descriptor, descriptor_clear)
+
+static int
+take(Descriptor *fd)
+{
+    int taken = *fd;
+    *fd = -1;
+    return taken;
+}
+
+void
+lk_hash_hex(const uint8_t hash[32], char hex[LK_HASH_LEN + 1])
+{
+    sodium_bin2hex(hex, LK_HASH_LEN + 1, hash, 32);
+}
+
+static bool
+fail_errno(const char *path, int reason, GError **error)
+{
+    if (reason == ENOSPC || reason == EDQUOT) {
+        g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_FULL,
+                    _("%s: the disk is full; what was filed before is safe: make room, "
+                      "then run the same command again"),
+                    path);
+    } else {
+        g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_FILE, "%s: %s", path,
+                    g_strerror(reason));
+    }
+    return false;
+}
+
+bool
+lk_sync_dir(const char *path, GError **error)
+{
+    g_auto(Descriptor) fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0 || fsync(fd) != 0) {
+        return fail_errno(path, errno, error);
+    }
+    return true;
+}
+
+/* --- Copy and hash. ----------------------------------------------------------------
+ */
+
+static bool
+write_all(int fd, const uint8_t *bytes, size_t n)
+{
+    while (n > 0) {
+        ssize_t put = write(fd, bytes, n);
+        if (put < 0 && errno == EINTR) {
+            continue;
+        }
+        if (put < 0) {
+            return false;
+        }
+        bytes += put;
+        n -= (size_t)put;
+    }
+    return true;
+}
+
+typedef struct {
+    int from;
+    const char *from_path;
+    int to; /* -1: only hash */
+    const char *to_path;
+} Stream;
+
+static bool
+copy_and_hash(const Stream *stream, char hex[LK_HASH_LEN + 1], gint64 *size,
+              GError **error)
+{
+    g_autofree uint8_t *block = g_malloc(BLOCK_SIZE);
+    crypto_generichash_state state;
+    crypto_generichash_init(&state, NULL, 0, 32);
+    *size = 0;
+    for (;;) {
+        ssize_t got = read(stream->from, block, BLOCK_SIZE);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got < 0) {
+            return fail_errno(stream->from_path, errno, error);
+        }
+        if (got == 0) {
+            break;
+        }
+        crypto_generichash_update(&state, block, (size_t)got);
+        if (stream->to >= 0 && !write_all(stream->to, block, (size_t)got)) {
+            return fail_errno(stream->to_path, errno, error);
+        }
+        *size += got;
+    }
+    uint8_t hash[32];
+    crypto_generichash_final(&state, hash, sizeof hash);
+    lk_hash_hex(hash, hex);
+    return true;
+}
+
+/* --- Places in the archive. --------------------------------------------------------
+ */
+
+static char *
+path_of(const LkStore *store, const char *hex)
+{
+    char first[3] = {hex[0], hex[1], '\0'};
+    char second[3] = {hex[2], hex[3], '\0'};
+    return g_build_filename(store->dir, LK_ARCHIVE_NAME, first, second, hex, NULL);
+}
+
+/* Creates @path, whose parent exists; @made tells whether the parent has a new entry.
+ */
+static bool
+make_dir(const char *path, bool *made, GError **error)
+{
+    *made = mkdir(path, 0700) == 0;
+    return *made || errno == EEXIST || fail_errno(path, errno, error);
+}
+
+static bool
+make_folders(const LkStore *store, const char *hex, GError **error)
+{
+    g_autofree char *archive = g_build_filename(store->dir, LK_ARCHIVE_NAME, NULL);
+    g_autofree char *file = path_of(store, hex);
+    g_autofree char *second = g_path_get_dirname(file);
+    g_autofree char *first = g_path_get_dirname(second);
+    bool made_first = false;
+    bool made_second = false;
+    return make_dir(first, &made_first, error) &&
+           (!made_first || lk_sync_dir(archive, error)) &&
+           make_dir(second, &made_second, error) &&
+           (!made_second || lk_sync_dir(first, error));
+}
+
+/* Removes what interrupted copies left behind; failing to is no reason to stop. */
+static void
+sweep(const char *incoming)
+{
+    g_autoptr(GDir) dir = g_dir_open(incoming, 0, NULL);
+    const char *name = NULL;
+    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
+        g_autofree char *path = g_build_filename(incoming, name, NULL);
+        g_auto(Descriptor) fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+        if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0) {
+            (void)unlink(path);
+        }
+    }
+}
+
+/* A temporary file in archive/incoming, locked: a sweep leaves it alone. The lock comes
+ * after the name, so look whether a sweep was quicker. */
+static int
+open_incoming(const LkStore *store, char **path, GError **error)
+{
+    g_autofree char *archive = g_build_filename(store->dir, LK_ARCHIVE_NAME, NULL);
+    g_autofree char *incoming = g_build_filename(archive, INCOMING_NAME, NULL);
+    bool made = false;
+    if (!make_dir(archive, &made, error) || (made && !lk_sync_dir(store->dir, error)) ||
+        !make_dir(incoming, &made, error)) {
+        return -1;
+    }
+    sweep(incoming);
+    for (;;) {
+        g_autofree char *name = g_build_filename(incoming, "scan-XXXXXX", NULL);
+        g_auto(Descriptor) fd = g_mkstemp_full(name, O_RDWR | O_CLOEXEC, 0400);
+        struct stat info;
+        if (fd < 0 || flock(fd, LOCK_EX) != 0 || fstat(fd, &info) != 0) {
+            (void)fail_errno(name, errno, error);
+            return -1;
+        }
+        if (info.st_nlink > 0) {
+            *path = g_steal_pointer(&name);
+            return take(&fd);
+        }
+    }
+}
+
+/* Moves the finished copy to its place, unless the same bytes are there. */
+static bool
+settle(const LkStore *store, int fd, const char *temporary, const char *hex,
+       GError **error)
+{
+    g_autofree char *place = path_of(store, hex);
+    if (g_file_test(place, G_FILE_TEST_EXISTS)) {
+        (void)unlink(temporary);
+        return true;
+    }
+    g_autofree char *folder = g_path_get_dirname(place);
+    if (fsync(fd) != 0) {
+        return fail_errno(temporary, errno, error);
+    }
+    if (!make_folders(store, hex, error)) {
+        return false;
+    }
+    if (rename(temporary, place) != 0) {
+        return fail_errno(place, errno, error);
+    }
+    return lk_sync_dir(folder, error);
+}
+
+static bool
+archive_copy(const LkStore *store, Stream *stream, LkStoreScan *scan, GError **error)
+{
+    g_autofree char *temporary = NULL;
+    g_auto(Descriptor) fd = open_incoming(store, &temporary, error);
+    if (fd < 0) {
+        return false;
+    }
+    stream->to = fd;
+    stream->to_path = temporary;
+    if (copy_and_hash(stream, scan->hash, &scan->size, error) &&
+        settle(store, fd, temporary, scan->hash, error)) {
+        return true;
+    }
+    (void)unlink(temporary);
+    return false;
+}
+
+/* --- Scans. ------------------------------------------------------------------------
+ */
+
+static const char *const state_names[] = {"pending", "done", "rejected"};
+
+static LkScanState
+state_from_name(const char *name)
+{
+    for (int i = 0; i < (int)G_N_ELEMENTS(state_names); i++) {
+        if (strcmp(name, state_names[i]) == 0) {
+            return (LkScanState)i;
+        }
+    }
+    return LK_SCAN_PENDING;
+}
+
+void
+lk_store_scan_clear(LkStoreScan *scan)
+{
+    g_free(scan->path);
+    g_free(scan->reason);
+    *scan = (LkStoreScan){0};
+}
+
+/* Fills @scan from the row with its hash. @found: whether there is one. */
+static bool
+load_row(LkStore *store, LkStoreScan *scan, bool *found, GError **error)
+{
+    g_autoptr(sqlite3_stmt) row =
+        lk_sql_prepare(store, error,
+                       "SELECT id, state, n_pages, reason, size FROM scans"
+                       " WHERE hash = ?",
+                       "t", scan->hash);
+    LkSqlStep step = row != NULL ? lk_sql_step(store, row, error) : LK_SQL_FAILED;
+    *found = step == LK_SQL_ROW;
+    if (*found) {
+        scan->id = sqlite3_column_int64(row, 0);
+        scan->state = state_from_name(lk_sql_text(row, 1));
+        scan->n_pages = sqlite3_column_int(row, 2);
+        g_free(scan->reason);
+        scan->reason = g_strdup(lk_sql_text_or_null(row, 3));
+        scan->size = sqlite3_column_int64(row, 4);
+    }
+    return step != LK_SQL_FAILED;
+}
+
+static bool
+insert_row(LkStore *store, void *data, GError **error)
+{
+    LkStoreScan *scan = data;
+    bool found = false;
+    if (!load_row(store, scan, &found, error)) {
+        return false;
+    }
+    if (found) {
+        return true;
+    }
+    g_autofree char *now = lk_now();
+    g_autofree char *detail = g_strdup_printf(
+        "{\"hash\":\"%s\",\"size\":%" G_GINT64_FORMAT "}", scan->hash, scan->size);
+    return lk_sql_run(store, error,
+                      "INSERT INTO scans (hash, size, received_at, state)"
+                      " VALUES (?, ?, ?, 'pending')",
+                      "tit", scan->hash, scan->size, now) &&
+           lk_journal_add(store, "scan", detail, error) &&
+           load_row(store, scan, &found, error);
+}
+
+/* A file of a size we have seen is hashed before it is copied: running the same command
+ * again should not write gigabytes. */
+static bool
+is_archived(LkStore *store, Stream *stream, gint64 size, LkStoreScan *scan, bool *found,
+            GError **error)
+{
+    gint64 seen = 0;
+    *found = false;
+    if (!lk_sql_number(store, &seen, error, "SELECT count(*) FROM scans WHERE size = ?",
+                       "i", size)) {
+        return false;
+    }
+    if (seen == 0) {
+        return true;
+    }
+    if (!copy_and_hash(stream, scan->hash, &scan->size, error) ||
+        !load_row(store, scan, found, error)) {
+        return false;
+    }
+    g_autofree char *place = path_of(store, scan->hash);
+    *found = *found && g_file_test(place, G_FILE_TEST_EXISTS);
+    if (!*found && lseek(stream->from, 0, SEEK_SET) != 0) {
+        return fail_errno(stream->from_path, errno, error);
+    }
+    return true;
+}
+
+bool
+lk_store_scan_begin(LkStore *store, const char *path, LkStoreScan *scan, GError **error)
+{
+    g_return_val_if_fail(store != NULL && path != NULL && scan != NULL, false);
+    g_auto(Descriptor) from = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat info;
+    if (from < 0 || fstat(from, &info) != 0) {
+        return fail_errno(path, errno, error);
+    }
+    if (!S_ISREG(info.st_mode)) {
+        return fail_errno(path, S_ISDIR(info.st_mode) ? EISDIR : EINVAL, error);
+    }
+    Stream stream = {from, path, -1, NULL};
+    g_auto(LkStoreScan) got = {0};
+    bool found = false;
+    if (!is_archived(store, &stream, info.st_size, &got, &found, error)) {
+        return false;
+    }
+    if (!found && (!archive_copy(store, &stream, &got, error) ||
+                   !lk_sql_transaction(store, insert_row, &got, error))) {
+        return false;
+    }
+    got.path = path_of(store, got.hash);
+    lk_store_scan_clear(scan);
+    *scan = got;
+    got = (LkStoreScan){0};
+    return true;
+}
+
+typedef struct {
+    gint64 scan;
+    LkScanState state;
+    int n_pages;
+    const char *reason;
+} Ending;
+
+static bool
+end_scan(LkStore *store, void *data, GError **error)
+{
+    const Ending *ending = data;
+    gint64 same = 0;
+    if (!lk_sql_number(store, &same, error,
+                       "SELECT count(*) FROM scans WHERE id = ? AND state = ?", "it",
+                       ending->scan, state_names[ending->state])) {
+        return false;
+    }
+    if (same != 0) {
+        return true;
+    }
+    g_autofree char *detail =
+        ending->reason != NULL
+            ? g_strdup_printf("{\"scan\":%" G_GINT64_FORMAT ",\"reason\":\"%s\"}",
+                              ending->scan, ending->reason)
+            : g_strdup_printf("{\"scan\":%" G_GINT64_FORMAT ",\"pages\":%d}",
+                              ending->scan, ending->n_pages);
+    return lk_sql_run(store, error,
+                      "UPDATE scans SET state = ?, n_pages = ?, reason = ?"
+                      " WHERE id = ?",
+                      "tIti", state_names[ending->state], (gint64)ending->n_pages,
+                      ending->reason, ending->scan) &&
+           lk_journal_add(store, ending->state == LK_SCAN_DONE ? "filed" : "rejected",
+                          detail, error);
+}
+
+bool
+lk_store_scan_done(LkStore *store, gint64 scan, int n_pages, GError **error)
+{
+    Ending ending = {scan, LK_SCAN_DONE, n_pages, NULL};
+    return lk_sql_transaction(store, end_scan, &ending, error);
+}
+
+bool
+lk_store_scan_reject(LkStore *store, gint64 scan, const char *reason, GError **error)
+{
+    g_return_val_if_fail(strpbrk(reason, "\"\\/") == NULL, false);
+    Ending ending = {scan, LK_SCAN_REJECTED, 0, reason};
+    return lk_sql_transaction(store, end_scan, &ending, error);
+}

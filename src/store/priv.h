@@ -1,0 +1,140 @@
+/* priv.h - what the files of the store share: the connection and a short way to say
+ * SQL. */
+#ifndef LK_STORE_PRIV_H
+#define LK_STORE_PRIV_H
+
+#include "store/store.h"
+
+#include <sqlite3.h>
+
+G_BEGIN_DECLS
+
+#define LK_DB_NAME "lakana.db"
+#define LK_ARCHIVE_NAME "archive"
+#define LK_APPLICATION_ID 0x4C4B4E41 /* "LKNA", told by file(1) */
+
+struct LkStore {
+    char *dir;
+    char *db_path;
+    sqlite3 *db;
+    char *region;
+    char *office;
+    int lock_fd; /* intake lock, or -1 */
+    /* Where codes and serials come from; a test puts its own here. */
+    bool (*new_code)(const char *region, LkCaseCode *code, GError **error);
+    bool (*new_serial)(char serial[LK_SERIAL_LEN + 1], GError **error);
+};
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(sqlite3_stmt, sqlite3_finalize)
+
+/* --- schema.c --------------------------------------------------------------------- */
+
+/** lk_schema_version: the number of migrations this program knows. */
+int lk_schema_version(void);
+
+/**
+ * lk_schema_migrate: brings the database from its version to @to, each migration in a
+ * transaction of its own.
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_schema_migrate(LkStore *store, int to, GError **error);
+
+/* --- sql.c ------------------------------------------------------------------------ */
+
+/**
+ * lk_sql_open: connects to @path with the settings every connection has (foreign keys,
+ * synchronous FULL, waiting for other writers). Does not look at what is in it.
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_sql_open(LkStore *store, const char *path, bool create, GError **error);
+
+/** lk_sql_fail: the connection's last error as a GError; always false. */
+bool lk_sql_fail(LkStore *store, GError **error);
+
+/** lk_sql_exec: one or more statements without parameters or results. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_sql_exec(LkStore *store, const char *sql, GError **error);
+
+/**
+ * lk_sql_prepare:
+ * @types: one letter a parameter: t const char* (NULL is NULL), i gint64,
+ *   I gint64 (0 is NULL), r double, b GBytes* (NULL is NULL); the parameters follow
+ *
+ * Text is not copied: it must live until the statement has run.
+ *
+ * Returns: (transfer full): the statement, or NULL
+ */
+G_GNUC_WARN_UNUSED_RESULT
+sqlite3_stmt *lk_sql_prepare(LkStore *store, GError **error, const char *sql,
+                             const char *types, ...);
+
+/** lk_sql_rebind: the same on a statement that has run, to run it again. */
+void lk_sql_rebind(sqlite3_stmt *statement, const char *types, ...);
+
+typedef enum { LK_SQL_ROW, LK_SQL_END, LK_SQL_FAILED } LkSqlStep;
+
+/** lk_sql_step: the next row. */
+LkSqlStep lk_sql_step(LkStore *store, sqlite3_stmt *statement, GError **error);
+
+/** lk_sql_run: prepare, bind and run to the end a statement without results. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_sql_run(LkStore *store, GError **error, const char *sql, const char *types,
+                ...);
+
+/**
+ * lk_sql_number: the first column of the first row.
+ * @number: (out): 0 if there is no row or it is NULL
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_sql_number(LkStore *store, gint64 *number, GError **error, const char *sql,
+                   const char *types, ...);
+
+/** lk_sql_text: column @column as it is, "" for NULL; lent until the next step. */
+const char *lk_sql_text(sqlite3_stmt *statement, int column);
+/** lk_sql_text_or_null: the same, NULL for NULL. */
+const char *lk_sql_text_or_null(sqlite3_stmt *statement, int column);
+/** lk_sql_copy: column @column into a fixed buffer. */
+void lk_sql_copy(sqlite3_stmt *statement, int column, char *buffer, size_t size);
+
+typedef bool (*LkSqlWork)(LkStore *store, void *data, GError **error);
+
+/**
+ * lk_sql_transaction: runs @work between BEGIN IMMEDIATE and COMMIT; when it returns
+ * false everything it did is undone.
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_sql_transaction(LkStore *store, LkSqlWork work, void *data, GError **error);
+
+/* --- journal.c -------------------------------------------------------------------- */
+
+/**
+ * lk_journal_add: one line, inside the caller's transaction.
+ * @what: "init", "issue", "scan"…
+ * @detail: JSON object; codes and numbers only
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_journal_add(LkStore *store, const char *what, const char *detail,
+                    GError **error);
+
+/* --- archive.c -------------------------------------------------------------------- */
+
+/** lk_hash_hex: @hash (32 bytes) in lower-case hexadecimal. */
+void lk_hash_hex(const uint8_t hash[32], char hex[LK_HASH_LEN + 1]);
+
+/** lk_sync_dir: what was renamed or created in @path survives a power cut. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_sync_dir(const char *path, GError **error);
+
+/* --- cases.c ---------------------------------------------------------------------- */
+
+/**
+ * lk_case_receive: makes sure that @code is a case and @id a copy we know; both may
+ * come from another office. Inside the caller's transaction.
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_case_receive(LkStore *store, const LkCaseCode *code, const LkPageId *id,
+                     bool with_copy, GError **error);
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,254 @@
+/* schema.c - the tables, as a list of migrations that only grows: one that has been
+ * released is never edited. docs/base-de-donnees.md explains them with a picture.
+ *
+ * Plain SQL, so that an office can move to PostgreSQL: no SQLite functions, types that
+ * exist there; STRICT and the bodies of the triggers are what differs. */
+#include "store/priv.h"
+
+static const char office_tables[] =
+    "CREATE TABLE settings ("
+    "  name TEXT PRIMARY KEY,"
+    "  value TEXT NOT NULL) STRICT;"
+
+    "CREATE TABLE journal ("
+    "  seq INTEGER PRIMARY KEY,"
+    "  at TEXT NOT NULL,"
+    "  what TEXT NOT NULL,"
+    "  detail TEXT NOT NULL,"
+    "  hash TEXT NOT NULL UNIQUE) STRICT;"
+
+    "CREATE TABLE layouts ("
+    "  id TEXT PRIMARY KEY,"
+    "  form TEXT NOT NULL,"
+    "  n_pages INTEGER NOT NULL CHECK (n_pages BETWEEN 1 AND 9),"
+    "  json TEXT NOT NULL,"
+    "  kept_at TEXT NOT NULL) STRICT;"
+
+    "CREATE TABLE cases ("
+    "  code TEXT PRIMARY KEY CHECK (length(code) = 15 AND code NOT LIKE 'BLK%'),"
+    "  origin TEXT NOT NULL CHECK (origin IN ('issued', 'received')),"
+    "  created TEXT NOT NULL) STRICT;"
+
+    /* code: as printed, of a case or of a blank copy. */
+    "CREATE TABLE copies ("
+    "  code TEXT NOT NULL,"
+    "  form TEXT NOT NULL,"
+    "  serial TEXT NOT NULL,"
+    "  layout TEXT NOT NULL REFERENCES layouts (id),"
+    "  case_code TEXT REFERENCES cases (code),"
+    "  number INTEGER NOT NULL,"
+    "  blank INTEGER NOT NULL CHECK (blank IN (0, 1)),"
+    "  printed_at TEXT,"
+    "  PRIMARY KEY (code, form, serial),"
+    "  CHECK (blank = 1 OR case_code = code)) STRICT;"
+
+    "CREATE TABLE scans ("
+    "  id INTEGER PRIMARY KEY,"
+    "  hash TEXT NOT NULL UNIQUE,"
+    "  size INTEGER NOT NULL,"
+    "  received_at TEXT NOT NULL,"
+    "  state TEXT NOT NULL CHECK (state IN ('pending', 'done', 'rejected')),"
+    "  n_pages INTEGER,"
+    "  reason TEXT) STRICT;"
+    "CREATE INDEX scans_size ON scans (size);";
+
+static const char page_tables[] =
+    "CREATE TABLE pages ("
+    "  id INTEGER PRIMARY KEY,"
+    "  scan INTEGER NOT NULL REFERENCES scans (id),"
+    "  idx INTEGER NOT NULL CHECK (idx >= 0),"
+    "  status TEXT NOT NULL CHECK (status IN"
+    "    ('read', 'review', 'duplicate', 'unknown', 'blank', 'error')),"
+    "  known_by TEXT NOT NULL CHECK (known_by IN"
+    "    ('not', 'qr', 'print', 'label', 'person')),"
+    "  printed_code TEXT,"
+    "  form TEXT,"
+    "  copy TEXT,"
+    "  page INTEGER,"
+    "  layout TEXT,"
+    "  case_code TEXT REFERENCES cases (code),"
+    "  holds INTEGER NOT NULL CHECK (holds = 0 OR"
+    "    (holds = 1 AND case_code IS NOT NULL)),"
+    "  other INTEGER REFERENCES pages (id),"
+    "  reasons TEXT NOT NULL,"
+    "  quality TEXT,"
+    "  evidence BLOB,"
+    "  duration_ms INTEGER NOT NULL,"
+    "  filed_at TEXT NOT NULL,"
+    "  UNIQUE (scan, idx)) STRICT;"
+    /* One page only may be the file's page: the promise against double filing. */
+    "CREATE UNIQUE INDEX pages_hold ON pages (case_code, form, copy, page)"
+    "  WHERE holds = 1;"
+    "CREATE INDEX pages_case ON pages (case_code, form, copy, page);"
+    "CREATE INDEX pages_printed ON pages (printed_code, form, copy, page);"
+
+    "CREATE TABLE readings ("
+    "  page INTEGER NOT NULL REFERENCES pages (id),"
+    "  position INTEGER NOT NULL,"
+    "  field TEXT NOT NULL,"
+    "  row_no INTEGER NOT NULL CHECK (row_no >= 0),"
+    "  value TEXT,"
+    "  options TEXT,"
+    "  status TEXT NOT NULL CHECK (status IN ('ok', 'review', 'type')),"
+    "  confidence REAL NOT NULL,"
+    "  source TEXT NOT NULL CHECK (source IN ('mark', 'comb', 'text')),"
+    "  written INTEGER NOT NULL CHECK (written IN (0, 1)),"
+    "  personal INTEGER NOT NULL CHECK (personal IN (0, 1)),"
+    "  PRIMARY KEY (page, position),"
+    "  UNIQUE (page, field, row_no)) STRICT;"
+
+    "CREATE TABLE decisions ("
+    "  id INTEGER PRIMARY KEY,"
+    "  page INTEGER NOT NULL REFERENCES pages (id),"
+    "  field TEXT,"
+    "  row_no INTEGER NOT NULL,"
+    "  kind TEXT NOT NULL CHECK (kind IN ('value', 'undo', 'page')),"
+    "  value TEXT,"
+    "  options TEXT,"
+    "  who TEXT NOT NULL,"
+    "  why TEXT,"
+    "  at TEXT NOT NULL,"
+    "  FOREIGN KEY (page, field, row_no) REFERENCES readings (page, field, row_no))"
+    "  STRICT;"
+    "CREATE INDEX decisions_field ON decisions (page, field, row_no);"
+
+    "CREATE TABLE items ("
+    "  id INTEGER PRIMARY KEY,"
+    "  page INTEGER NOT NULL REFERENCES pages (id),"
+    "  kind TEXT NOT NULL CHECK (kind IN"
+    "    ('required', 'identity', 'no-case', 'conflict', 'refused')),"
+    "  field TEXT,"
+    "  row_no INTEGER NOT NULL,"
+    "  raised_at TEXT NOT NULL,"
+    "  closed_by INTEGER REFERENCES decisions (id)) STRICT;"
+    "CREATE INDEX items_page ON items (page, kind);"
+
+    /* Fields that say the same thing about the child, whatever the form. */
+    "CREATE TABLE facts ("
+    "  fact TEXT NOT NULL,"
+    "  form TEXT NOT NULL,"
+    "  field TEXT NOT NULL,"
+    "  PRIMARY KEY (form, field)) STRICT;"
+    "INSERT INTO facts (fact, form, field) VALUES"
+    "  ('sexe', '1.A', 'sexe'), ('sexe', '1.B', 'sexe'), ('sexe', '1.C', 'sexe'),"
+    "  ('sexe', '1.E', 'enfant_sexe'), ('sexe', '5.A', 'sexe'),"
+    "  ('sexe', 'A.1', 'sexe'), ('sexe', 'A.3', 'sexe');";
+
+static const char views[] =
+    /* own_status: the field alone; status: also whose page it is. */
+    "CREATE VIEW current_values AS"
+    " SELECT p.id AS page_id, p.case_code, p.form, p.copy, p.page, p.layout,"
+    "   r.position, r.field, r.row_no,"
+    "   CASE WHEN d.kind = 'value' THEN d.value ELSE r.value END AS value,"
+    "   CASE WHEN d.kind = 'value' THEN d.options ELSE r.options END AS options,"
+    "   CASE WHEN d.kind = 'value' THEN 'ok' ELSE r.status END AS own_status,"
+    "   CASE WHEN EXISTS (SELECT 1 FROM items i WHERE i.page = p.id"
+    "       AND i.kind = 'identity' AND i.closed_by IS NULL) THEN 'review'"
+    "     WHEN d.kind = 'value' THEN 'ok' ELSE r.status END AS status,"
+    "   CASE WHEN d.kind = 'value' THEN 1.0 ELSE r.confidence END AS confidence,"
+    "   CASE WHEN d.kind = 'value' THEN 'person' ELSE r.source END AS source,"
+    "   r.written, r.personal"
+    " FROM pages p"
+    " JOIN readings r ON r.page = p.id"
+    " LEFT JOIN decisions d ON d.id = (SELECT max(x.id) FROM decisions x"
+    "   WHERE x.page = r.page AND x.field = r.field AND x.row_no = r.row_no)"
+    " WHERE p.holds = 1;"
+
+    "CREATE VIEW contradictions AS"
+    " SELECT DISTINCT a.page_id, a.case_code, a.form, a.copy, a.page, a.layout,"
+    "   a.field, a.row_no, fa.fact"
+    " FROM current_values a"
+    " JOIN facts fa ON fa.form = a.form AND fa.field = a.field"
+    " JOIN facts fb ON fb.fact = fa.fact"
+    " JOIN current_values b ON b.case_code = a.case_code AND b.form = fb.form"
+    "   AND b.field = fb.field"
+    " WHERE a.status = 'ok' AND b.status = 'ok' AND a.value <> b.value;"
+
+    "CREATE VIEW waiting AS"
+    " SELECT case_code, form, copy, page, layout, page_id,"
+    "   CASE own_status WHEN 'type' THEN 'type' ELSE 'mark' END AS kind, field, row_no"
+    " FROM current_values WHERE own_status <> 'ok'"
+    " UNION ALL"
+    " SELECT case_code, form, copy, page, layout, page_id, 'contradiction', field,"
+    "   row_no FROM contradictions"
+    " UNION ALL"
+    " SELECT p.case_code, p.form, p.copy, p.page, p.layout, p.id, i.kind, i.field,"
+    "   i.row_no"
+    " FROM items i JOIN pages p ON p.id = i.page"
+    " WHERE i.closed_by IS NULL AND (i.kind <> 'required' OR i.field IS NULL OR EXISTS"
+    "   (SELECT 1 FROM current_values v WHERE v.page_id = i.page"
+    "      AND v.field = i.field AND v.row_no = i.row_no AND v.value IS NULL));";
+
+/* What was said stays said: the database itself refuses, whoever asks. */
+static const char guards[] =
+    "CREATE TRIGGER readings_no_update BEFORE UPDATE ON readings"
+    " BEGIN SELECT RAISE(ABORT, 'readings are never changed'); END;"
+    "CREATE TRIGGER readings_no_delete BEFORE DELETE ON readings"
+    " BEGIN SELECT RAISE(ABORT, 'readings are never deleted'); END;"
+    "CREATE TRIGGER decisions_no_update BEFORE UPDATE ON decisions"
+    " BEGIN SELECT RAISE(ABORT, 'decisions are never changed'); END;"
+    "CREATE TRIGGER decisions_no_delete BEFORE DELETE ON decisions"
+    " BEGIN SELECT RAISE(ABORT, 'decisions are never deleted'); END;"
+    "CREATE TRIGGER journal_no_update BEFORE UPDATE ON journal"
+    " BEGIN SELECT RAISE(ABORT, 'the journal is never changed'); END;"
+    "CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal"
+    " BEGIN SELECT RAISE(ABORT, 'the journal is never shortened'); END;"
+    "CREATE TRIGGER layouts_no_update BEFORE UPDATE ON layouts"
+    " BEGIN SELECT RAISE(ABORT, 'layouts are never changed'); END;"
+    "CREATE TRIGGER layouts_no_delete BEFORE DELETE ON layouts"
+    " BEGIN SELECT RAISE(ABORT, 'layouts are never deleted'); END;"
+    "CREATE TRIGGER pages_no_update BEFORE UPDATE OF id, scan, idx, status, known_by,"
+    "   printed_code, form, copy, page, layout, other, reasons, quality, evidence,"
+    "   filed_at ON pages"
+    " BEGIN SELECT RAISE(ABORT, 'what a page was filed as is never changed'); END;"
+    "CREATE TRIGGER pages_no_delete BEFORE DELETE ON pages"
+    " BEGIN SELECT RAISE(ABORT, 'pages are never deleted'); END;"
+    "CREATE TRIGGER scans_no_delete BEFORE DELETE ON scans"
+    " BEGIN SELECT RAISE(ABORT, 'scans are never deleted'); END;";
+
+/* Migration n (from 1) leads from version n - 1 to version n. */
+static const char *const migrations[][5] = {
+    {office_tables, page_tables, views, guards, NULL},
+};
+
+int
+lk_schema_version(void)
+{
+    return (int)G_N_ELEMENTS(migrations);
+}
+
+static bool
+migrate_one(LkStore *store, void *data, GError **error)
+{
+    int to = *(const int *)data;
+    gint64 version = 0; /* another process may have been here first */
+    if (!lk_sql_number(store, &version, error, "PRAGMA user_version", "")) {
+        return false;
+    }
+    if (version >= to) {
+        return true;
+    }
+    for (const char *const *part = migrations[to - 1]; *part != NULL; part++) {
+        if (!lk_sql_exec(store, *part, error)) {
+            return false;
+        }
+    }
+    g_autofree char *stamp = g_strdup_printf(
+        "PRAGMA application_id = %d; PRAGMA user_version = %d;", LK_APPLICATION_ID, to);
+    return lk_sql_exec(store, stamp, error);
+}
+
+bool
+lk_schema_migrate(LkStore *store, int to, GError **error)
+{
+    gint64 version = 0;
+    if (!lk_sql_number(store, &version, error, "PRAGMA user_version", "")) {
+        return false;
+    }
+    for (int next = (int)version + 1; next <= to; next++) {
+        if (!lk_sql_transaction(store, migrate_one, &next, error)) {
+            return false;
+        }
+    }
+    return true;
+}
