@@ -10,6 +10,7 @@ static const struct {
     LkCommand run;
     const char *summary;
 } commands[] = {
+    {"init", lk_cmd_init, N_("creates an office folder")},
     {NULL, NULL, NULL},
 };
 

@@ -1,0 +1,80 @@
+/* init.c - lakana init DIR --region MOP --office NAME */
+#include "cli/cli.h"
+#include "store/store.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The regions are those of templates/lookups.yaml; their line there is of a fixed shape
+ * ({value: …, label: "Mopti", …, abrev: "MOP"}), so the YAML parser, which lives
+ * in `form`, is not needed to list them. */
+static char *
+regions_text(GError **error)
+{
+    g_autofree char *dir = lk_data_path("templates", error);
+    if (dir == NULL) {
+        return NULL;
+    }
+    g_autofree char *path = g_build_filename(dir, "lookups.yaml", NULL);
+    char *text = NULL;
+    return g_file_get_contents(path, &text, NULL, error) ? text : NULL;
+}
+
+static bool
+check_region(const char *region, GError **error)
+{
+    g_autofree char *text = regions_text(error);
+    if (text == NULL) {
+        return false;
+    }
+    g_autoptr(GString) known = g_string_new(NULL);
+    g_autoptr(GRegex) pattern = g_regex_new(
+        "label(?:_fr)?: *\"?([^\",}]+)\"?,.*\\babrev: *\"?([A-Z]{3})\\b", 0, 0, NULL);
+    g_autoptr(GMatchInfo) match = NULL;
+    for (g_regex_match(pattern, text, 0, &match); g_match_info_matches(match);
+         g_match_info_next(match, NULL)) {
+        g_autofree char *label = g_match_info_fetch(match, 1);
+        g_autofree char *code = g_match_info_fetch(match, 2);
+        if (strcmp(code, region) == 0) {
+            return true;
+        }
+        g_string_append_printf(known, "\n  %s  %s", code, label);
+    }
+    g_set_error(error, LK_BASE_ERROR, LK_BASE_ERROR_CODE,
+                _("there is no region '%s'; give one of:%s"), region, known->str);
+    return false;
+}
+
+LkExit
+lk_cmd_init(const LkCli *cli, int argc, char **argv)
+{
+    (void)cli;
+    g_autofree char *region = NULL;
+    g_autofree char *office = NULL;
+    const GOptionEntry entries[] = {
+        {"region", 'r', 0, G_OPTION_ARG_STRING, &region,
+         N_("region of the office, three letters (MOP)"), "CODE"},
+        {"office", 'o', 0, G_OPTION_ARG_STRING, &office,
+         N_("name of the office, printed on each page"), "NAME"},
+        G_OPTION_ENTRY_NULL,
+    };
+    if (!lk_cli_parse(entries, "DIR --region CODE --office NAME",
+                      N_("Creates an office folder: database, archive, settings."),
+                      &argc, &argv)) {
+        return LK_EXIT_USAGE;
+    }
+    if (argc != 2 || region == NULL || office == NULL || *office == '\0') {
+        return lk_cli_usage(
+            _("init needs a folder, --region and --office: "
+              "lakana init DIR --region MOP --office \"DRPFEF Mopti\""));
+    }
+    g_autoptr(GError) error = NULL;
+    if (!check_region(region, &error)) {
+        return lk_cli_usage("%s", error->message);
+    }
+    if (!lk_store_init(argv[1], region, office, &error)) {
+        return lk_cli_fail(error);
+    }
+    fprintf(stderr, _("%s is ready: office %s, region %s.\n"), argv[1], office, region);
+    return LK_EXIT_DONE;
+}
