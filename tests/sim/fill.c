@@ -1,0 +1,139 @@
+/* fill.c - puts on paper what content.c thought up, as hurried people do. */
+#include "tests/sim/sim.h"
+
+#include <math.h>
+#include <string.h>
+
+static LkRect
+place_rect(const SimSheet *sheet, LkRect r)
+{
+    LkPoint a = sim_sheet_place(sheet, (LkPoint){r.x, r.y});
+    LkPoint b = sim_sheet_place(sheet, (LkPoint){r.x + r.w, r.y + r.h});
+    return (LkRect){a.x, a.y, b.x - a.x, b.y - a.y};
+}
+
+static void
+fill_boxes(SimSheet *sheet, const LkLayoutPage *page, const SimTruth *truth,
+           const SimWriter *writer, SimRandom *random)
+{
+    for (guint i = 0; i < page->boxes->len; i++) {
+        const LkBox *box = &g_array_index(page->boxes, LkBox, i);
+        SimMeaning meaning = g_array_index(truth->boxes, SimBoxTruth, i).meaning;
+        LkRect at = place_rect(sheet, box->outline);
+        if (meaning != SIM_EMPTY) {
+            sim_mark(sheet, writer, at, random);
+        }
+        if (meaning == SIM_CANCELLED) {
+            sim_blacken(sheet, writer, at, random);
+        }
+    }
+}
+
+static void
+fill_cells(SimSheet *sheet, const LkLayoutPage *page, const SimTruth *truth,
+           const SimWriter *writer, SimRandom *random)
+{
+    for (guint i = 0; i < page->cells->len; i++) {
+        char text[2] = {truth->cells->str[i], '\0'};
+        if (text[0] == ' ') {
+            continue;
+        }
+        LkRect at = place_rect(sheet, g_array_index(page->cells, LkCell, i).outline);
+        double height = at.h * sim_uniform(random, 0.6, 0.8);
+        LkPoint start = {at.x + at.w / 2 - height / 3 + 0.3 * sim_gauss(random),
+                         at.y + at.h * 0.86 + 0.35 * sim_gauss(random)};
+        sim_print_text(sheet, writer, start, height, text, random);
+    }
+}
+
+/* Names say that nobody is meant. */
+static void
+fill_name(SimSheet *sheet, LkRect at, const SimWriter *writer, SimRandom *random)
+{
+    static const char *const texts[] = {"EXEMPLE FICTIF", "EX. FICTIF", "FICTIF", "EX"};
+    double height = CLAMP(at.h * 0.5, 2.2, 4.2);
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        double width = height / 6 * 5.3 * writer->letter_gap * (double)strlen(texts[i]);
+        if (width < at.w || i + 1 == G_N_ELEMENTS(texts)) {
+            LkPoint start = {at.x + 1.5, at.y + at.h * 0.8};
+            sim_print_text(sheet, writer, start, height, texts[i], random);
+            return;
+        }
+    }
+}
+
+static void
+fill_line(SimSheet *sheet, LkRect at, const SimWriter *writer, SimRandom *random)
+{
+    bool runs_over = sim_chance(random, 0.25);
+    double width = at.w * sim_uniform(random, 0.3, 0.95);
+    if (runs_over) {
+        width = at.w + sim_uniform(random, 0, writer->overrun_mm);
+    }
+    LkPoint start = {at.x + sim_uniform(random, 0.5, 3), at.y + at.h * 0.75 +
+                                                             writer->baseline_mm +
+                                                             0.4 * sim_gauss(random)};
+    sim_cursive(sheet, writer, start, width - 2, random);
+}
+
+static void
+fill_writing(SimSheet *sheet, const LkLayout *layout, const LkLayoutPage *page,
+             const SimTruth *truth, const SimWriter *writer, SimRandom *random)
+{
+    for (guint i = 0; i < page->writing->len; i++) {
+        if (!g_array_index(truth->writing, bool, i)) {
+            continue;
+        }
+        const LkWriting *writing = &g_array_index(page->writing, LkWriting, i);
+        const LkLayoutField *field = lk_layout_field(layout, writing->field);
+        LkRect at = place_rect(sheet, writing->area);
+        if (field->type == LK_FIELD_SIGNATURE) {
+            sim_signature(sheet, writer, at, random);
+        } else if (field->pii) {
+            fill_name(sheet, at, writer, random);
+        } else {
+            fill_line(sheet, at, writer, random);
+        }
+    }
+}
+
+/* A long tail from handwriting through a box nearby: it comes from outside, goes
+ * through and ends outside. */
+static void
+stray(SimSheet *sheet, const LkLayoutPage *page, const SimWriter *writer,
+      SimRandom *random)
+{
+    if (page->boxes->len == 0 || !sim_chance(random, writer->stray)) {
+        return;
+    }
+    int which = sim_pick(random, (int)page->boxes->len);
+    LkRect box =
+        place_rect(sheet, g_array_index(page->boxes, LkBox, (guint)which).outline);
+    LkPoint c = lk_rect_center(box);
+    double lean = sim_uniform(random, -0.5, 0.5);
+    double pass = sim_uniform(random, -1.6, 1.6); /* mm beside the middle */
+    GArray *knots = g_array_new(FALSE, FALSE, sizeof(SimTouch));
+    for (int i = 0; i <= 4; i++) {
+        double v = -8 + 4.0 * i;
+        SimTouch t = {c.x + pass + lean * v + 0.4 * sim_gauss(random), c.y + v,
+                      0.8 - 0.12 * i};
+        g_array_append_val(knots, t);
+    }
+    GArray *path = sim_curve(knots);
+    sim_stroke(sheet, path, random);
+    g_array_unref(path);
+    g_array_unref(knots);
+}
+
+void
+sim_fill(SimSheet *sheet, const LkLayout *layout, const SimTruth *truth,
+         const SimWriter *writer, SimRandom *random)
+{
+    const LkLayoutPage *page = lk_layout_page(layout, truth->id.page);
+    g_return_if_fail(page != NULL);
+    sheet->pen = writer->pen;
+    fill_writing(sheet, layout, page, truth, writer, random);
+    fill_cells(sheet, page, truth, writer, random);
+    fill_boxes(sheet, page, truth, writer, random);
+    stray(sheet, page, writer, random);
+}

@@ -1,0 +1,25 @@
+/* plane.h - work on whole planes of pixels; for the simulator's own files. */
+#ifndef SIM_PLANE_H
+#define SIM_PLANE_H
+
+#include "tests/sim/sim.h"
+
+/** A plane to take samples from; rows without padding. */
+typedef struct {
+    int width, height;
+    const uint8_t *pixels;
+} SimView;
+
+/** sim_blur: Gaussian, @sigma px, in place. */
+void sim_blur(uint8_t *plane, int width, int height, double sigma);
+/** sim_noise: adds normal noise of @sigma grey levels. */
+void sim_noise(uint8_t *plane, int width, int height, double sigma, SimRandom *random);
+void sim_tone(uint8_t *plane, size_t n, const uint8_t curve[256]);
+/** sim_disc: a soft round spot of @grey. */
+void sim_disc(uint8_t *plane, int width, int height, LkPoint at, double radius,
+              int grey);
+/** sim_sample: @n bilinear samples from @start (px of @from) on, @step apart. */
+void sim_sample(const SimView *from, LkPoint start, LkPoint step, uint8_t *out, int n,
+                uint8_t outside);
+
+#endif

@@ -1,0 +1,158 @@
+/* stroke.c - a pen on paper: capsules between the places it touches, darkened by
+ * pressure, broken by the paper's grain. */
+#include "tests/sim/sim.h"
+
+#include <math.h>
+
+#define TILE 256 /* px of the grain tile, a power of two */
+#define TILE_MM 18.0
+
+/* Paper's tooth: smooth noise of about 0.15 mm, 0..1, the same sheet everywhere. */
+static const float *
+grain_tile(void)
+{
+    static float *tile = NULL;
+    static gsize once = 0;
+    if (g_once_init_enter(&once)) {
+        SimRandom random = sim_random(1, "grain");
+        float *raw = g_new(float, TILE *TILE);
+        tile = g_new(float, TILE *TILE);
+        for (int i = 0; i < TILE * TILE; i++) {
+            raw[i] = (float)sim_uniform(&random, 0, 1);
+        }
+        for (int y = 0; y < TILE; y++) {
+            for (int x = 0; x < TILE; x++) {
+                float sum = 0;
+                for (int k = 0; k < 9; k++) {
+                    int yy = (y + k / 3) % TILE;
+                    int xx = (x + k % 3) % TILE;
+                    sum += raw[yy * TILE + xx];
+                }
+                /* the mean of nine is narrow: spread it over 0..1 again */
+                tile[y * TILE + x] = CLAMP((sum / 9 - 0.5F) * 3 + 0.5F, 0, 1);
+            }
+        }
+        g_free(raw);
+        g_once_init_leave(&once, 1);
+    }
+    return tile;
+}
+
+static double
+grain_at(const float *tile, double x_mm, double y_mm)
+{
+    int x = (int)(x_mm * TILE / TILE_MM) & (TILE - 1);
+    int y = (int)(y_mm * TILE / TILE_MM) & (TILE - 1);
+    return (double)tile[y * TILE + x];
+}
+
+/* Distance from @p to the segment @a-@b; @along is 0 at a, 1 at b. */
+static double
+distance(LkPoint p, const SimTouch *a, const SimTouch *b, double *along)
+{
+    double dx = b->x - a->x;
+    double dy = b->y - a->y;
+    double length2 = dx * dx + dy * dy;
+    double t = length2 > 0 ? ((p.x - a->x) * dx + (p.y - a->y) * dy) / length2 : 0;
+    *along = CLAMP(t, 0, 1);
+    return hypot(p.x - a->x - *along * dx, p.y - a->y - *along * dy);
+}
+
+/* A light hand leaves the paper's hollows white; the ink that is left is nearly as
+ * dark as the rest. */
+static double
+through_grain(const SimPen *pen, double pressure, double grain)
+{
+    double cover = 1 - pen->grain * (1.3 - pressure);
+    return CLAMP((cover - grain) * 6 + 0.5, 0, 1);
+}
+
+static void
+segment(SimSheet *sheet, const SimTouch *a, const SimTouch *b)
+{
+    const SimPen *pen = &sheet->pen;
+    const float *tile = grain_tile();
+    double px_mm = 25.4 / sheet->dpi;
+    double reach = pen->width_mm * 0.65 + px_mm;
+    int x0 = MAX(0, (int)floor((fmin(a->x, b->x) - reach) / px_mm));
+    int x1 = MIN(sheet->width - 1, (int)ceil((fmax(a->x, b->x) + reach) / px_mm));
+    int y0 = MAX(0, (int)floor((fmin(a->y, b->y) - reach) / px_mm));
+    int y1 = MIN(sheet->height - 1, (int)ceil((fmax(a->y, b->y) + reach) / px_mm));
+    for (int y = y0; y <= y1; y++) {
+        uint8_t *row = sheet->ink + (size_t)y * (size_t)sheet->width;
+        for (int x = x0; x <= x1; x++) {
+            LkPoint p = {(x + 0.5) * px_mm, (y + 0.5) * px_mm};
+            double along;
+            double far = distance(p, a, b, &along);
+            double pressure = a->pressure + along * (b->pressure - a->pressure);
+            double radius = pen->width_mm / 2 * (0.7 + 0.3 * pressure);
+            double cover = CLAMP((radius - far) / px_mm + 0.5, 0, 1);
+            if (cover <= 0) {
+                continue;
+            }
+            double dark = 0.6 + 0.4 * pressure;
+            dark *= through_grain(pen, pressure, grain_at(tile, p.x, p.y));
+            row[x] = (uint8_t)MAX((double)row[x], 255 * cover * dark);
+        }
+    }
+}
+
+void
+sim_stroke(SimSheet *sheet, const GArray *path, SimRandom *random)
+{
+    if (path->len == 0) {
+        return;
+    }
+    const SimTouch *touches = (const SimTouch *)path->data;
+    SimTouch last = touches[0];
+    double skip = 0; /* mm left of a place where the ball does not give ink */
+    bool skips = sheet->pen.kind == SIM_PEN_BALLPOINT;
+    for (guint i = 0; i < path->len; i++) {
+        SimTouch now = touches[i];
+        double step = hypot(now.x - last.x, now.y - last.y);
+        if (skips && skip <= 0 && sim_chance(random, step * 0.004)) {
+            skip = sim_uniform(random, 0.1, 0.6);
+        }
+        if (skip <= 0) {
+            segment(sheet, &last, &now);
+        }
+        skip -= step;
+        last = now;
+    }
+}
+
+static double
+spline(double a, double b, double c, double d, double t)
+{
+    return 0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t * t +
+                  (3 * b - a - 3 * c + d) * t * t * t);
+}
+
+GArray *
+sim_curve(const GArray *knots)
+{
+    GArray *path = g_array_new(FALSE, FALSE, sizeof(SimTouch));
+    const SimTouch *k = (const SimTouch *)knots->data;
+    int n = (int)knots->len;
+    for (int i = 0; i + 1 < n; i++) {
+        const SimTouch *p[4] = {&k[MAX(i - 1, 0)], &k[i], &k[i + 1],
+                                &k[MIN(i + 2, n - 1)]};
+        double length = hypot(p[2]->x - p[1]->x, p[2]->y - p[1]->y);
+        int steps = CLAMP((int)(length / 0.25), 2, 40);
+        for (int s = 0; s < steps; s++) {
+            double t = (double)s / steps;
+            SimTouch touch = {
+                spline(p[0]->x, p[1]->x, p[2]->x, p[3]->x, t),
+                spline(p[0]->y, p[1]->y, p[2]->y, p[3]->y, t),
+                CLAMP(spline(p[0]->pressure, p[1]->pressure, p[2]->pressure,
+                             p[3]->pressure, t),
+                      0, 1),
+            };
+            g_array_append_val(path, touch);
+        }
+    }
+    if (n > 0) {
+        g_array_append_val(path, k[n - 1]);
+    }
+    return path;
+}
