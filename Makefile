@@ -23,7 +23,7 @@ FUZZ_SECONDS ?= 20
 VERSION = 0.1
 
 PACKAGES = glib-2.0 gio-2.0 yaml-0.1 freetype2 json-glib-1.0 libqrencode libqpdf \
-	libjpeg libtiff-4 libpng lept poppler-glib zxing zbar libseccomp \
+	libjpeg libtiff-4 libpng zlib lept poppler-glib zxing zbar libseccomp \
 	sqlite3 libsodium
 PKG_CFLAGS := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PACKAGES) 2>/dev/null))
 PKG_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
@@ -51,7 +51,7 @@ LIB_OBJECTS := $(filter-out $(BUILD)/src/cli/main.o,$(OBJECTS))
 # Tests: tests/test-*.c are programs, tests/test-*.sh are scripts, both speak TAP;
 # tests/*/*.c is the simulator and other things that tests share.
 TEST_LIB = $(BUILD)/libtests.a
-TEST_LIB_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/sim/*.c))
+TEST_LIB_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/sim/*.c tests/files/*.c))
 TEST_PROGRAMS := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/test-*.c))
 TEST_SCRIPTS := $(wildcard tests/test-*.sh)
 TOOLS := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/tool-*.c))

@@ -4,7 +4,7 @@
 set -eu
 build="build-essential pkg-config gettext libglib2.0-dev libyaml-dev libfreetype-dev
 libjson-glib-dev libhpdf-dev libqrencode-dev libqpdf-dev libjpeg62-turbo-dev libtiff-dev
-libpng-dev libleptonica-dev libpoppler-glib-dev libzxing-dev libzbar-dev
+libpng-dev zlib1g-dev libleptonica-dev libpoppler-glib-dev libzxing-dev libzbar-dev
 tesseract-ocr tesseract-ocr-eng libseccomp-dev libsqlite3-dev libsodium-dev
 fonts-sil-andika"
 test="perl poppler-utils qpdf zbar-tools sqlite3 libtiff-tools"

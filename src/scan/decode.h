@@ -1,0 +1,68 @@
+/* decode.h - bytes of a file to grey pages, in the process that calls. This is the
+ * confined child's work (worker.h); private to the room, its tests and its fuzzer. */
+#ifndef LK_SCAN_DECODE_H
+#define LK_SCAN_DECODE_H
+
+#include "scan/canvas.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+    const uint8_t *data;
+    size_t len;
+    const LkScanLimits *limits;
+} LkInput;
+
+/** A kind of file. Pages are asked for in rising order, with gaps. */
+typedef struct {
+    /**
+     * open:
+     * @rest: (out): why pages after the last one are lost, or NULL if none are
+     *
+     * Returns: (transfer full): whatever page() and close() need, or NULL
+     */
+    void *(*open)(const LkInput *input, int *n_pages, GError **rest, GError **error);
+    /** page: @index from 0. Errors say what is wrong, not which page or file. */
+    bool (*page)(void *state, int index, LkCanvas *canvas, GError **error);
+    void (*close)(void *state);
+} LkFormat;
+
+extern const LkFormat lk_format_pdf, lk_format_tiff, lk_format_png, lk_format_jpeg;
+
+/** lk_format_of: by content; NULL with LK_SCAN_ERROR_FORMAT if it is none of ours. */
+G_GNUC_WARN_UNUSED_RESULT
+const LkFormat *lk_format_of(const uint8_t *data, size_t len, GError **error);
+
+/** lk_decode_all: every page of @input, results thrown away: the fuzzer's door. */
+void lk_decode_all(const LkInput *input);
+
+/**
+ * lk_jpeg_decode:
+ * @raster: orientation and extent to use, unless @trust_exif; size is the file's
+ * @inverted: samples mean the opposite (a PDF's /Decode)
+ * @in_pdf: four-ink samples are not Adobe's upside-down ones
+ */
+typedef struct {
+    LkRaster raster;
+    bool trust_exif, in_pdf, inverted;
+} LkJpegUse;
+
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_jpeg_decode(const uint8_t *data, size_t len, const LkJpegUse *use,
+                    LkCanvas *canvas, GError **error);
+
+/** A CCITT stream out of a PDF. */
+typedef struct {
+    LkRaster raster;
+    int columns, rows; /* as the stream's parameters say */
+    int k;             /* <0 Group 4, 0 Group 3, >0 Group 3 two-dimensional */
+    bool inverted;     /* a 1 bit is white */
+} LkFaxUse;
+
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_fax_decode(const uint8_t *data, size_t len, const LkFaxUse *use,
+                   LkCanvas *canvas, GError **error);
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,348 @@
+/* pdf.c - pages of a PDF: where the image lies, and which way to decode it. */
+#include "scan/pdf.h"
+#include "scan/content.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_PARENTS 32
+
+/* How far an image may stick out of the page, as a share of the page's side, before
+ * cutting it off matters. */
+#define EDGE_TOLERANCE 0.02
+
+/* Rendered pages: no finer than this, which every reader of the page can do with, and
+ * never coarser than the lower limit of a scan. */
+#define DPI_USUAL 300.0
+#define DPI_LEAST 150.0
+
+typedef struct {
+    LkInput input;
+    qpdf_data qpdf;
+    LkRenderer *renderer;
+    int n_pages;
+} Pdf;
+
+/* --- A page's own data.
+ * ---------------------------------------------------------------------- */
+
+/** MediaBox, CropBox, Rotate and Resources may stand in any node above (7.7.3.4). */
+static qpdf_oh
+inherited(qpdf_data q, qpdf_oh page, const char *key)
+{
+    qpdf_oh node = page;
+    for (int i = 0; i < MAX_PARENTS && qpdf_oh_is_dictionary(q, node); i++) {
+        qpdf_oh value = qpdf_oh_get_key(q, node, key);
+        if (!qpdf_oh_is_null(q, value)) {
+            return value;
+        }
+        node = qpdf_oh_get_key(q, node, "/Parent");
+    }
+    return qpdf_oh_new_null(q);
+}
+
+static double
+number_at(qpdf_data q, qpdf_oh array, int i)
+{
+    double value = 0;
+    qpdf_oh item = qpdf_oh_get_array_item(q, array, i);
+    return qpdf_oh_get_value_as_number(q, item, &value) && isfinite(value) ? value : 0;
+}
+
+static bool
+box_of(qpdf_data q, qpdf_oh page, const char *key, LkRect *box)
+{
+    qpdf_oh array = inherited(q, page, key);
+    if (!qpdf_oh_is_array(q, array) || qpdf_oh_get_array_n_items(q, array) != 4) {
+        return false;
+    }
+    double x0 = number_at(q, array, 0);
+    double y0 = number_at(q, array, 1);
+    double x1 = number_at(q, array, 2);
+    double y1 = number_at(q, array, 3);
+    *box = (LkRect){MIN(x0, x1), MIN(y0, y1), fabs(x1 - x0), fabs(y1 - y0)};
+    return box->w > 0 && box->h > 0;
+}
+
+static bool
+visible_box(qpdf_data q, qpdf_oh page, LkRect *box)
+{
+    LkRect crop;
+    if (!box_of(q, page, "/MediaBox", box)) {
+        return false;
+    }
+    if (box_of(q, page, "/CropBox", &crop) && lk_rect_overlaps(crop, *box)) {
+        double x1 = MIN(box->x + box->w, crop.x + crop.w);
+        double y1 = MIN(box->y + box->h, crop.y + crop.h);
+        box->x = MAX(box->x, crop.x);
+        box->y = MAX(box->y, crop.y);
+        box->w = x1 - box->x;
+        box->h = y1 - box->y;
+    }
+    return true;
+}
+
+static int
+rotation_of(qpdf_data q, qpdf_oh page)
+{
+    int degrees = 0;
+    (void)qpdf_oh_get_value_as_int(q, inherited(q, page, "/Rotate"), &degrees);
+    return degrees;
+}
+
+/** Stamps and signatures lie over the image; links and notes' windows do not show. */
+static bool
+has_annotations(qpdf_data q, qpdf_oh page)
+{
+    qpdf_oh list = qpdf_oh_get_key(q, page, "/Annots");
+    int n = qpdf_oh_is_array(q, list) ? qpdf_oh_get_array_n_items(q, list) : 0;
+    for (int i = 0; i < n; i++) {
+        qpdf_oh kind =
+            qpdf_oh_get_key_if_dict(q, qpdf_oh_get_array_item(q, list, i), "/Subtype");
+        if (!qpdf_oh_is_name_and_equals(q, kind, "/Link") &&
+            !qpdf_oh_is_name_and_equals(q, kind, "/Popup")) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* --- The fast way: the page is one image.
+ * ------------------------------------------------------ */
+
+/** EXIF's number for the way the image matrix lays the unit square, 0 if askew. */
+static int
+orientation_of(const LkMatrix *m, double *wide, double *high)
+{
+    bool upright = m->b == 0 && m->c == 0 && m->a != 0 && m->d != 0;
+    bool turned = m->a == 0 && m->d == 0 && m->b != 0 && m->c != 0;
+    if (upright) {
+        *wide = fabs(m->a);
+        *high = fabs(m->d);
+        return m->d > 0 ? (m->a > 0 ? 1 : 2) : (m->a > 0 ? 4 : 3);
+    }
+    if (turned) {
+        *wide = fabs(m->b);
+        *high = fabs(m->c);
+        return m->c > 0 ? (m->b > 0 ? 7 : 6) : (m->b > 0 ? 8 : 5);
+    }
+    return 0;
+}
+
+/** Copiers turn by matrices with cos 90° = 6e-17 in them. */
+static void
+snap(LkMatrix *m)
+{
+    double scale = MAX(MAX(fabs(m->a), fabs(m->b)), MAX(fabs(m->c), fabs(m->d)));
+    double *parts[] = {&m->a, &m->b, &m->c, &m->d};
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+        if (fabs(*parts[i]) < scale * 1e-4) {
+            *parts[i] = 0;
+        }
+    }
+}
+
+/** Whether all of the image shows, give or take its outermost rim. */
+static bool
+shows(const LkMatrix *m, LkRect within)
+{
+    double x0 = m->e + MIN(m->a, 0) + MIN(m->c, 0);
+    double y0 = m->f + MIN(m->b, 0) + MIN(m->d, 0);
+    LkRect image = {x0, y0, fabs(m->a) + fabs(m->c), fabs(m->b) + fabs(m->d)};
+    double rim = EDGE_TOLERANCE * MAX(image.w, image.h);
+    return lk_rect_contains(lk_rect_inset(within, -rim), image);
+}
+
+static LkPdfResult
+decode_image(Pdf *pdf, qpdf_oh page, LkCanvas *canvas, GError **error)
+{
+    qpdf_data q = pdf->qpdf;
+    LkRect box;
+    unsigned char *stream = NULL;
+    size_t len = 0;
+    if (has_annotations(q, page) || !visible_box(q, page, &box) ||
+        (qpdf_oh_get_page_content_data(q, page, &stream, &len) & QPDF_ERRORS) != 0) {
+        return LK_PDF_CANNOT;
+    }
+    LkPdfContent content;
+    lk_pdf_content_read(stream, len, &content);
+    free(stream);
+    if (!content.is_one_image) {
+        return LK_PDF_CANNOT;
+    }
+    snap(&content.place);
+    LkPdfPlace place = {.resources = inherited(q, page, "/Resources"),
+                        .fill_is_black = content.fill_is_black};
+    int orientation =
+        orientation_of(&content.place, &place.raster.extent_w, &place.raster.extent_h);
+    if (orientation == 0 || !shows(&content.place, box) ||
+        (content.has_clip && !shows(&content.place, content.clip))) {
+        return LK_PDF_CANNOT;
+    }
+    place.raster.orientation = lk_orientation_turn(orientation, rotation_of(q, page));
+    qpdf_oh objects = qpdf_oh_get_key_if_dict(q, place.resources, "/XObject");
+    qpdf_oh image = qpdf_oh_get_key_if_dict(q, objects, content.name);
+    if (!qpdf_oh_is_stream(q, image) ||
+        !qpdf_oh_is_name_and_equals(
+            q, qpdf_oh_get_key(q, qpdf_oh_get_dict(q, image), "/Subtype"), "/Image") ||
+        qpdf_oh_has_key(q, qpdf_oh_get_dict(q, image), "/OC")) {
+        return LK_PDF_CANNOT;
+    }
+    return lk_pdf_image_decode(q, image, &place, canvas, error);
+}
+
+/* --- The general way.
+ * ----------------------------------------------------------------------------- */
+
+/** The finest image of the page, as if it lay across all of it: strips and layers do.
+ */
+static double
+finest(qpdf_data q, qpdf_oh resources, LkRect box, int depth)
+{
+    qpdf_oh objects = qpdf_oh_get_key_if_dict(q, resources, "/XObject");
+    double dpi = 0;
+    if (depth > 2 || !qpdf_oh_is_dictionary(q, objects)) {
+        return 0;
+    }
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    qpdf_oh_begin_dict_key_iter(q, objects);
+    while (qpdf_oh_dict_more_keys(q)) {
+        g_ptr_array_add(names, g_strdup(qpdf_oh_dict_next_key(q)));
+    }
+    for (guint i = 0; i < MIN(names->len, 64); i++) {
+        qpdf_oh object = qpdf_oh_get_key(q, objects, g_ptr_array_index(names, i));
+        if (!qpdf_oh_is_stream(q, object)) {
+            continue;
+        }
+        qpdf_oh dict = qpdf_oh_get_dict(q, object);
+        int width = 0;
+        int height = 0;
+        (void)qpdf_oh_get_value_as_int(q, qpdf_oh_get_key(q, dict, "/Width"), &width);
+        (void)qpdf_oh_get_value_as_int(q, qpdf_oh_get_key(q, dict, "/Height"), &height);
+        dpi = MAX(dpi, MAX(width / box.w, height / box.h) * 72);
+        qpdf_oh inner = qpdf_oh_get_key(q, dict, "/Resources");
+        dpi = MAX(dpi, finest(q, inner, box, depth + 1));
+    }
+    return dpi;
+}
+
+static bool
+render(Pdf *pdf, qpdf_oh page, int index, LkCanvas *canvas, GError **error)
+{
+    qpdf_data q = pdf->qpdf;
+    double unit = 1;
+    (void)qpdf_oh_get_value_as_number(q, qpdf_oh_get_key(q, page, "/UserUnit"), &unit);
+    unit = isfinite(unit) && unit > 0 && unit < 1000 ? unit : 1;
+    LkRect box;
+    double dpi = DPI_USUAL;
+    if (visible_box(q, page, &box)) {
+        double own = finest(q, inherited(q, page, "/Resources"), box, 0) / unit;
+        dpi = own >= DPI_LEAST ? MIN(own, DPI_USUAL) : DPI_USUAL;
+    }
+    if (pdf->renderer == NULL) {
+        pdf->renderer = lk_renderer_new(&pdf->input);
+    }
+    return lk_renderer_page(pdf->renderer, index, dpi, unit, canvas, error);
+}
+
+static bool
+page_pdf(void *state, int index, LkCanvas *canvas, GError **error)
+{
+    Pdf *pdf = state;
+    qpdf_oh page = qpdf_get_page_n(pdf->qpdf, (size_t)index);
+    LkPdfResult result = LK_PDF_CANNOT;
+    bool known = qpdf_oh_is_dictionary(pdf->qpdf, page);
+    if (known) {
+        result = decode_image(pdf, page, canvas, error);
+    }
+    if (result == LK_PDF_CANNOT) {
+        lk_canvas_drop(canvas);
+        result = render(pdf, page, index, canvas, error) ? LK_PDF_DONE : LK_PDF_BAD;
+    }
+    lk_pdf_forget(pdf->qpdf);
+    qpdf_oh_release_all(pdf->qpdf);
+    return result == LK_PDF_DONE;
+}
+
+/* --- The document.
+ * --------------------------------------------------------------------------------- */
+
+static void
+close_pdf(void *state)
+{
+    Pdf *pdf = state;
+    lk_renderer_free(pdf->renderer);
+    qpdf_cleanup(&pdf->qpdf);
+    g_free(pdf);
+}
+
+/** Pages that the document counts and does not have were in the part that is lost. */
+static int
+missing_pages(const Pdf *pdf)
+{
+    qpdf_data q = pdf->qpdf;
+    qpdf_oh pages = qpdf_oh_get_key_if_dict(q, qpdf_get_root(q), "/Pages");
+    int count = 0;
+    (void)qpdf_oh_get_value_as_int(q, qpdf_oh_get_key_if_dict(q, pages, "/Count"),
+                                   &count);
+    return MAX(0, count - pdf->n_pages);
+}
+
+static bool
+read_document(Pdf *pdf, GError **error)
+{
+    qpdf_data q = pdf->qpdf;
+    qpdf_silence_errors(q);
+    qpdf_set_suppress_warnings(q, QPDF_TRUE);
+    QPDF_ERROR_CODE code = qpdf_read_memory(q, "scan", (const char *)pdf->input.data,
+                                            pdf->input.len, NULL);
+    if ((code & QPDF_ERRORS) != 0) {
+        bool password = qpdf_has_error(q) &&
+                        qpdf_get_error_code(q, qpdf_get_error(q)) == qpdf_e_password;
+        g_set_error_literal(
+            error, LK_SCAN_ERROR,
+            password ? LK_SCAN_ERROR_ENCRYPTED : LK_SCAN_ERROR_DAMAGED,
+            password ? _("the PDF is locked with a password: switch off encryption on "
+                         "the copier and scan again, or save the PDF without password")
+                     : _("the PDF is damaged or was not copied to its end: copy it "
+                         "again, or scan the pages again"));
+        return false;
+    }
+    pdf->n_pages = qpdf_get_num_pages(q);
+    if (pdf->n_pages <= 0) {
+        g_set_error_literal(error, LK_SCAN_ERROR, LK_SCAN_ERROR_DAMAGED,
+                            _("the PDF is damaged: no page can be found in it; scan "
+                              "the pages again"));
+        return false;
+    }
+    return true;
+}
+
+static void *
+open_pdf(const LkInput *input, int *n_pages, GError **rest, GError **error)
+{
+    Pdf *pdf = g_new0(Pdf, 1);
+    pdf->input = *input;
+    pdf->qpdf = qpdf_init();
+    if (!read_document(pdf, error)) {
+        close_pdf(pdf);
+        return NULL;
+    }
+    int missing = missing_pages(pdf);
+    if (missing > 0) {
+        g_set_error(
+            rest, LK_SCAN_ERROR, LK_SCAN_ERROR_DAMAGED,
+            ngettext_("the PDF is damaged: %d page of it is lost; scan it again",
+                      "the PDF is damaged: %d pages of it are lost; scan them "
+                      "again",
+                      (unsigned long)missing),
+            missing);
+    }
+    lk_pdf_forget(pdf->qpdf);
+    qpdf_oh_release_all(pdf->qpdf);
+    *n_pages = pdf->n_pages;
+    return pdf;
+}
+
+const LkFormat lk_format_pdf = {open_pdf, page_pdf, close_pdf};

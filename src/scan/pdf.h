@@ -1,0 +1,54 @@
+/* pdf.h - the parts of PDF reading. Private to the room. */
+#ifndef LK_SCAN_PDF_H
+#define LK_SCAN_PDF_H
+
+#include "scan/decode.h"
+
+#include <qpdf/qpdf-c.h>
+
+G_BEGIN_DECLS
+
+typedef enum {
+    LK_PDF_DONE,
+    LK_PDF_BAD,   /* @error is set */
+    LK_PDF_CANNOT /* not for this way: render the page */
+} LkPdfResult;
+
+typedef struct {
+    LkRaster raster;    /* orientation and extent */
+    qpdf_oh resources;  /* where colour spaces are named */
+    bool fill_is_black; /* what a stencil mask is painted in */
+} LkPdfPlace;
+
+/**
+ * lk_pdf_image_decode:
+ * @image: an image XObject
+ *
+ * DCT, CCITT and unpacked samples, whichever filters lie around them.
+ */
+G_GNUC_WARN_UNUSED_RESULT
+LkPdfResult lk_pdf_image_decode(qpdf_data qpdf, qpdf_oh image, const LkPdfPlace *place,
+                                LkCanvas *canvas, GError **error);
+
+/** lk_pdf_forget: what qpdf keeps of errors and warnings, which adds up. */
+void lk_pdf_forget(qpdf_data qpdf);
+
+/** A document open for rendering. */
+typedef struct LkRenderer LkRenderer;
+
+G_GNUC_WARN_UNUSED_RESULT
+LkRenderer *lk_renderer_new(const LkInput *input);
+void lk_renderer_free(LkRenderer *renderer);
+
+/**
+ * lk_renderer_page:
+ * @dpi: resolution wished for; lowered if the page is larger than any paper
+ * @unit: the page's /UserUnit, 1 if it has none
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_renderer_page(LkRenderer *renderer, int index, double dpi, double unit,
+                      LkCanvas *canvas, GError **error);
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,212 @@
+/* scan.c - pages of a file in order, whatever happens to the process that decodes. */
+#include "scan/scan.h"
+#include "scan/worker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A decoder that dies costs one page and is started again; after so many, the file is
+ * given up: a thousand bad pages would each cost their time limit. */
+#define MAX_DEATHS 3
+
+struct LkScan {
+    LkScanLimits limits;
+    const LkFormat *format; /* NULL: by content */
+    int fd;
+    size_t size;
+    LkWorker *worker;
+    int n_pages;
+    GError *rest;
+    int next;  /* page the caller gets next */
+    int asked; /* pages before this one have been asked for */
+    int deaths;
+    bool over; /* the end was told */
+};
+
+static bool
+open_file(LkScan *scan, const char *path, GError **error)
+{
+    /* A fifo would block in open, a terminal become ours. */
+    scan->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    struct stat about;
+    if (scan->fd < 0 || fstat(scan->fd, &about) != 0) {
+        int reason = errno;
+        g_set_error(error, LK_SCAN_ERROR, LK_SCAN_ERROR_OPEN,
+                    reason == EACCES ? _("the file may not be read (%s): change its "
+                                         "permissions, or copy it into your own folder")
+                                     : _("the file cannot be opened: %s"),
+                    g_strerror(reason));
+        return false;
+    }
+    if (!S_ISREG(about.st_mode)) {
+        g_set_error_literal(error, LK_SCAN_ERROR, LK_SCAN_ERROR_OPEN,
+                            S_ISDIR(about.st_mode)
+                                ? _("this is a folder, not a file")
+                                : _("this is a device or a pipe, not a file: name the "
+                                    "scanned file itself"));
+        return false;
+    }
+    if (about.st_size == 0) {
+        g_set_error_literal(error, LK_SCAN_ERROR, LK_SCAN_ERROR_EMPTY,
+                            _("the file is empty (0 bytes): copy it again from the "
+                              "scanner, or scan the pages again"));
+        return false;
+    }
+    scan->size = (size_t)about.st_size;
+    return true;
+}
+
+static bool
+start_worker(LkScan *scan, GError **error)
+{
+    g_clear_pointer(&scan->worker, lk_worker_free);
+    LkWorkerFile file = {0};
+    scan->worker =
+        lk_worker_new(scan->fd, scan->size, &scan->limits, scan->format, &file, error);
+    if (scan->worker == NULL) {
+        return false;
+    }
+    g_clear_error(&scan->rest);
+    scan->rest = file.rest;
+    scan->n_pages = file.n_pages;
+    return true;
+}
+
+LkScan *
+lk_scan_open_format(const char *path, const LkScanLimits *limits,
+                    const LkFormat *format, GError **error)
+{
+    g_autoptr(LkScan) scan = g_new0(LkScan, 1);
+    scan->limits = limits != NULL ? *limits : lk_scan_limits_default;
+    scan->format = format;
+    scan->fd = -1;
+    if (!open_file(scan, path, error) || !start_worker(scan, error)) {
+        g_prefix_error(error, "%s: ", path);
+        return NULL;
+    }
+    if (scan->n_pages > scan->limits.max_pages) {
+        g_set_error(error, LK_SCAN_ERROR, LK_SCAN_ERROR_TOO_LARGE,
+                    ngettext_("%s: the file has %d page, more than the %d that are "
+                              "taken at once: scan smaller piles",
+                              "%s: the file has %d pages, more than the %d that are "
+                              "taken at once: scan smaller piles",
+                              (unsigned long)scan->n_pages),
+                    path, scan->n_pages, scan->limits.max_pages);
+        return NULL;
+    }
+    return g_steal_pointer(&scan);
+}
+
+LkScan *
+lk_scan_open(const char *path, const LkScanLimits *limits, GError **error)
+{
+    g_return_val_if_fail(path != NULL, NULL);
+    return lk_scan_open_format(path, limits, NULL, error);
+}
+
+void
+lk_scan_free(LkScan *scan)
+{
+    if (scan == NULL) {
+        return;
+    }
+    lk_worker_free(scan->worker);
+    g_clear_error(&scan->rest);
+    if (scan->fd >= 0) {
+        (void)close(scan->fd);
+    }
+    g_free(scan);
+}
+
+int
+lk_scan_n_pages(const LkScan *scan)
+{
+    return scan->n_pages;
+}
+
+int
+lk_scan_worker_pid(const LkScan *scan)
+{
+    return scan->worker != NULL ? lk_worker_pid(scan->worker) : 0;
+}
+
+void
+lk_scan_skip(LkScan *scan, int n)
+{
+    g_return_if_fail(scan->asked == 0 && n >= 0);
+    scan->next = scan->asked = MIN(n, scan->n_pages);
+}
+
+static int
+slot_of(const LkScan *scan, int page)
+{
+    return scan->limits.ahead ? page % LK_WORKER_SLOTS : 0;
+}
+
+/** Asks for the page the caller wants, and for the one after it if told so. */
+static void
+ask(LkScan *scan)
+{
+    int until = scan->next + (scan->limits.ahead ? 2 : 1);
+    for (; scan->asked < MIN(until, scan->n_pages); scan->asked++) {
+        lk_worker_ask(scan->worker, scan->asked, slot_of(scan, scan->asked));
+    }
+}
+
+static LkScanResult
+finish(LkScan *scan, GError **error)
+{
+    if (!scan->over && scan->rest != NULL) {
+        scan->over = true;
+        g_propagate_error(error, g_steal_pointer(&scan->rest));
+        return LK_SCAN_FAILED;
+    }
+    scan->over = true;
+    return LK_SCAN_END;
+}
+
+/** After a page that ended the decoder: whether the pages behind it can be had. */
+static bool
+revive(LkScan *scan, GError **error)
+{
+    if (++scan->deaths >= MAX_DEATHS) {
+        return false;
+    }
+    int known = scan->n_pages;
+    scan->asked = scan->next;
+    if (scan->next >= known) {
+        return true;
+    }
+    g_autoptr(GError) second = NULL;
+    if (!start_worker(scan, &second) || scan->n_pages != known) {
+        g_clear_error(error);
+        g_propagate_error(error, g_steal_pointer(&second));
+        return false;
+    }
+    return true;
+}
+
+LkScanResult
+lk_scan_next(LkScan *scan, LkImage *image, GError **error)
+{
+    g_return_val_if_fail(scan != NULL && image != NULL, LK_SCAN_END);
+    if (scan->over || scan->next >= scan->n_pages) {
+        return finish(scan, error);
+    }
+    ask(scan);
+    int page = scan->next++;
+    GError *problem = NULL;
+    if (lk_worker_answer(scan->worker, page, slot_of(scan, page), image, &problem)) {
+        return LK_SCAN_PAGE;
+    }
+    LkScanResult result = LK_SCAN_BAD_PAGE;
+    if (!lk_worker_is_alive(scan->worker) && !revive(scan, &problem)) {
+        scan->over = true;
+        result = LK_SCAN_FAILED;
+    }
+    g_propagate_prefixed_error(error, problem, _("page %d: "), page + 1);
+    return result;
+}

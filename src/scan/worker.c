@@ -1,0 +1,452 @@
+/* worker.c - the decoder's process, seen from both sides. */
+#include "scan/worker.h"
+#include "scan/confine.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Beyond the two pages: a page on its side (scratch), poppler's colour page at four
+ * bytes a pixel, a PDF's unpacked stream. */
+#define CHILD_MEMORY ((size_t)1 << 30)
+
+/* From this size on, what was read of the file is given back after each page. */
+#define LARGE_FILE ((size_t)8 << 20)
+
+#define TEXT_MAX 480
+
+/* --- What is said. Each message is one datagram.
+ * ---------------------------------------- */
+
+typedef struct {
+    int32_t page, slot;
+} Request;
+
+typedef enum { SAY_OPENED, SAY_PAGE, SAY_ERROR, SAY_UNCONFINED } Kind;
+
+typedef struct {
+    int32_t kind, page, slot, n_pages;
+    int32_t width, height, bilevel, code;
+    uint64_t stride;
+    char text[TEXT_MAX]; /* of the error; of what is lost, with SAY_OPENED */
+} Reply;
+
+struct LkWorker {
+    LkScanLimits limits;
+    pid_t pid; /* 0: gone */
+    int socket;
+    uint8_t *memory; /* LK_WORKER_SLOTS slots, shared with the child */
+    size_t slot_size;
+    int n_asked;
+};
+
+/* --- The child.
+ * -------------------------------------------------------------------------- */
+
+typedef struct {
+    int socket, fd;
+    size_t size;
+    uint8_t *memory;
+    size_t slot_size;
+    const LkScanLimits *limits;
+    const LkFormat *format;
+} Job;
+
+G_NORETURN static void
+leave(void)
+{
+    _exit(0);
+}
+
+static void
+say(const Job *job, const Reply *reply)
+{
+    if (write(job->socket, reply, sizeof *reply) != (ssize_t)sizeof *reply) {
+        leave();
+    }
+}
+
+static void
+put_error(Reply *reply, const GError *error)
+{
+    bool ours = error != NULL && error->domain == LK_SCAN_ERROR;
+    reply->code = ours ? error->code : LK_SCAN_ERROR_DAMAGED;
+    g_strlcpy(reply->text, error != NULL ? error->message : "", sizeof reply->text);
+}
+
+static void
+say_error(const Job *job, const Request *request, const GError *error)
+{
+    Reply reply = {.kind = SAY_ERROR, .page = request->page, .slot = request->slot};
+    put_error(&reply, error);
+    say(job, &reply);
+}
+
+static void
+decode(const Job *job, const LkFormat *format, void *state, const Request *request)
+{
+    LkCanvas canvas = {.limits = job->limits,
+                       .memory = job->memory + job->slot_size * (size_t)request->slot};
+    g_autoptr(GError) error = NULL;
+    if (!format->page(state, request->page, &canvas, &error)) {
+        lk_canvas_drop(&canvas);
+        say_error(job, request, error);
+        return;
+    }
+    say(job, &(Reply){.kind = SAY_PAGE,
+                      .page = request->page,
+                      .slot = request->slot,
+                      .width = canvas.image.width,
+                      .height = canvas.image.height,
+                      .stride = canvas.image.stride,
+                      .bilevel = canvas.image.bilevel});
+}
+
+G_NORETURN static void
+serve(const Job *job, const uint8_t *data)
+{
+    LkInput input = {data, job->size, job->limits};
+    static const Request opening = {-1, -1};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GError) rest = NULL;
+    int n_pages = 0;
+    const LkFormat *format =
+        job->format != NULL ? job->format : lk_format_of(data, job->size, &error);
+    void *state = format != NULL ? format->open(&input, &n_pages, &rest, &error) : NULL;
+    if (state == NULL) {
+        say_error(job, &opening, error);
+        leave();
+    }
+    Reply opened = {.kind = SAY_OPENED, .page = -1, .slot = -1, .n_pages = n_pages};
+    if (rest != NULL) {
+        put_error(&opened, rest);
+    }
+    say(job, &opened);
+    Request request;
+    while (read(job->socket, &request, sizeof request) == (ssize_t)sizeof request) {
+        decode(job, format, state, &request);
+        if (job->size >= LARGE_FILE) {
+            (void)madvise((void *)(uintptr_t)data, job->size, MADV_DONTNEED);
+        }
+    }
+    leave();
+}
+
+G_NORETURN static void
+be_child(const Job *job, pid_t parent)
+{
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) {
+        leave();
+    }
+    /* Loads the catalogue of messages while files can still be opened. */
+    (void)_("the picture is damaged: scan the page again");
+    const uint8_t *data = mmap(NULL, job->size, PROT_READ, MAP_PRIVATE, job->fd, 0);
+    if (data == MAP_FAILED) {
+        say_error(job, &(Request){-1, -1}, NULL);
+        leave();
+    }
+    const char *missing = lk_confine(job->socket, CHILD_MEMORY);
+    if (missing != NULL) {
+        Reply reply = {.kind = SAY_UNCONFINED};
+        g_strlcpy(reply.text, missing, sizeof reply.text);
+        say(job, &reply);
+        leave();
+    }
+    serve(job, data);
+}
+
+/* --- The parent.
+ * -------------------------------------------------------------------------- */
+
+static void
+end_child(LkWorker *worker, int *status)
+{
+    *status = 0;
+    if (worker->pid == 0) {
+        return;
+    }
+    (void)kill(worker->pid, SIGKILL);
+    while (waitpid(worker->pid, status, 0) < 0 && errno == EINTR) {
+    }
+    worker->pid = 0;
+}
+
+static void
+explain_death(int status, GError **error)
+{
+    int by = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    if (by == SIGBUS) {
+        g_set_error_literal(error, LK_SCAN_ERROR, LK_SCAN_ERROR_OPEN,
+                            _("the file could not be read to its end: is the USB key "
+                              "or disk still in place? Copy the file again"));
+    } else {
+        g_set_error_literal(error, LK_SCAN_ERROR, LK_SCAN_ERROR_CRASH,
+                            _("the file broke the program that decodes it, which was "
+                              "closed: scan the pages again, as PDF or TIFF"));
+    }
+}
+
+/** Reaps a child that hung up: it is dying or dead, and its status says of what. */
+static void
+bury(LkWorker *worker, GError **error)
+{
+    int status = 0;
+    for (int i = 0; i < 200 && worker->pid != 0; i++) {
+        pid_t got = waitpid(worker->pid, &status, WNOHANG);
+        if (got == worker->pid || (got < 0 && errno != EINTR)) {
+            worker->pid = 0;
+        } else {
+            g_usleep(1000);
+        }
+    }
+    int killed = 0;
+    end_child(worker, &killed);
+    explain_death(status, error);
+}
+
+/** Waits for a message; text in it is made safe to show. */
+static bool
+hear(LkWorker *worker, Reply *reply, GError **error)
+{
+    struct pollfd wait = {.fd = worker->socket, .events = POLLIN};
+    gint64 end = g_get_monotonic_time() + (gint64)worker->limits.page_timeout_ms * 1000;
+    int ready = 0;
+    do {
+        gint64 left = (end - g_get_monotonic_time() + 999) / 1000;
+        ready = poll(&wait, 1, (int)CLAMP(left, 0, G_MAXINT));
+    } while (ready < 0 && errno == EINTR);
+    if (ready == 0) {
+        int status = 0;
+        end_child(worker, &status);
+        g_set_error(error, LK_SCAN_ERROR, LK_SCAN_ERROR_TIMEOUT,
+                    _("decoding took more than %d s and was stopped: scan the page "
+                      "again"),
+                    worker->limits.page_timeout_ms / 1000);
+        return false;
+    }
+    ssize_t got = recv(worker->socket, reply, sizeof *reply, 0);
+    if (got != (ssize_t)sizeof *reply) {
+        bury(worker, error);
+        return false;
+    }
+    reply->text[TEXT_MAX - 1] = '\0';
+    g_autofree char *valid = g_utf8_make_valid(reply->text, -1);
+    g_strlcpy(reply->text, valid, sizeof reply->text);
+    g_strdelimit(reply->text, "\033\n\r\b", ' ');
+    return true;
+}
+
+static GError *
+error_in(const Reply *reply)
+{
+    int code = CLAMP(reply->code, 0, LK_SCAN_ERROR_CRASH);
+    const char *text = *reply->text != '\0'
+                           ? reply->text
+                           : _("the picture is damaged: scan the page again");
+    return g_error_new_literal(LK_SCAN_ERROR, code, text);
+}
+
+/** An answer that no honest child gives. */
+static bool
+distrust(LkWorker *worker, GError **error)
+{
+    int status = 0;
+    end_child(worker, &status);
+    explain_death(0, error);
+    return false;
+}
+
+static bool
+hear_opening(LkWorker *worker, LkWorkerFile *file, GError **error)
+{
+    Reply reply;
+    if (!hear(worker, &reply, error)) {
+        return false;
+    }
+    if (reply.kind == SAY_ERROR) {
+        g_propagate_error(error, error_in(&reply));
+        return false;
+    }
+    if (reply.kind == SAY_UNCONFINED) {
+        g_set_error(error, LK_SCAN_ERROR, LK_SCAN_ERROR_CRASH,
+                    _("this system does not let the decoder be locked in (%s is "
+                      "refused), and files from outside are not read without: run "
+                      "lakana on a normal Debian, not in a restricted container"),
+                    reply.text);
+        return false;
+    }
+    if (reply.kind != SAY_OPENED || reply.n_pages < 0) {
+        return distrust(worker, error);
+    }
+    file->n_pages = reply.n_pages;
+    file->rest = *reply.text != '\0' ? error_in(&reply) : NULL;
+    return true;
+}
+
+static uint8_t *
+new_shared(size_t bytes, GError **error)
+{
+    /* Touched pages only are real: a blank limit of 120 MB costs what an A4 needs. */
+    void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+                        MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (memory == MAP_FAILED) {
+        g_set_error(error, LK_SCAN_ERROR, LK_SCAN_ERROR_OPEN,
+                    _("not enough memory to decode files (%s): close other programs"),
+                    g_strerror(errno));
+        return NULL;
+    }
+    return memory;
+}
+
+static bool
+start(LkWorker *worker, const Job *job, GError **error)
+{
+    int ends[2];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
+        g_set_error(error, LK_SCAN_ERROR, LK_SCAN_ERROR_OPEN,
+                    _("the decoder cannot be started (%s): close other programs"),
+                    g_strerror(errno));
+        return false;
+    }
+    worker->socket = ends[0];
+    pid_t parent = getpid();
+    worker->pid = fork();
+    if (worker->pid == 0) {
+        Job own = *job;
+        own.socket = fcntl(ends[1], F_DUPFD, 3); /* 0 to 2 become /dev/null */
+        be_child(&own, parent);
+    }
+    int reason = errno;
+    (void)close(ends[1]);
+    if (worker->pid < 0) {
+        worker->pid = 0;
+        g_set_error(error, LK_SCAN_ERROR, LK_SCAN_ERROR_OPEN,
+                    _("the decoder cannot be started (%s): close other programs"),
+                    g_strerror(reason));
+        return false;
+    }
+    return true;
+}
+
+LkWorker *
+lk_worker_new(int fd, size_t size, const LkScanLimits *limits, const LkFormat *format,
+              LkWorkerFile *file, GError **error)
+{
+    LkWorker *worker = g_new0(LkWorker, 1);
+    worker->limits = *limits;
+    worker->socket = -1;
+    worker->slot_size = (lk_canvas_capacity(limits) + 4095) & ~(size_t)4095;
+    worker->memory = new_shared(worker->slot_size * LK_WORKER_SLOTS, error);
+    Job job = {.fd = fd,
+               .size = size,
+               .memory = worker->memory,
+               .slot_size = worker->slot_size,
+               .limits = &worker->limits,
+               .format = format};
+    if (worker->memory == NULL || !start(worker, &job, error) ||
+        !hear_opening(worker, file, error)) {
+        lk_worker_free(worker);
+        return NULL;
+    }
+    return worker;
+}
+
+void
+lk_worker_free(LkWorker *worker)
+{
+    if (worker == NULL) {
+        return;
+    }
+    int status = 0;
+    end_child(worker, &status);
+    if (worker->socket >= 0) {
+        (void)close(worker->socket);
+    }
+    if (worker->memory != NULL) {
+        (void)munmap(worker->memory, worker->slot_size * LK_WORKER_SLOTS);
+    }
+    g_free(worker);
+}
+
+/** A child that was taken over may spin between pages: it gets no more time than the
+ * pages it was asked for. */
+static void
+renew_cpu(const LkWorker *worker)
+{
+    rlim_t seconds = (rlim_t)(worker->limits.page_timeout_ms / 1000 + 1) *
+                     (rlim_t)(worker->n_asked + 1);
+    (void)prlimit(worker->pid, RLIMIT_CPU, &(struct rlimit){seconds, RLIM_INFINITY},
+                  NULL);
+}
+
+void
+lk_worker_ask(LkWorker *worker, int page, int slot)
+{
+    g_assert(slot >= 0 && slot < LK_WORKER_SLOTS);
+    if (worker->pid == 0) {
+        return;
+    }
+    worker->n_asked++;
+    renew_cpu(worker);
+    Request request = {page, slot};
+    /* A dead child is noticed when its answer does not come. */
+    (void)send(worker->socket, &request, sizeof request, MSG_NOSIGNAL);
+}
+
+static bool
+is_possible(const LkWorker *worker, const Reply *reply, int page, int slot)
+{
+    const LkScanLimits *limits = &worker->limits;
+    return reply->page == page && reply->slot == slot && reply->width >= 1 &&
+           reply->height >= 1 && reply->width <= limits->max_side_px &&
+           reply->height <= limits->max_side_px &&
+           reply->stride >= (uint64_t)reply->width &&
+           reply->stride <= worker->slot_size / (uint64_t)reply->height;
+}
+
+bool
+lk_worker_answer(LkWorker *worker, int page, int slot, LkImage *image, GError **error)
+{
+    Reply reply;
+    if (worker->pid == 0) {
+        explain_death(0, error);
+        return false;
+    }
+    if (!hear(worker, &reply, error)) {
+        return false;
+    }
+    if (reply.kind == SAY_ERROR && reply.page == page) {
+        g_propagate_error(error, error_in(&reply));
+        return false;
+    }
+    if (reply.kind != SAY_PAGE || !is_possible(worker, &reply, page, slot)) {
+        return distrust(worker, error);
+    }
+    *image = (LkImage){.width = reply.width,
+                       .height = reply.height,
+                       .stride = (size_t)reply.stride,
+                       .pixels = worker->memory + worker->slot_size * (size_t)slot,
+                       .bilevel = reply.bilevel != 0};
+    return true;
+}
+
+bool
+lk_worker_is_alive(const LkWorker *worker)
+{
+    return worker->pid != 0;
+}
+
+int
+lk_worker_pid(const LkWorker *worker)
+{
+    return worker->pid;
+}

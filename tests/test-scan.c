@@ -1,0 +1,440 @@
+/* test-scan.c - every kind of file gives the picture back, the right way up; every
+ * broken file gives a message and nothing else. */
+#include "scan/scan.h"
+#include "scan/worker.h"
+
+#include "tests/files/files.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <tiffio.h>
+
+static char *folder;
+
+static char *
+path_of(const char *name)
+{
+    return g_build_filename(folder, name, NULL);
+}
+
+/** Written under a name that says nothing: content decides. */
+static char *
+written(const GByteArray *file)
+{
+    char *path = path_of("scan.dat");
+    g_assert_true(g_file_set_contents(path, (const char *)file->data, file->len, NULL));
+    return path;
+}
+
+static LkScan *
+opened(const GByteArray *file)
+{
+    g_autofree char *path = written(file);
+    g_autoptr(GError) error = NULL;
+    LkScan *scan = lk_scan_open(path, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_nonnull(scan);
+    return scan;
+}
+
+static int
+at(const LkImage *image, int x, int y)
+{
+    return image->pixels[image->stride * (size_t)y + (size_t)x];
+}
+
+/** Every block of the picture is in its place; @by: how much larger the image is. */
+static void
+assert_picture(const LkImage *image, bool bilevel, int tolerance, double by)
+{
+    g_assert_cmpint(image->width, ==, (int)(PICTURE_W * by + 0.5));
+    g_assert_cmpint(image->height, ==, (int)(PICTURE_H * by + 0.5));
+    for (int row = 0; row < PICTURE_ROWS; row++) {
+        for (int column = 0; column < PICTURE_COLUMNS; column++) {
+            int got = at(image, (int)((column + 0.5) * PICTURE_BLOCK * by),
+                         (int)((row + 0.5) * PICTURE_BLOCK * by));
+            int expected = picture_block(column, row, bilevel);
+            if (ABS(got - expected) > tolerance) {
+                g_test_message("block %d,%d is %d, not %d", column, row, got, expected);
+                g_test_fail();
+            }
+        }
+    }
+}
+
+/** The file is the picture, once, and nothing else. */
+static void
+assert_file(const GByteArray *file, bool bilevel, int tolerance, double by)
+{
+    g_autoptr(LkScan) scan = opened(file);
+    g_autoptr(GError) error = NULL;
+    LkImage image;
+    g_assert_cmpint(lk_scan_n_pages(scan), ==, 1);
+    g_assert_cmpint(lk_scan_next(scan, &image, &error), ==, LK_SCAN_PAGE);
+    g_assert_no_error(error);
+    assert_picture(&image, bilevel, tolerance, by);
+    g_assert_cmpint(image.bilevel, ==, bilevel && tolerance == 0);
+    g_assert_cmpint(lk_scan_next(scan, &image, &error), ==, LK_SCAN_END);
+}
+
+/* --- Formats.
+ * ------------------------------------------------------------------------------- */
+
+static void
+test_jpeg(void)
+{
+    g_auto(Stored) picture = picture_stored(1, false);
+    for (int kind = JPEG_GREY; kind <= JPEG_PROGRESSIVE; kind++) {
+        g_autoptr(GByteArray) file = file_jpeg(&picture, (JpegKind)kind, 0);
+        assert_file(file, false, 3, 1);
+    }
+}
+
+static void
+test_exif(void)
+{
+    for (int orientation = 1; orientation <= 8; orientation++) {
+        g_auto(Stored) picture = picture_stored(orientation, false);
+        g_autoptr(GByteArray) file = file_jpeg(&picture, JPEG_COLOUR, orientation);
+        assert_file(file, false, 3, 1);
+    }
+}
+
+static void
+test_png(void)
+{
+    for (int kind = 0; kind < PNG_KINDS; kind++) {
+        bool bilevel = kind == PNG_BILEVEL;
+        g_auto(Stored) picture = picture_stored(1, bilevel);
+        g_autoptr(GByteArray) file = file_png(&picture, (PngKind)kind);
+        assert_file(file, bilevel, bilevel ? 0 : 1, 1);
+    }
+}
+
+static void
+test_tiff(void)
+{
+    static const TiffKind kinds[] = {
+        {.compression = COMPRESSION_NONE, .bits = 8, .photometric = 1},
+        {.compression = COMPRESSION_LZW,
+         .bits = 8,
+         .photometric = 0,
+         .rows_a_strip = 5},
+        {.compression = COMPRESSION_ADOBE_DEFLATE, .bits = 16, .photometric = 1},
+        {.compression = COMPRESSION_JPEG, .bits = 8, .photometric = 1},
+        {.compression = COMPRESSION_JPEG, .bits = 8, .photometric = 6, .rgb = true},
+        {.compression = COMPRESSION_LZW, .bits = 8, .photometric = 2, .rgb = true},
+        {.compression = COMPRESSION_LZW,
+         .bits = 8,
+         .photometric = 2,
+         .rgb = true,
+         .planar = true},
+        {.compression = COMPRESSION_PACKBITS, .bits = 8, .photometric = 3},
+        {.compression = COMPRESSION_NONE, .bits = 8, .photometric = 1, .tiled = true},
+    };
+    g_auto(Stored) picture = picture_stored(1, false);
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        g_autoptr(GByteArray) file = file_tiff(&picture, 1, &kinds[i]);
+        assert_file(file, false, kinds[i].compression == COMPRESSION_JPEG ? 8 : 1, 1);
+    }
+}
+
+static void
+test_tiff_bilevel(void)
+{
+    static const int compressions[] = {COMPRESSION_CCITTFAX4, COMPRESSION_CCITTFAX3,
+                                       COMPRESSION_CCITTRLE, COMPRESSION_LZW,
+                                       COMPRESSION_NONE};
+    g_auto(Stored) picture = picture_stored(1, true);
+    for (size_t i = 0; i < G_N_ELEMENTS(compressions); i++) {
+        for (int photometric = 0; photometric <= 1; photometric++) {
+            TiffKind kind = {.compression = compressions[i],
+                             .bits = 1,
+                             .photometric = photometric,
+                             .rows_a_strip = photometric == 1 ? 9 : 0};
+            g_autoptr(GByteArray) file = file_tiff(&picture, 1, &kind);
+            assert_file(file, true, 0, 1);
+        }
+    }
+}
+
+static void
+test_tiff_orientation(void)
+{
+    for (int orientation = 1; orientation <= 8; orientation++) {
+        g_auto(Stored) picture = picture_stored(orientation, true);
+        TiffKind kind = {.compression = COMPRESSION_CCITTFAX4,
+                         .bits = 1,
+                         .orientation = orientation};
+        g_autoptr(GByteArray) file = file_tiff(&picture, 1, &kind);
+        assert_file(file, true, 0, 1);
+        g_auto(Stored) grey = picture_stored(orientation, false);
+        TiffKind tiled = {.compression = COMPRESSION_NONE,
+                          .bits = 8,
+                          .photometric = 1,
+                          .orientation = orientation,
+                          .tiled = true};
+        g_autoptr(GByteArray) other = file_tiff(&grey, 1, &tiled);
+        assert_file(other, false, 1, 1);
+    }
+}
+
+/** A fax has twice as many pixels across as down: made square, as the paper was. */
+static void
+test_tiff_fax(void)
+{
+    g_auto(Stored) picture = picture_large(2, true);
+    for (int y = 0; y < PICTURE_H; y++) { /* keep every second row */
+        memmove(picture.grey + (size_t)y * PICTURE_W * 2,
+                picture.grey + (size_t)y * PICTURE_W * 4, PICTURE_W * 2);
+    }
+    picture.height = PICTURE_H;
+    TiffKind kind = {
+        .compression = COMPRESSION_CCITTFAX3, .bits = 1, .x_dpi = 196, .y_dpi = 98};
+    g_autoptr(GByteArray) file = file_tiff(&picture, 1, &kind);
+    assert_file(file, true, 1, 2);
+}
+
+static void
+test_tiff_pages(void)
+{
+    Stored pictures[3] = {picture_stored(1, true), picture_stored(3, true),
+                          picture_large(2, true)};
+    TiffKind kind = {.compression = COMPRESSION_CCITTFAX4, .bits = 1};
+    g_autoptr(GByteArray) file = file_tiff(pictures, 3, &kind);
+    g_autoptr(LkScan) scan = opened(file);
+    LkImage image;
+    g_assert_cmpint(lk_scan_n_pages(scan), ==, 3);
+    g_assert_cmpint(lk_scan_next(scan, &image, NULL), ==, LK_SCAN_PAGE);
+    assert_picture(&image, true, 0, 1);
+    g_assert_cmpint(lk_scan_next(scan, &image, NULL), ==, LK_SCAN_PAGE);
+    g_assert_cmpint(at(&image, PICTURE_W - 24, PICTURE_H - 8), ==,
+                    picture_block(1, 0, true));
+    g_assert_cmpint(lk_scan_next(scan, &image, NULL), ==, LK_SCAN_PAGE);
+    assert_picture(&image, true, 0, 2);
+    g_assert_cmpint(lk_scan_next(scan, &image, NULL), ==, LK_SCAN_END);
+    g_assert_cmpint(lk_scan_next(scan, &image, NULL), ==, LK_SCAN_END);
+
+    g_autoptr(LkScan) again = opened(file);
+    lk_scan_skip(again, 2);
+    g_assert_cmpint(lk_scan_next(again, &image, NULL), ==, LK_SCAN_PAGE);
+    assert_picture(&image, true, 0, 2);
+    for (size_t i = 0; i < G_N_ELEMENTS(pictures); i++) {
+        stored_clear(&pictures[i]);
+    }
+}
+
+/* --- PDF.
+ * -----------------------------------------------------------------------------------
+ */
+
+#define DCT_GREY "/Filter /DCTDecode /ColorSpace /DeviceGray /BitsPerComponent 8"
+#define G4(columns, more)                                                              \
+    "/Filter /CCITTFaxDecode /ColorSpace /DeviceGray /BitsPerComponent 1 "             \
+    "/DecodeParms << /K -1 /Columns " #columns " " more " >>"
+
+static void
+assert_pdf(const GByteArray *stream, const PdfKind *kind, bool bilevel, int tolerance)
+{
+    g_autoptr(GByteArray) file = file_pdf(PICTURE_W, PICTURE_H, stream, kind);
+    assert_file(file, bilevel, tolerance, 1);
+}
+
+static void
+test_pdf_jpeg(void)
+{
+    g_auto(Stored) picture = picture_stored(1, false);
+    g_autoptr(GByteArray) grey = file_jpeg(&picture, JPEG_GREY, 0);
+    g_autoptr(GByteArray) colour = file_jpeg(&picture, JPEG_COLOUR, 0);
+    g_autoptr(GByteArray) inks = file_jpeg(&picture, JPEG_INKS, 0);
+    assert_pdf(grey, &(PdfKind){.image = DCT_GREY}, false, 3);
+    assert_pdf(colour,
+               &(PdfKind){.image = "/Filter [/DCTDecode] /ColorSpace /DeviceRGB "
+                                   "/BitsPerComponent 8"},
+               false, 3);
+    /* Adobe's inks are upside down, and a PDF says so. */
+    assert_pdf(inks,
+               &(PdfKind){.image = "/Filter /DCTDecode /ColorSpace /DeviceCMYK "
+                                   "/BitsPerComponent 8 /Decode [1 0 1 0 1 0 1 0]"},
+               false, 3);
+    g_autoptr(GByteArray) packed = deflated(grey->data, grey->len);
+    assert_pdf(packed,
+               &(PdfKind){.image = "/Filter [/FlateDecode /DCTDecode] /ColorSpace "
+                                   "/DeviceGray /BitsPerComponent 8"},
+               false, 3);
+    for (guint i = 0; i < PICTURE_W * PICTURE_H; i++) {
+        picture.grey[i] = (uint8_t)~picture.grey[i];
+    }
+    g_autoptr(GByteArray) negative = file_jpeg(&picture, JPEG_GREY, 0);
+    assert_pdf(negative, &(PdfKind){.image = DCT_GREY " /Decode [1 0]"}, false, 3);
+}
+
+static void
+test_pdf_fax(void)
+{
+    g_auto(Stored) picture = picture_stored(1, true);
+    g_autoptr(GByteArray) g4 = fax_stream(&picture, -1);
+    assert_pdf(g4, &(PdfKind){.image = G4(80, "/Rows 112")}, true, 0);
+    assert_pdf(g4, &(PdfKind){.image = G4(80, "/BlackIs1 true") " /Decode [1 0]"}, true,
+               0);
+    /* A stencil: what is 1 in the fax is painted black. */
+    assert_pdf(g4,
+               &(PdfKind){.image = "/ImageMask true /Filter /CCITTFaxDecode "
+                                   "/DecodeParms [<< /K -1 /Columns 80 >>]"},
+               true, 0);
+    g_autoptr(GByteArray) g3 = fax_stream(&picture, 0);
+    assert_pdf(g3,
+               &(PdfKind){.image = "/Filter /CCITTFaxDecode /ColorSpace /DeviceGray "
+                                   "/BitsPerComponent 1 /DecodeParms << /K 0 /Columns "
+                                   "80 /EndOfLine true >>"},
+               true, 0);
+    for (guint i = 0; i < PICTURE_W * PICTURE_H; i++) {
+        picture.grey[i] = (uint8_t)~picture.grey[i];
+    }
+    g_autoptr(GByteArray) negative = fax_stream(&picture, -1);
+    assert_pdf(negative, &(PdfKind){.image = G4(80, "/BlackIs1 true")}, true, 0);
+    assert_pdf(negative, &(PdfKind){.image = G4(80, "") " /Decode [1 0]"}, true, 0);
+}
+
+/** Rows of @channels bytes a pixel, each with PNG's "none" predictor before it. */
+static GByteArray *
+samples_of(const Stored *picture, int channels, bool predictor)
+{
+    g_autoptr(GByteArray) raw = g_byte_array_new();
+    for (int i = 0; i < picture->width * picture->height; i++) {
+        if (predictor && i % picture->width == 0) {
+            g_byte_array_append(raw, &(guint8){0}, 1);
+        }
+        for (int c = 0; c < channels; c++) {
+            g_byte_array_append(raw, &picture->grey[i], 1);
+        }
+    }
+    return deflated(raw->data, raw->len);
+}
+
+static void
+test_pdf_flate(void)
+{
+    g_auto(Stored) picture = picture_stored(1, false);
+    g_autoptr(GByteArray) grey = samples_of(&picture, 1, false);
+    assert_pdf(grey,
+               &(PdfKind){.image = "/Filter /FlateDecode /ColorSpace /DeviceGray "
+                                   "/BitsPerComponent 8"},
+               false, 0);
+    /* A palette that runs backwards. */
+    g_autoptr(GString) table = g_string_new("/Filter /FlateDecode /BitsPerComponent 8 "
+                                            "/ColorSpace [/Indexed /DeviceRGB 255 <");
+    for (int i = 255; i >= 0; i--) {
+        g_string_append_printf(table, "%02x%02x%02x", (guint)i, (guint)i, (guint)i);
+    }
+    g_string_append(table, ">]");
+    for (guint i = 0; i < PICTURE_W * PICTURE_H; i++) {
+        picture.grey[i] = (uint8_t)~picture.grey[i];
+    }
+    g_autoptr(GByteArray) indexed = samples_of(&picture, 1, false);
+    assert_pdf(indexed, &(PdfKind){.image = table->str}, false, 0);
+    g_auto(Stored) upright = picture_stored(1, false);
+    g_autoptr(GByteArray) rgb = samples_of(&upright, 3, true);
+    assert_pdf(rgb,
+               &(PdfKind){.image = "/Filter /FlateDecode /BitsPerComponent 8 "
+                                   "/ColorSpace /DeviceRGB /DecodeParms << /Predictor "
+                                   "15 /Colors 3 /Columns 80 >>"},
+               false, 0);
+}
+
+static void
+test_pdf_rotate(void)
+{
+    /* Rotated clockwise by so much, this lies upright. */
+    static const struct {
+        const char *page;
+        int stored;
+    } cases[] = {{"/Rotate 0", 1},   {"/Rotate 90", 6},  {"/Rotate 180", 3},
+                 {"/Rotate 270", 8}, {"/Rotate -90", 8}, {"/Rotate 450", 6}};
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_auto(Stored) picture = picture_stored(cases[i].stored, true);
+        g_autoptr(GByteArray) g4 = fax_stream(&picture, -1);
+        g_autofree char *image = g_strdup_printf(
+            "/Filter /CCITTFaxDecode /ColorSpace /DeviceGray /BitsPerComponent 1 "
+            "/DecodeParms << /K -1 /Columns %d >>",
+            picture.width);
+        g_autoptr(GByteArray) file =
+            file_pdf(picture.width, picture.height, g4,
+                     &(PdfKind){.image = image, .page = cases[i].page});
+        assert_file(file, true, 0, 1);
+    }
+}
+
+/** The same turns and flips, by the image's matrix. */
+static void
+test_pdf_matrix(void)
+{
+    static const char *const matrices[9] = {
+        NULL,
+        "80 0 0 112 0 0",      /* upright */
+        "-80 0 0 112 80 0",    /* mirrored */
+        "-80 0 0 -112 80 112", /* upside down */
+        "80 0 0 -112 0 112",
+        "0 -112 -80 0 80 112",
+        "0 -112 80 0 0 112",
+        "0 112 80 0 0 0",
+        "0 112 -80 0 80 0",
+    };
+    for (int o = 1; o <= 8; o++) {
+        g_auto(Stored) picture = picture_stored(o, false);
+        g_autoptr(GByteArray) jpeg = file_jpeg(&picture, JPEG_GREY, 0);
+        g_autofree char *contents =
+            g_strdup_printf("/Artifact BMC q 0 0 80 112 re W n 1 g 0 0 80 112 re f %s "
+                            "cm /Im0 Do Q EMC BT 3 Tr /F1 9 Tf (\\)unseen) Tj ET",
+                            matrices[o]);
+        g_autoptr(GByteArray) file = file_pdf(
+            picture.width, picture.height, jpeg,
+            &(PdfKind){.image = DCT_GREY, .contents = contents, .box = "[0 0 80 112]"});
+        assert_file(file, false, 3, 1);
+    }
+}
+
+/** Two halves of a page as two images: drawn by poppler, at their resolution. */
+static void
+test_pdf_strips(void)
+{
+    g_auto(Stored) picture = picture_large(8, false);
+    g_autoptr(GByteArray) jpeg = file_jpeg(&picture, JPEG_GREY, 0);
+    PdfKind kind = {.image = DCT_GREY,
+                    .box = "[0 0 240 336]",
+                    .contents = "q 0 168 240 168 re W n 240 0 0 336 0 0 cm /Im0 Do Q "
+                                "q 0 0 240 168 re W n 240 0 0 336 0 0 cm /Im0 Do Q"};
+    g_autoptr(GByteArray) file = file_pdf(picture.width, picture.height, jpeg, &kind);
+    assert_file(file, false, 4, 8); /* 640 px on 240 pt: 192 dpi */
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    folder = g_dir_make_tmp("lk-scan-XXXXXX", NULL);
+    g_test_add_func("/scan/jpeg", test_jpeg);
+    g_test_add_func("/scan/jpeg/exif", test_exif);
+    g_test_add_func("/scan/png", test_png);
+    g_test_add_func("/scan/tiff/grey", test_tiff);
+    g_test_add_func("/scan/tiff/bilevel", test_tiff_bilevel);
+    g_test_add_func("/scan/tiff/orientation", test_tiff_orientation);
+    g_test_add_func("/scan/tiff/fax", test_tiff_fax);
+    g_test_add_func("/scan/tiff/pages", test_tiff_pages);
+    g_test_add_func("/scan/pdf/jpeg", test_pdf_jpeg);
+    g_test_add_func("/scan/pdf/fax", test_pdf_fax);
+    g_test_add_func("/scan/pdf/flate", test_pdf_flate);
+    g_test_add_func("/scan/pdf/rotate", test_pdf_rotate);
+    g_test_add_func("/scan/pdf/matrix", test_pdf_matrix);
+    g_test_add_func("/scan/pdf/strips", test_pdf_strips);
+    int status = g_test_run();
+    g_autofree char *path = path_of("scan.dat");
+    (void)unlink(path);
+    (void)rmdir(folder);
+    g_free(folder);
+    return status;
+}
