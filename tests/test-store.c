@@ -612,6 +612,20 @@ test_blank_copies(Fixture *f, gconstpointer unused)
     g_autoptr(GPtrArray) same = lk_store_find_same(f->store, &page.id, NULL, &error);
     g_assert_cmpuint(same->len, ==, 1);
     g_assert_false(((LkPageRecord *)g_ptr_array_index(same, 0))->holds);
+
+    /* One file so far; a second one shows that the blank was photocopied. */
+    g_autoptr(GArray) cases = lk_store_blank_cases(f->store, &page.id, &error);
+    g_assert_cmpuint(cases->len, ==, 1);
+    LkCaseCode first = g_array_index(copies, LkStoreCopy, 0).code;
+    g_assert_true(lk_case_code_equal(&g_array_index(cases, LkCaseCode, 0), &first));
+    g_autoptr(GArray) others = issue_one(f->store);
+    page = page_of(blank, 1, 2);
+    page.case_code = g_array_index(others, LkStoreCopy, 0).code;
+    page.known_by = LK_KNOWN_BY_LABEL;
+    (void)file(f, scan, &page);
+    g_autoptr(GArray) both = lk_store_blank_cases(f->store, &page.id, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(both->len, ==, 2);
 }
 
 /* --- Readings, decisions, values. --------------------------------------------------

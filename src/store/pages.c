@@ -362,6 +362,24 @@ lk_store_find_same(LkStore *store, const LkPageId *id, const LkCaseCode *case_co
     return records_of(store, rows, error);
 }
 
+GArray *
+lk_store_blank_cases(LkStore *store, const LkPageId *id, GError **error)
+{
+    g_autoptr(GArray) cases = g_array_new(FALSE, FALSE, sizeof(LkCaseCode));
+    g_autoptr(sqlite3_stmt) rows = lk_sql_prepare(
+        store, error,
+        "SELECT DISTINCT case_code FROM pages WHERE printed_code = ? AND form = ?"
+        " AND copy = ? AND case_code IS NOT NULL ORDER BY case_code",
+        "ttt", id->case_code.text, id->form, id->copy);
+    LkSqlStep step = LK_SQL_FAILED;
+    while (rows != NULL && (step = lk_sql_step(store, rows, error)) == LK_SQL_ROW) {
+        LkCaseCode code;
+        g_strlcpy(code.text, lk_sql_text(rows, 0), sizeof code.text);
+        g_array_append_val(cases, code);
+    }
+    return step == LK_SQL_END ? g_steal_pointer(&cases) : NULL;
+}
+
 GPtrArray *
 lk_store_case_pages(LkStore *store, const LkCaseCode *code, GError **error)
 {

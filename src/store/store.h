@@ -391,6 +391,16 @@ GPtrArray *lk_store_find_same(LkStore *store, const LkPageId *id,
                               const LkCaseCode *case_code, GError **error);
 
 /**
+ * lk_store_blank_cases:
+ * @id: printed number, form and copy of a blank copy; its page is ignored
+ *
+ * Returns: (transfer full): GArray of LkCaseCode, the files under which pages of that
+ * copy are filed; two or more if the blank was photocopied
+ */
+G_GNUC_WARN_UNUSED_RESULT
+GArray *lk_store_blank_cases(LkStore *store, const LkPageId *id, GError **error);
+
+/**
  * lk_store_case_pages:
  * Returns: (transfer full): GPtrArray of LkPageRecord of @code, duplicates included, by
  * form, copy, page
