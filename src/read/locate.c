@@ -1,0 +1,604 @@
+/* locate.c - the page's own marks in the image.
+ *
+ * The marks are symmetric: turned by 180 degrees, squares and codes fall on each other.
+ * Only the way a code is turned tells which way up the page lies. */
+#include "read/locate.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "read/fiducial.h"
+#include "read/homography.h"
+#include "read/read.h"
+
+#define FIDUCIAL_MM 5.0
+#define ACROSS_MM 180.0 /* between centres of squares */
+#define DOWN_MM 267.0
+#define CORNER_MM 48.0       /* corner window: 15 mm + 5 degrees + 90 % print + feed */
+#define MAX_SQUARES 5        /* looked at per corner */
+#define ANCHOR_TOLERANCE 0.5 /* mm: registration of print and paper bends */
+#define STIFF 10.0           /* affine in effect */
+#define LOOSE 1e-4           /* perspective allowed */
+#define CODE_WEIGHT 0.15     /* corners of a code: whole pixels, and four of them */
+
+const LkRect lk_house_fiducials[4] = {
+    {12.5, 12.5, 5, 5}, {192.5, 12.5, 5, 5}, {192.5, 279.5, 5, 5}, {12.5, 279.5, 5, 5}};
+const LkRect lk_house_qr[2] = {{165, 12.5, LK_QR_MM, LK_QR_MM},
+                               {23, 262.5, LK_QR_MM, LK_QR_MM}};
+
+static double
+distance(LkPoint a, LkPoint b)
+{
+    return hypot(a.x - b.x, a.y - b.y);
+}
+
+/* --- Fitting. ----------------------------------------------------------------------
+ */
+
+/* Corner @k, clockwise from top left. */
+static LkPoint
+rect_corner(LkRect r, int k)
+{
+    return (LkPoint){r.x + (k == 1 || k == 2 ? r.w : 0), r.y + (k >= 2 ? r.h : 0)};
+}
+
+typedef struct {
+    LkPair pair[12];
+    int group[12]; /* 0..3 fiducial, 4, 5 code */
+    int n;
+} Pairs;
+
+static void
+collect(const LkAnchors *anchors, const LkRect fiducials[4], const LkRect qr[2],
+        int without, Pairs *pairs)
+{
+    pairs->n = 0;
+    for (int i = 0; i < 4; i++) {
+        if (anchors->has_fiducial[i] && i != without) {
+            pairs->group[pairs->n] = i;
+            pairs->pair[pairs->n++] =
+                (LkPair){lk_rect_center(fiducials[i]), anchors->fiducial[i], 1};
+        }
+    }
+    for (int i = 0; i < 2; i++) {
+        for (int k = 0; k < 4 && anchors->has_code[i] && i + 4 != without; k++) {
+            if (anchors->code[i].sharp) {
+                pairs->group[pairs->n] = i + 4;
+                pairs->pair[pairs->n++] = (LkPair){
+                    rect_corner(qr[i], k), anchors->code[i].corner[k], CODE_WEIGHT};
+            }
+        }
+    }
+}
+
+static double
+worst_mm(const Pairs *pairs, const double h[9])
+{
+    double worst = 0;
+    for (int i = 0; i < pairs->n; i++) {
+        double j[4];
+        lk_homography_jacobian(h, pairs->pair[i].page, j);
+        double px_per_mm = sqrt(MAX(fabs(j[0] * j[3] - j[1] * j[2]), 1e-6));
+        double error = lk_homography_error(h, &pairs->pair[i]) / px_per_mm;
+        worst = MAX(worst, error);
+    }
+    return worst;
+}
+
+/* Enough to hold the page: three corners, or two places far apart with a code among
+ * them. One code alone leaves the far corner to chance. */
+static bool
+holds(const LkAnchors *anchors, int without)
+{
+    int squares = 0, codes = 0;
+    for (int i = 0; i < 4; i++) {
+        squares += anchors->has_fiducial[i] && i != without;
+    }
+    for (int i = 0; i < 2; i++) {
+        codes += anchors->has_code[i] && anchors->code[i].sharp && i + 4 != without;
+    }
+    return squares >= 3 || codes == 2 || (codes == 1 && squares >= 2);
+}
+
+/* Affine if that explains everything, else with perspective. */
+static bool
+fit(const Pairs *pairs, double h[9], double *residual_mm)
+{
+    bool stiff = lk_homography_fit(pairs->pair, pairs->n, STIFF, h);
+    double stiff_residual = stiff ? worst_mm(pairs, h) : INFINITY;
+    double loose_h[9];
+    *residual_mm = stiff_residual;
+    if (stiff && (pairs->n < 4 || stiff_residual < ANCHOR_TOLERANCE / 2)) {
+        return true;
+    }
+    if (lk_homography_fit(pairs->pair, pairs->n, LOOSE, loose_h)) {
+        double residual = worst_mm(pairs, loose_h);
+        if (residual < stiff_residual) {
+            memcpy(h, loose_h, sizeof loose_h);
+            *residual_mm = residual;
+        }
+    }
+    return isfinite(*residual_mm);
+}
+
+bool
+lk_anchors_fit(LkAnchors *anchors, const LkRect fiducials[4], const LkRect qr[2],
+               double h[9], double *residual_mm)
+{
+    Pairs pairs;
+    collect(anchors, fiducials, qr, -1, &pairs);
+    if (!holds(anchors, -1) || !fit(&pairs, h, residual_mm)) {
+        return false;
+    }
+    if (*residual_mm <= ANCHOR_TOLERANCE) {
+        return true;
+    }
+    int dropped = -1;
+    for (int group = 0; group < 6; group++) {
+        double without_h[9], residual;
+        collect(anchors, fiducials, qr, group, &pairs);
+        if (holds(anchors, group) && fit(&pairs, without_h, &residual) &&
+            residual < *residual_mm / 2) {
+            dropped = group;
+            *residual_mm = residual;
+            memcpy(h, without_h, sizeof without_h);
+        }
+    }
+    if (dropped >= 0 && dropped < 4) {
+        anchors->has_fiducial[dropped] = false;
+    } else if (dropped >= 4) {
+        anchors->code[dropped - 4].sharp = false;
+    }
+    return true;
+}
+
+void
+lk_anchors_flip(LkAnchors *anchors)
+{
+    LkAnchors was = *anchors;
+    for (int i = 0; i < 4; i++) {
+        anchors->has_fiducial[i] = was.has_fiducial[(i + 2) % 4];
+        anchors->fiducial[i] = was.fiducial[(i + 2) % 4];
+    }
+    for (int i = 0; i < 2; i++) {
+        anchors->has_code[i] = was.has_code[1 - i];
+        anchors->code[i] = was.code[1 - i];
+    }
+    anchors->turned = (was.turned + 180) % 360;
+}
+
+/* --- Squares in the corners. --------------------------------------------------------
+ */
+
+typedef struct {
+    LkSquare at[MAX_SQUARES];
+    int n;
+} Corner;
+
+/* A choice of one square (or none, -1) a corner, clockwise from the image's top left.
+ */
+typedef struct {
+    int index[4];
+    double badness;
+} Choice;
+
+static LkWindow
+corner_window(const LkImage *image, int corner, int size)
+{
+    int x = corner == 1 || corner == 2 ? image->width - size : 0;
+    int y = corner >= 2 ? image->height - size : 0;
+    return (LkWindow){x, y, x + size, y + size};
+}
+
+/* Squares of about the right size; those nearest to it if there are many. */
+static void
+look_in_corner(const LkImage *image, const LkLevels *levels, int corner,
+               double px_per_mm, Corner *found)
+{
+    int size = (int)(CORNER_MM * px_per_mm);
+    LkWindow window = corner_window(image, corner, size);
+    LkLevels local = lk_levels_measure(image, lk_window_clip(image, window), 5);
+    bool faint = local.paper - local.ink < 0.5 * (levels->paper - levels->ink);
+    LkSquareSearch search = {.window = window,
+                             .step = MAX((int)(px_per_mm / 5), 1),
+                             .min_side_px = 0.72 * FIDUCIAL_MM * px_per_mm,
+                             .max_side_px = 1.25 * FIDUCIAL_MM * px_per_mm,
+                             .max_stretch = 1.35,
+                             .threshold = faint ? levels->threshold : local.threshold};
+    g_autoptr(GArray) squares = g_array_new(FALSE, FALSE, sizeof(LkSquare));
+    lk_squares_find(image, &search, squares);
+    double wanted = FIDUCIAL_MM * px_per_mm;
+    found->n = 0;
+    while (found->n < MAX_SQUARES && squares->len > 0) {
+        guint best = 0;
+        for (guint i = 1; i < squares->len; i++) {
+            if (fabs(g_array_index(squares, LkSquare, i).side - wanted) <
+                fabs(g_array_index(squares, LkSquare, best).side - wanted)) {
+                best = i;
+            }
+        }
+        found->at[found->n++] = g_array_index(squares, LkSquare, best);
+        g_array_remove_index_fast(squares, best);
+    }
+}
+
+static double
+relative(double a, double b)
+{
+    return fabs(a - b) / MAX(MAX(fabs(a), fabs(b)), 1e-9);
+}
+
+/* How far three or four squares are from the corners of our page: sides in proportion,
+ * right angles, squares of the size that goes with them. 0 is perfect. */
+static double
+judge(const Corner corners[4], const int index[4])
+{
+    LkPoint p[4];
+    double side = 0, badness = 0;
+    int missing = -1, n = 0;
+    for (int i = 0; i < 4; i++) {
+        if (index[i] < 0) {
+            missing = i;
+            continue;
+        }
+        p[i] = corners[i].at[index[i]].center;
+        side += corners[i].at[index[i]].side;
+        n++;
+    }
+    side /= n;
+    for (int i = 0; i < 4; i++) {
+        if (index[i] >= 0) {
+            badness = MAX(badness, relative(corners[i].at[index[i]].side, side));
+        }
+    }
+    if (missing >= 0) {
+        int a = (missing + 1) % 4, b = (missing + 2) % 4, c = (missing + 3) % 4;
+        p[missing] = (LkPoint){p[a].x + p[c].x - p[b].x, p[a].y + p[c].y - p[b].y};
+    }
+    double top = distance(p[0], p[1]), bottom = distance(p[3], p[2]);
+    double left = distance(p[0], p[3]), right = distance(p[1], p[2]);
+    double wide = (top + bottom) / 2, tall = (left + right) / 2;
+    double longer = MAX(wide, tall), shorter = MIN(wide, tall);
+    badness += 2 * relative(shorter / ACROSS_MM, longer / DOWN_MM);
+    badness += relative(top, bottom) + relative(left, right);
+    badness += relative(distance(p[0], p[2]), distance(p[1], p[3]));
+    badness += 0.5 * relative(side / FIDUCIAL_MM, longer / DOWN_MM);
+    return badness;
+}
+
+/* The best choice of @n_wanted squares. */
+static Choice
+choose(const Corner corners[4], int n_wanted)
+{
+    Choice best = {{-1, -1, -1, -1}, INFINITY};
+    int size[4], total = 1;
+    for (int i = 0; i < 4; i++) {
+        size[i] = corners[i].n + 1;
+        total *= size[i];
+    }
+    for (int code = 0; code < total; code++) {
+        int index[4], n = 0;
+        for (int i = 0, rest = code; i < 4; i++) {
+            index[i] = rest % size[i] - 1;
+            rest /= size[i];
+            n += index[i] >= 0;
+        }
+        if (n != n_wanted) {
+            continue;
+        }
+        double badness = judge(corners, index);
+        if (badness < best.badness) {
+            memcpy(best.index, index, sizeof index);
+            best.badness = badness;
+        }
+    }
+    return best;
+}
+
+/* Fills in the squares of @choice; the page lies upright or, if the image is wider than
+ * tall, turned by 90 degrees (the other two ways are found through the codes). */
+static void
+label_squares(const Corner corners[4], const Choice *choice, bool sideways,
+              LkAnchors *anchors)
+{
+    int turn = sideways ? 1 : 0;
+    for (int i = 0; i < 4; i++) {
+        int corner = (i + turn) % 4;
+        anchors->has_fiducial[i] = choice->index[corner] >= 0;
+        if (anchors->has_fiducial[i]) {
+            anchors->fiducial[i] = corners[corner].at[choice->index[corner]].center;
+        }
+    }
+    anchors->turned = 90 * turn;
+}
+
+static bool
+find_corner_squares(const LkImage *image, const LkLevels *levels, LkAnchors *anchors)
+{
+    bool sideways = image->width > image->height;
+    double longer = MAX(image->width, image->height);
+    double shorter = MIN(image->width, image->height);
+    /* The image is the page, or a little more (a Legal bed). */
+    double px_per_mm = MIN(longer / LK_PAGE_HEIGHT_MM, shorter / LK_PAGE_WIDTH_MM);
+    Corner corners[4];
+    for (int i = 0; i < 4; i++) {
+        look_in_corner(image, levels, i, px_per_mm, &corners[i]);
+    }
+    Choice choice = choose(corners, 4);
+    if (choice.badness > 0.20) {
+        choice = choose(corners, 3);
+        if (choice.badness > 0.12) {
+            return false;
+        }
+    }
+    label_squares(corners, &choice, sideways, anchors);
+    return true;
+}
+
+/* --- Codes.
+ * ---------------------------------------------------------------------------
+ */
+
+/* Which way the code is turned in the page frame of @h: quarter turns clockwise. */
+static int
+code_turn(const double h[9], const LkCode *code)
+{
+    double back[9];
+    if (!lk_homography_invert(h, back)) {
+        return 0;
+    }
+    LkPoint a = lk_map_point(back, code->corner[0]);
+    LkPoint b = lk_map_point(back, code->corner[1]);
+    double quarters = atan2(b.y - a.y, b.x - a.x) / G_PI_2;
+    return ((int)lround(quarters) + 4) % 4;
+}
+
+static LkWindow
+window_of(const double h[9], LkRect area)
+{
+    LkWindow w = {G_MAXINT, G_MAXINT, G_MININT, G_MININT};
+    for (int k = 0; k < 4; k++) {
+        LkPoint p = lk_map_point(h, rect_corner(area, k));
+        double x = CLAMP(p.x, -1e6, 1e6), y = CLAMP(p.y, -1e6, 1e6);
+        w.x0 = MIN(w.x0, (int)floor(x));
+        w.y0 = MIN(w.y0, (int)floor(y));
+        w.x1 = MAX(w.x1, (int)ceil(x));
+        w.y1 = MAX(w.y1, (int)ceil(y));
+    }
+    return w;
+}
+
+/* Looks where the squares say the codes are. Codes that lie on their side are not the
+ * page's own. */
+static void
+find_predicted_codes(LkDecoder *decoder, const LkImage *image, const double h[9],
+                     LkEffort effort, LkAnchors *anchors)
+{
+    int turn[2] = {0, 0};
+    for (int i = 0; i < 2; i++) {
+        if (anchors->has_code[i]) {
+            continue;
+        }
+        LkCode code;
+        LkWindow window = window_of(h, lk_rect_inset(lk_house_qr[i], -5));
+        if (lk_codes_find(decoder, image, window, effort, &code, 1) == 0) {
+            continue;
+        }
+        turn[i] = code_turn(h, &code);
+        anchors->foreign_code = anchors->foreign_code || !code.ours;
+        anchors->has_code[i] = code.ours && turn[i] % 2 == 0;
+        anchors->code[i] = code;
+    }
+    int first = anchors->has_code[0] ? 0 : 1;
+    if (anchors->has_code[0] && anchors->has_code[1] && turn[0] != turn[1]) {
+        anchors->disagree = true; /* one upright, one not: two pages in one? */
+    }
+    if (anchors->has_code[first]) {
+        anchors->upright_known = true;
+        if (turn[first] == 2) {
+            lk_anchors_flip(anchors);
+        }
+    }
+}
+
+/* --- The slow way: codes first.
+ * -------------------------------------------------------
+ */
+
+/* Adds the square nearest to where @h expects fiducial @i, if one is near enough. */
+static void
+match_square(const GArray *squares, const double h[9], int i, double reach_mm,
+             LkAnchors *anchors)
+{
+    LkPoint page = lk_rect_center(lk_house_fiducials[i]);
+    LkPoint expected = lk_map_point(h, page);
+    double j[4];
+    lk_homography_jacobian(h, page, j);
+    double px_per_mm = sqrt(fabs(j[0] * j[3] - j[1] * j[2]));
+    double best = reach_mm * px_per_mm;
+    for (guint k = 0; k < squares->len; k++) {
+        const LkSquare *square = &g_array_index(squares, LkSquare, k);
+        double off = distance(square->center, expected);
+        if (off < best &&
+            relative(square->side, FIDUCIAL_MM * px_per_mm) < 0.15 + reach_mm / 100) {
+            best = off;
+            anchors->has_fiducial[i] = true;
+            anchors->fiducial[i] = square->center;
+        }
+    }
+}
+
+/* From one code outwards: the nearest square first, each one found makes the map
+ * better for the next. */
+static int
+grow(const GArray *squares, const LkCode *code, int place, LkAnchors *anchors)
+{
+    *anchors = (LkAnchors){.upright_known = true};
+    anchors->has_code[place] = true;
+    anchors->code[place] = *code;
+    int n = 0;
+    bool tried[4] = {false};
+    for (int round = 0; round < 4; round++) {
+        Pairs pairs;
+        double h[9], residual;
+        collect(anchors, lk_house_fiducials, lk_house_qr, -1, &pairs);
+        if (!fit(&pairs, h, &residual)) {
+            return n;
+        }
+        int next = -1;
+        double nearest = INFINITY;
+        for (int i = 0; i < 4; i++) {
+            double d = INFINITY;
+            for (int k = 0; k < pairs.n; k++) {
+                d = MIN(d, distance(pairs.pair[k].page,
+                                    lk_rect_center(lk_house_fiducials[i])));
+            }
+            if (!tried[i] && d < nearest) {
+                nearest = d;
+                next = i;
+            }
+        }
+        tried[next] = true;
+        match_square(squares, h, next, 3 + 0.12 * nearest, anchors);
+        n += anchors->has_fiducial[next];
+    }
+    return n;
+}
+
+static GArray *
+squares_anywhere(const LkImage *image, const LkCode *code)
+{
+    double side = (distance(code->corner[0], code->corner[1]) +
+                   distance(code->corner[1], code->corner[2])) /
+                  2;
+    double px_per_mm = side / LK_QR_MM;
+    LkThresholds local;
+    lk_thresholds_local(image, &local);
+    LkSquareSearch search = {.window = {0, 0, image->width, image->height},
+                             .step = MAX((int)(px_per_mm / 5), 1),
+                             .min_side_px = 0.6 * FIDUCIAL_MM * px_per_mm,
+                             .max_side_px = 1.6 * FIDUCIAL_MM * px_per_mm,
+                             .max_stretch = 2,
+                             .thresholds = &local};
+    GArray *squares = g_array_new(FALSE, FALSE, sizeof(LkSquare));
+    lk_squares_find(image, &search, squares);
+    lk_thresholds_clear(&local);
+    return squares;
+}
+
+static int
+turned_of(const LkCode *code)
+{
+    LkPoint a = code->corner[0], b = code->corner[1];
+    int quarters = (int)lround(atan2(b.y - a.y, b.x - a.x) / G_PI_2);
+    return 90 * ((quarters + 4) % 4);
+}
+
+/* Adds the second code, if it was seen, at the place the first one leaves. */
+static void
+add_second_code(const LkCode *codes, int n, int first, LkAnchors *anchors)
+{
+    int place = anchors->has_code[0] ? 1 : 0;
+    for (int i = 0; i < n; i++) {
+        if (i == first || !codes[i].ours ||
+            strcmp(codes[i].id.form, LK_LABEL_FORM) == 0) {
+            continue;
+        }
+        LkAnchors with = *anchors;
+        with.has_code[place] = true;
+        with.code[place] = codes[i];
+        Pairs pairs;
+        double h[9], residual;
+        collect(&with, lk_house_fiducials, lk_house_qr, -1, &pairs);
+        if (fit(&pairs, h, &residual) && residual < 4 * ANCHOR_TOLERANCE) {
+            *anchors = with;
+        }
+    }
+}
+
+/* Tries @first as the code of either place; keeps what explains more squares. */
+static void
+grow_from_code(const GArray *squares, const LkCode *codes, int n, int first,
+               LkAnchors *anchors)
+{
+    int best = -1;
+    for (int place = 0; place < 2; place++) {
+        LkAnchors grown;
+        int score = 2 * grow(squares, &codes[first], place, &grown);
+        add_second_code(codes, n, first, &grown);
+        score += grown.has_code[1 - place] ? 3 : 0;
+        if (score > best) {
+            best = score;
+            *anchors = grown;
+        }
+    }
+    anchors->turned = turned_of(&codes[first]);
+}
+
+static bool
+same_page(const LkPageId *a, const LkPageId *b)
+{
+    return strcmp(a->form, b->form) == 0 && a->page == b->page &&
+           strcmp(a->layout, b->layout) == 0 &&
+           lk_case_code_equal(&a->case_code, &b->case_code) &&
+           strcmp(a->copy, b->copy) == 0;
+}
+
+/* Whether two codes of ours name different pages (labels aside). */
+static bool
+codes_disagree(const LkCode *codes, int n)
+{
+    const LkPageId *seen = NULL;
+    for (int i = 0; i < n; i++) {
+        if (!codes[i].ours || strcmp(codes[i].id.form, LK_LABEL_FORM) == 0) {
+            continue;
+        }
+        if (seen != NULL && !same_page(seen, &codes[i].id)) {
+            return true;
+        }
+        seen = &codes[i].id;
+    }
+    return false;
+}
+
+static void
+locate_by_codes(LkDecoder *decoder, const LkImage *image, LkAnchors *anchors)
+{
+    LkCode codes[4];
+    int n = lk_codes_find_anywhere(decoder, image, codes, 4), first = -1;
+    bool foreign = false;
+    for (int i = 0; i < n; i++) {
+        foreign = foreign || !codes[i].ours;
+        if (first < 0 && codes[i].ours &&
+            strcmp(codes[i].id.form, LK_LABEL_FORM) != 0) {
+            first = i;
+        }
+    }
+    if (first >= 0) {
+        g_autoptr(GArray) squares = squares_anywhere(image, &codes[first]);
+        grow_from_code(squares, codes, n, first, anchors);
+    }
+    anchors->foreign_code = foreign;
+    anchors->disagree = codes_disagree(codes, n);
+}
+
+void
+lk_locate(LkDecoder *decoder, const LkImage *image, const LkLevels *levels,
+          LkAnchors *anchors)
+{
+    memset(anchors, 0, sizeof *anchors);
+    double h[9], residual;
+    if (!find_corner_squares(image, levels, anchors) ||
+        !lk_anchors_fit(anchors, lk_house_fiducials, lk_house_qr, h, &residual)) {
+        memset(anchors, 0, sizeof *anchors);
+        locate_by_codes(decoder, image, anchors);
+        return;
+    }
+    find_predicted_codes(decoder, image, h, LK_EFFORT_QUICK, anchors);
+    if (!anchors->upright_known) {
+        find_predicted_codes(decoder, image, h, LK_EFFORT_THOROUGH, anchors);
+    }
+    if (anchors->has_code[0] && anchors->has_code[1]) {
+        anchors->disagree = anchors->disagree || codes_disagree(anchors->code, 2);
+    }
+}

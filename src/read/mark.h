@@ -1,0 +1,42 @@
+/* mark.h - optical mark recognition (OMR): has somebody filled in this box?
+ *
+ * A box is judged by the ink inside its printed outline that the empty form does not
+ * explain: how much, in how long a stroke, how near the middle, and how much of the
+ * same stroke lies outside (a neighbour's long tail, descending handwriting). */
+#ifndef LK_READ_MARK_H
+#define LK_READ_MARK_H
+
+#include "read/pixels.h"
+#include "read/read.h"
+#include "read/register.h"
+
+/** What the grey patch of a box shows. Areas in mm2, lengths in mm. */
+typedef struct {
+    double coverage;   /* share of the interior that is ink, 0..1, darkness counted */
+    double area;       /* ink inside, specks left out */
+    double extent;     /* longest stroke inside: diagonal of its bounding box */
+    double middle;     /* share of the central 1.6 mm square that is ink */
+    double depth;      /* how far the ink reaches in from the outline, 0..1.5 */
+    double darkness;   /* mean darkness of the ink, 1 = the printer's */
+    double noise;      /* darkness that is no ink: standard deviation */
+    double outside;    /* ink of the same strokes outside the box */
+    double off_center; /* mm from the middle of the box to that of its strokes */
+    bool whole;        /* the patch lies in the image */
+    bool outline;      /* the box's own outline was located */
+} LkMarkFeatures;
+
+/** lk_mark_decide: the two thresholds, and the doubts in between. */
+LkBoxReading lk_mark_decide(const LkMarkFeatures *features);
+
+/**
+ * lk_marks_measure:
+ * @levels: grey of the page
+ * @boxes: GArray of LkBox
+ * @registration: where they are
+ *
+ * Returns: (transfer full): GArray of LkMarkFeatures, order of @boxes
+ */
+GArray *lk_marks_measure(const LkImage *image, const LkLevels *levels,
+                         const GArray *boxes, const LkRegistration *registration);
+
+#endif

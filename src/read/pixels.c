@@ -1,0 +1,180 @@
+/* pixels.c - levels, samples and patches of the grey image. */
+#include "read/pixels.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "read/homography.h"
+#include "read/read.h"
+
+#define FRACTION 16   /* bits behind the point: room for LK_MAX_SIDE_PX + 2 FAR_PX */
+#define FAR_PX 1000.0 /* a patch may begin this far outside the image */
+
+LkWindow
+lk_window_clip(const LkImage *image, LkWindow window)
+{
+    return (LkWindow){MAX(window.x0, 0), MAX(window.y0, 0),
+                      MIN(window.x1, image->width), MIN(window.y1, image->height)};
+}
+
+bool
+lk_window_is_empty(LkWindow window)
+{
+    return window.x1 <= window.x0 || window.y1 <= window.y0;
+}
+
+static void
+count_greys(const LkImage *image, LkWindow window, int step, guint32 count[256])
+{
+    for (int y = window.y0 + step / 2; y < window.y1; y += step) {
+        const uint8_t *row = image->pixels + (size_t)y * image->stride;
+        for (int x = window.x0 + step / 2; x < window.x1; x += step) {
+            count[row[x]]++;
+        }
+    }
+}
+
+LkLevels
+lk_levels_measure(const LkImage *image, LkWindow window, int step)
+{
+    guint32 count[256] = {0};
+    count_greys(image, lk_window_clip(image, window), step, count);
+    double n = 0, sum = 0;
+    for (int grey = 0; grey < 256; grey++) {
+        n += count[grey];
+        sum += (double)grey * count[grey];
+    }
+    double mean = n > 0 ? sum / n : 255;
+    LkLevels best = {mean, mean, (int)mean};
+    double n_dark = 0, sum_dark = 0, best_between = 0;
+    for (int grey = 0; grey < 255; grey++) {
+        n_dark += count[grey];
+        sum_dark += (double)grey * count[grey];
+        double n_light = n - n_dark;
+        if (n_dark < 1 || n_light < 1) {
+            continue;
+        }
+        double dark = sum_dark / n_dark, light = (sum - sum_dark) / n_light;
+        double between = n_dark * n_light * (light - dark) * (light - dark);
+        if (between > best_between) {
+            best_between = between;
+            /* The middle of the two means, not the histogram's split: of a page in
+             * pure black and white any split is as good for Otsu. */
+            best = (LkLevels){light, dark, (int)((light + dark) / 2)};
+        }
+    }
+    return best;
+}
+
+double
+lk_pixel_sample(const LkImage *image, LkPoint p)
+{
+    double x = CLAMP(p.x - 0.5, 0, image->width - 1.001);
+    double y = CLAMP(p.y - 0.5, 0, image->height - 1.001);
+    int ix = (int)x, iy = (int)y;
+    double fx = x - ix, fy = y - iy;
+    const uint8_t *row = image->pixels + (size_t)iy * image->stride + ix;
+    const uint8_t *next = iy + 1 < image->height ? row + image->stride : row;
+    int right = ix + 1 < image->width ? 1 : 0;
+    return (1 - fy) * ((1 - fx) * row[0] + fx * row[right]) +
+           fy * ((1 - fx) * next[0] + fx * next[right]);
+}
+
+/* Stepping through the image along a line, in fixed point. */
+typedef struct {
+    int x, y;           /* px - 0.5 */
+    int step_x, step_y; /* a sample further */
+} Walk;
+
+static int
+to_fixed(double px)
+{
+    return (int)lrint(px * (1 << FRACTION));
+}
+
+static int
+bilinear(const LkImage *image, int x, int y)
+{
+    const uint8_t *p =
+        image->pixels + (size_t)(y >> FRACTION) * image->stride + (x >> FRACTION);
+    const uint8_t *q = p + image->stride;
+    int fx = (x >> (FRACTION - 8)) & 255, fy = (y >> (FRACTION - 8)) & 255;
+    int top = p[0] * (256 - fx) + p[1] * fx;
+    int bottom = q[0] * (256 - fx) + q[1] * fx;
+    return top * (256 - fy) + bottom * fy; /* grey << 16 */
+}
+
+static int
+clamped(const LkImage *image, int x, int y)
+{
+    int last_x = ((image->width - 1) << FRACTION) - 1;
+    int last_y = ((image->height - 1) << FRACTION) - 1;
+    return bilinear(image, CLAMP(x, 0, last_x), CLAMP(y, 0, last_y));
+}
+
+static void
+sample_row(const LkImage *image, Walk walk, bool inside, int n, int *sums)
+{
+    for (int i = 0; i < n; i++) {
+        sums[i] += (inside ? bilinear(image, walk.x, walk.y)
+                           : clamped(image, walk.x, walk.y)) >>
+                   8;
+        walk.x += walk.step_x;
+        walk.y += walk.step_y;
+    }
+}
+
+/* Whether a square of @half mm around @at (px) lies in the image, a pixel to spare. */
+static bool
+lies_inside(const LkImage *image, LkPoint at, const double j[4], double half)
+{
+    double reach_x = half * (fabs(j[0]) + fabs(j[1])) + 2;
+    double reach_y = half * (fabs(j[2]) + fabs(j[3])) + 2;
+    return at.x > reach_x && at.y > reach_y && at.x < image->width - reach_x &&
+           at.y < image->height - reach_y;
+}
+
+/* Whether fixed point can hold the way from @at to the image. */
+static bool
+is_near(const LkImage *image, LkPoint at)
+{
+    return image->width >= 2 && image->height >= 2 && at.x > -FAR_PX &&
+           at.y > -FAR_PX && at.x < image->width + FAR_PX &&
+           at.y < image->height + FAR_PX;
+}
+
+void
+lk_patch_sample(const LkImage *image, const double h[9], LkPoint center, int n,
+                LkPatch *patch)
+{
+    g_assert(n > 0 && n <= LK_PATCH_MAX);
+    double j[4], pitch = 1.0 / LK_PATCH_PER_MM;
+    LkPoint at = lk_map_point(h, center);
+    lk_homography_jacobian(h, center, j);
+    double px = pitch * MAX(hypot(j[0], j[2]), hypot(j[1], j[3]));
+    if (!is_near(image, at) || !(px < FAR_PX / LK_PATCH_MAX)) {
+        patch->n = n;
+        patch->whole = false;
+        memset(patch->at, 255, (size_t)n * (size_t)n);
+        return;
+    }
+    int sub = CLAMP((int)ceil(px / 1.6), 1, 4);
+    patch->n = n;
+    patch->whole = lies_inside(image, at, j, n * pitch / 2);
+    double middle = n / 2.0;
+    for (int row = 0; row < n; row++) {
+        int sums[LK_PATCH_MAX] = {0};
+        for (int k = 0; k < sub * sub; k++) {
+            double u = pitch * ((k % sub + 0.5) / sub - middle);
+            int line = k / sub;
+            double v = pitch * (row + (line + 0.5) / sub - middle);
+            Walk walk = {to_fixed(at.x - 0.5 + j[0] * u + j[1] * v),
+                         to_fixed(at.y - 0.5 + j[2] * u + j[3] * v),
+                         to_fixed(j[0] * pitch), to_fixed(j[2] * pitch)};
+            sample_row(image, walk, patch->whole, n, sums);
+        }
+        for (int i = 0; i < n; i++) {
+            patch->at[row * n + i] = (uint8_t)((sums[i] / (sub * sub)) >> 8);
+        }
+    }
+}

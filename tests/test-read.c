@@ -1,0 +1,669 @@
+/* test-read.c - pages drawn here, pixel by pixel, and read back.
+ *
+ * The sheet is drawn at 254 dpi, 10 px per mm, so that places can be checked in the
+ * head; a "scan" is that sheet seen through a map. The layout is made by hand, lopsided
+ * on purpose: nothing that swaps x and y or turns the page the wrong way can pass. */
+#include <math.h>
+#include <qrencode.h>
+#include <string.h>
+
+#include "read/homography.h"
+#include "read/mark.h"
+#include "read/read.h"
+
+#define PX 10 /* per mm */
+#define WIDTH 2100
+#define HEIGHT 2970
+#define LAYOUT "7KQX2"
+#define PAPER 230
+#define INK 40
+
+typedef struct {
+    int width, height;
+    uint8_t *pixels;
+} Sheet;
+
+static Sheet *
+sheet_new(int width, int height, int grey)
+{
+    Sheet *sheet = g_new(Sheet, 1);
+    *sheet = (Sheet){width, height, g_malloc((gsize)width * (gsize)height)};
+    memset(sheet->pixels, grey, (size_t)width * (size_t)height);
+    return sheet;
+}
+
+static void
+sheet_free(Sheet *sheet)
+{
+    g_free(sheet->pixels);
+    g_free(sheet);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Sheet, sheet_free)
+
+static LkImage
+image_of(const Sheet *sheet)
+{
+    return (LkImage){sheet->width, sheet->height, (size_t)sheet->width, sheet->pixels,
+                     false};
+}
+
+static void
+fill(Sheet *sheet, LkRect mm, int grey)
+{
+    for (int y = (int)lrint(mm.y * PX); y < (int)lrint((mm.y + mm.h) * PX); y++) {
+        for (int x = (int)lrint(mm.x * PX); x < (int)lrint((mm.x + mm.w) * PX); x++) {
+            if (x >= 0 && y >= 0 && x < sheet->width && y < sheet->height) {
+                sheet->pixels[(size_t)y * (size_t)sheet->width + (size_t)x] =
+                    (uint8_t)grey;
+            }
+        }
+    }
+}
+
+static void
+frame(Sheet *sheet, LkRect r, double line)
+{
+    fill(sheet, (LkRect){r.x, r.y, r.w, line}, INK);
+    fill(sheet, (LkRect){r.x, r.y + r.h - line, r.w, line}, INK);
+    fill(sheet, (LkRect){r.x, r.y, line, r.h}, INK);
+    fill(sheet, (LkRect){r.x + r.w - line, r.y, line, r.h}, INK);
+}
+
+/* A pen stroke from @a to @b (page mm), @width mm wide. */
+static void
+stroke(Sheet *sheet, LkPoint a, LkPoint b, double width, int grey)
+{
+    double length = hypot(b.x - a.x, b.y - a.y);
+    for (double t = 0; t <= length; t += 0.05) {
+        LkPoint p = {a.x + (b.x - a.x) * t / length, a.y + (b.y - a.y) * t / length};
+        fill(sheet, (LkRect){p.x - width / 2, p.y - width / 2, width, width}, grey);
+    }
+}
+
+static void
+cross(Sheet *sheet, LkRect box)
+{
+    LkPoint a = {box.x + 0.3, box.y + 0.3},
+            b = {box.x + box.w - 0.3, box.y + box.h - 0.3};
+    stroke(sheet, a, b, 0.4, 60);
+    stroke(sheet, (LkPoint){a.x, b.y}, (LkPoint){b.x, a.y}, 0.4, 60);
+}
+
+/* --- The layout. --------------------------------------------------------------------
+ */
+
+#define N_BOXES 40
+#define N_CELLS 11
+
+static LkRect
+box_place(int i)
+{
+    return (LkRect){31 + 23.5 * (i % 4), 45 + 19.5 * (double)(i / 4), 4, 4};
+}
+
+static LkLayout *
+layout_new(double shift_mm)
+{
+    LkLayout *layout = g_new0(LkLayout, 1);
+    g_strlcpy(layout->id, LAYOUT, sizeof layout->id);
+    layout->form = g_strdup("1.B");
+    layout->pages = g_ptr_array_new();
+    LkLayoutPage *page = g_new0(LkLayoutPage, 1);
+    page->number = 1;
+    LkRect fiducials[4] = {{12.5, 12.5, 5, 5},
+                           {192.5, 12.5, 5, 5},
+                           {192.5, 279.5, 5, 5},
+                           {12.5, 279.5, 5, 5}};
+    memcpy(page->fiducials, fiducials, sizeof fiducials);
+    page->qr[0] = (LkRect){165, 12.5, 22, 22};
+    page->qr[1] = (LkRect){23, 262.5, 22, 22};
+    page->boxes = g_array_new(FALSE, TRUE, sizeof(LkBox));
+    page->cells = g_array_new(FALSE, TRUE, sizeof(LkCell));
+    page->writing = g_array_new(FALSE, TRUE, sizeof(LkWriting));
+    page->slots = g_array_new(FALSE, TRUE, sizeof(LkSlot));
+    page->draws = g_array_new(FALSE, TRUE, sizeof(LkDraw));
+    for (int i = 0; i < N_BOXES; i++) {
+        LkBox box = {.outline = box_place(i)};
+        box.outline.y += shift_mm;
+        g_array_append_val(page->boxes, box);
+    }
+    for (int i = 0; i < N_CELLS; i++) {
+        LkCell cell = {.index = i, .outline = {140 + 5.0 * i, 64 + shift_mm, 5, 7}};
+        g_array_append_val(page->cells, cell);
+    }
+    for (int i = 0; i < 2; i++) {
+        LkWriting line = {.line = i, .area = {140, 90 + 9.0 * i + shift_mm, 50, 8}};
+        g_array_append_val(page->writing, line);
+    }
+    g_ptr_array_add(layout->pages, page);
+    return layout;
+}
+
+static void
+layout_drop(LkLayout *layout)
+{
+    LkLayoutPage *page = g_ptr_array_index(layout->pages, 0);
+    g_array_unref(page->boxes);
+    g_array_unref(page->cells);
+    g_array_unref(page->writing);
+    g_array_unref(page->slots);
+    g_array_unref(page->draws);
+    g_free(page);
+    g_ptr_array_unref(layout->pages);
+    g_free(layout->form);
+    g_free(layout);
+}
+
+/* --- The printed sheet. -------------------------------------------------------------
+ */
+
+static void
+draw_code(Sheet *sheet, LkRect place, const char *payload)
+{
+    QRcode *code = QRcode_encodeString(payload, 3, QR_ECLEVEL_H, QR_MODE_8, 1);
+    g_assert_nonnull(code);
+    g_assert_cmpint(code->width, ==, LK_QR_MODULES);
+    double module = place.w / code->width;
+    for (int i = 0; i < code->width * code->width; i++) {
+        if (code->data[i] & 1) {
+            int row = i / code->width, col = i % code->width;
+            fill(sheet,
+                 (LkRect){place.x + col * module, place.y + row * module, module,
+                          module},
+                 INK);
+        }
+    }
+    QRcode_free(code);
+}
+
+static LkPageId
+page_id(void)
+{
+    LkPageId id = {.form = "1.B", .page = 1, .layout = LAYOUT, .copy = "9F3TK"};
+    g_assert_true(lk_case_code_parse("MOP-48219-07366-29", &id.case_code, NULL));
+    return id;
+}
+
+static void
+draw_page_code(Sheet *sheet, int place, const LkPageId *id)
+{
+    char payload[LK_PAYLOAD_LEN + 1];
+    lk_payload_write(id, payload);
+    LkRect at[2] = {{165, 12.5, 22, 22}, {23, 262.5, 22, 22}};
+    draw_code(sheet, at[place], payload);
+}
+
+static Sheet *
+print_sheet(const LkPageId *id)
+{
+    Sheet *sheet = sheet_new(WIDTH, HEIGHT, PAPER);
+    LkLayout *layout = layout_new(0);
+    const LkLayoutPage *page = g_ptr_array_index(layout->pages, 0);
+    for (int i = 0; i < 4; i++) {
+        fill(sheet, page->fiducials[i], INK);
+    }
+    draw_page_code(sheet, 0, id);
+    draw_page_code(sheet, 1, id);
+    for (guint i = 0; i < page->boxes->len; i++) {
+        frame(sheet, g_array_index(page->boxes, LkBox, i).outline, LK_OUTLINE_MM);
+    }
+    for (guint i = 0; i < page->cells->len; i++) {
+        frame(sheet, g_array_index(page->cells, LkCell, i).outline, LK_CELL_OUTLINE_MM);
+    }
+    layout_drop(layout);
+    return sheet;
+}
+
+/* @sheet as seen through @h (sheet px -> scan px), bilinear, on a grey table. */
+static Sheet *
+scan_through(const Sheet *sheet, const double h[9], int width, int height)
+{
+    double back[9];
+    g_assert_true(lk_homography_invert(h, back));
+    Sheet *scan = sheet_new(width, height, 200);
+    for (int y = 0; y < height; y++) {
+        for (int x = 0; x < width; x++) {
+            LkPoint p = lk_map_point(back, (LkPoint){x + 0.5, y + 0.5});
+            double u = p.x - 0.5, v = p.y - 0.5;
+            if (u < 0 || v < 0 || u >= sheet->width - 1 || v >= sheet->height - 1) {
+                continue;
+            }
+            int iu = (int)u, iv = (int)v;
+            const uint8_t *a =
+                sheet->pixels + (size_t)iv * (size_t)sheet->width + (size_t)iu;
+            const uint8_t *b = a + sheet->width;
+            double fu = u - iu, fv = v - iv;
+            scan->pixels[(size_t)y * (size_t)width + (size_t)x] =
+                (uint8_t)lrint((1 - fv) * ((1 - fu) * a[0] + fu * a[1]) +
+                               fv * ((1 - fu) * b[0] + fu * b[1]));
+        }
+    }
+    return scan;
+}
+
+/* Turned clockwise by @deg about the middle, scaled, on a scan of @width x @height. */
+static Sheet *
+scan_turned(const Sheet *sheet, double deg, double scale, int width, int height)
+{
+    double c = scale * cos(deg * G_PI / 180), s = scale * sin(deg * G_PI / 180);
+    double mx = sheet->width / 2.0, my = sheet->height / 2.0;
+    double h[9] = {c, -s, width / 2.0 - c * mx + s * my,
+                   s, c,  height / 2.0 - s * mx - c * my,
+                   0, 0,  1};
+    return scan_through(sheet, h, width, height);
+}
+
+/* --- The house. ---------------------------------------------------------------------
+ */
+
+typedef struct {
+    LkLayout *layout;
+    LkReader *reader;
+} House;
+
+static const LkLayout *
+give_layout(const char *id, void *data)
+{
+    House *house = data;
+    return strcmp(id, house->layout->id) == 0 ? house->layout : NULL;
+}
+
+static void
+no_issued(const LkCaseCode *code, void (*each)(const LkPageId *id, void *to), void *to,
+          void *data)
+{
+    (void)code, (void)each, (void)to, (void)data;
+}
+
+static House *
+house_new(double layout_shift_mm)
+{
+    House *house = g_new0(House, 1);
+    house->layout = layout_new(layout_shift_mm);
+    GError *error = NULL;
+    house->reader = lk_reader_new(&(LkReadHost){give_layout, no_issued, house}, &error);
+    g_assert_no_error(error);
+    return house;
+}
+
+static void
+house_free(House *house)
+{
+    lk_reader_free(house->reader);
+    layout_drop(house->layout);
+    g_free(house);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(House, house_free)
+
+static LkReading *
+read_sheet(House *house, const Sheet *sheet)
+{
+    LkImage image = image_of(sheet);
+    return lk_reader_read(house->reader, &image);
+}
+
+/* Boxes 5, 18 and 31 are crossed: no symmetry of the page maps them on each other. */
+static void
+mark_sheet(Sheet *sheet)
+{
+    cross(sheet, box_place(5));
+    cross(sheet, box_place(18));
+    cross(sheet, box_place(31));
+}
+
+static void
+assert_marked_page(const LkReading *reading)
+{
+    g_assert_cmpint(reading->outcome, ==, LK_OUTCOME_READ);
+    g_assert_cmpint(reading->source, ==, LK_IDENTITY_QR);
+    g_assert_cmpstr(reading->id.case_code.text, ==, "MOP482190736629");
+    g_assert_cmpstr(reading->id.form, ==, "1.B");
+    g_assert_cmpint((int)reading->boxes->len, ==, N_BOXES);
+    for (int i = 0; i < N_BOXES; i++) {
+        LkMarkState expected =
+            i == 5 || i == 18 || i == 31 ? LK_MARK_MARKED : LK_MARK_EMPTY;
+        LkBoxReading box = g_array_index(reading->boxes, LkBoxReading, i);
+        if (box.state != expected) {
+            g_test_message("box %d: state %d, score %.3f", i, (int)box.state,
+                           box.score);
+        }
+        g_assert_cmpint(box.state, ==, expected);
+    }
+}
+
+static Sheet *
+marked_sheet(void)
+{
+    LkPageId id = page_id();
+    Sheet *sheet = print_sheet(&id);
+    mark_sheet(sheet);
+    return sheet;
+}
+
+/* --- Homography. --------------------------------------------------------------------
+ */
+
+static void
+test_homography_recovers(void)
+{
+    /* x' = (2x + 10) / (0.001y + 1), y' = (3y + 20) / (0.001y + 1) */
+    const double truth[9] = {2, 0, 10, 0, 3, 20, 0, 0.001, 1};
+    LkPair pairs[5];
+    LkPoint page[5] = {{10, 20}, {190, 15}, {200, 280}, {5, 270}, {90, 130}};
+    for (int i = 0; i < 5; i++) {
+        pairs[i] = (LkPair){page[i], lk_map_point(truth, page[i]), 1};
+    }
+    double h[9];
+    g_assert_true(lk_homography_fit(pairs, 5, 0, h));
+    LkPoint at = lk_map_point(h, (LkPoint){100, 200});
+    g_assert_cmpfloat_with_epsilon(at.x, 210 / 1.2, 1e-6);
+    g_assert_cmpfloat_with_epsilon(at.y, 620 / 1.2, 1e-6);
+    double back[9];
+    g_assert_true(lk_homography_invert(h, back));
+    LkPoint again = lk_map_point(back, at);
+    g_assert_cmpfloat_with_epsilon(again.x, 100, 1e-6);
+    g_assert_cmpfloat_with_epsilon(again.y, 200, 1e-6);
+}
+
+static void
+test_homography_jacobian(void)
+{
+    const double h[9] = {2, 0.5, 10, -0.25, 3, 20, 1e-4, 2e-4, 1};
+    double j[4], e = 1e-4;
+    LkPoint p = {70, 110}, at = lk_map_point(h, p);
+    lk_homography_jacobian(h, p, j);
+    LkPoint right = lk_map_point(h, (LkPoint){p.x + e, p.y});
+    LkPoint below = lk_map_point(h, (LkPoint){p.x, p.y + e});
+    g_assert_cmpfloat_with_epsilon(j[0], (right.x - at.x) / e, 1e-4);
+    g_assert_cmpfloat_with_epsilon(j[1], (below.x - at.x) / e, 1e-4);
+    g_assert_cmpfloat_with_epsilon(j[2], (right.y - at.y) / e, 1e-4);
+    g_assert_cmpfloat_with_epsilon(j[3], (below.y - at.y) / e, 1e-4);
+}
+
+static void
+test_homography_refuses_a_line(void)
+{
+    LkPair pairs[4];
+    for (int i = 0; i < 4; i++) {
+        pairs[i] = (LkPair){{10.0 * i, 20.0 * i}, {5.0 * i, 7.0 * i}, 1};
+    }
+    double h[9];
+    g_assert_false(lk_homography_fit(pairs, 4, 0, h));
+    g_assert_false(lk_homography_fit(pairs, 2, 1, h));
+}
+
+/* --- Pages. -------------------------------------------------------------------------
+ */
+
+static void
+test_page_upright(void)
+{
+    g_autoptr(House) house = house_new(0);
+    g_autoptr(Sheet) sheet = marked_sheet();
+    g_autoptr(LkReading) reading = read_sheet(house, sheet);
+    assert_marked_page(reading);
+    g_assert_cmpint(reading->quality.turned, ==, 0);
+    g_assert_cmpint(reading->quality.fiducials, ==, 4);
+    g_assert_cmpint(reading->quality.codes, ==, 2);
+    g_assert_cmpfloat_with_epsilon(reading->quality.dpi, 254, 1);
+    g_assert_cmpfloat(reading->quality.residual_mm, <, 0.15);
+    /* Box 5 is at (54.5, 64.5) mm, 10 px per mm. */
+    LkPoint at = lk_map_point(reading->to_image, (LkPoint){54.5, 64.5});
+    g_assert_cmpfloat_with_epsilon(at.x, 545, 1.0);
+    g_assert_cmpfloat_with_epsilon(at.y, 645, 1.0);
+}
+
+static void
+test_page_turned(void)
+{
+    static const struct {
+        double deg, scale;
+        int width, height, turned;
+    } cases[] = {
+        {1.5, 1, WIDTH, HEIGHT, 0},   {-1.5, 0.94, WIDTH, HEIGHT, 0},
+        {180, 1, WIDTH, HEIGHT, 180}, {178.5, 1.01, WIDTH, HEIGHT, 180},
+        {90, 1, HEIGHT, WIDTH, 90},   {271, 1, HEIGHT, WIDTH, 270},
+        {1, 0.79, 1654, 2339, 0},     {-1, 0.6, 1260, 1782, 0},
+        {0.5, 1.4, 2940, 4158, 0},
+    };
+    g_autoptr(House) house = house_new(0);
+    g_autoptr(Sheet) sheet = marked_sheet();
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Sheet) scan = scan_turned(sheet, cases[i].deg, cases[i].scale,
+                                            cases[i].width, cases[i].height);
+        g_autoptr(LkReading) reading = read_sheet(house, scan);
+        g_test_message("turned %.1f, scale %.2f", cases[i].deg, cases[i].scale);
+        assert_marked_page(reading);
+        g_assert_cmpint(reading->quality.turned, ==, cases[i].turned);
+        g_assert_cmpfloat_with_epsilon(reading->quality.dpi, 254 * cases[i].scale,
+                                       254 * 0.005);
+    }
+}
+
+static void
+test_page_photo(void)
+{
+    /* A photo: the far edge smaller by 6 %, the page inside a larger picture. */
+    const double h[9] = {0.95, 0.03, 180, -0.02, 0.97, 150, 0, 2.0e-5, 1};
+    g_autoptr(House) house = house_new(0);
+    g_autoptr(Sheet) sheet = marked_sheet();
+    g_autoptr(Sheet) scan = scan_through(sheet, h, 2400, 3200);
+    g_autoptr(LkReading) reading = read_sheet(house, scan);
+    assert_marked_page(reading);
+}
+
+static void
+test_page_fiducial_gone(void)
+{
+    g_autoptr(House) house = house_new(0);
+    for (int gone = 0; gone < 4; gone++) {
+        g_autoptr(Sheet) sheet = marked_sheet();
+        LkRect squares[4] = {{12.5, 12.5, 5, 5},
+                             {192.5, 12.5, 5, 5},
+                             {192.5, 279.5, 5, 5},
+                             {12.5, 279.5, 5, 5}};
+        fill(sheet, lk_rect_inset(squares[gone], -1), PAPER);
+        g_autoptr(Sheet) scan = scan_turned(sheet, 1, 0.97, WIDTH, HEIGHT);
+        g_autoptr(LkReading) reading = read_sheet(house, scan);
+        assert_marked_page(reading);
+        g_assert_cmpint(reading->quality.fiducials, ==, 3);
+    }
+}
+
+static void
+test_page_false_fiducial(void)
+{
+    /* A corner gone and a square of the right size 6 mm beside its place. */
+    g_autoptr(House) house = house_new(0);
+    g_autoptr(Sheet) sheet = marked_sheet();
+    fill(sheet, (LkRect){192, 279, 6, 6}, PAPER);
+    fill(sheet, (LkRect){186, 281, 5, 5}, INK);
+    g_autoptr(LkReading) reading = read_sheet(house, sheet);
+    assert_marked_page(reading);
+    g_assert_cmpint(reading->quality.fiducials, ==, 3);
+}
+
+static void
+test_page_code_gone(void)
+{
+    g_autoptr(House) house = house_new(0);
+    LkRect codes[2] = {{165, 12.5, 22, 22}, {23, 262.5, 22, 22}};
+    for (int gone = 0; gone < 2; gone++) {
+        for (int upside_down = 0; upside_down < 2; upside_down++) {
+            g_autoptr(Sheet) sheet = marked_sheet();
+            fill(sheet, codes[gone], PAPER);
+            g_autoptr(Sheet) scan =
+                scan_turned(sheet, 180 * upside_down, 1, WIDTH, HEIGHT);
+            g_autoptr(LkReading) reading = read_sheet(house, scan);
+            assert_marked_page(reading);
+            g_assert_cmpint(reading->quality.codes, ==, 1);
+            g_assert_cmpint(reading->quality.turned, ==, 180 * upside_down);
+        }
+    }
+}
+
+static void
+test_page_codes_gone(void)
+{
+    g_autoptr(House) house = house_new(0);
+    g_autoptr(Sheet) sheet = marked_sheet();
+    fill(sheet, (LkRect){165, 12.5, 22, 22}, PAPER);
+    fill(sheet, (LkRect){23, 262.5, 22, 22}, PAPER);
+    g_autoptr(LkReading) reading = read_sheet(house, sheet);
+    g_assert_cmpint(reading->outcome, ==, LK_OUTCOME_UNKNOWN);
+    g_assert_cmpint(reading->source, ==, LK_IDENTITY_NONE);
+    g_assert_true(reading->reasons & 1u << LK_REASON_NO_IDENTITY);
+}
+
+static void
+test_page_codes_disagree(void)
+{
+    g_autoptr(House) house = house_new(0);
+    LkPageId id = page_id();
+    g_autoptr(Sheet) sheet = print_sheet(&id);
+    fill(sheet, (LkRect){23, 262.5, 22, 22}, PAPER);
+    g_strlcpy(id.copy, "AAAAA", sizeof id.copy);
+    draw_page_code(sheet, 1, &id);
+    g_autoptr(LkReading) reading = read_sheet(house, sheet);
+    g_assert_cmpint(reading->outcome, ==, LK_OUTCOME_REFUSED);
+    g_assert_true(reading->reasons & 1u << LK_REASON_CODES_DISAGREE);
+}
+
+static void
+test_page_wrong_layout(void)
+{
+    /* The layout asked for has its boxes 3 mm lower than those on paper. */
+    g_autoptr(House) house = house_new(3);
+    g_autoptr(Sheet) sheet = marked_sheet();
+    g_autoptr(LkReading) reading = read_sheet(house, sheet);
+    g_assert_cmpint(reading->outcome, ==, LK_OUTCOME_REFUSED);
+    g_assert_true(reading->reasons & 1u << LK_REASON_BAD_FIT);
+    g_assert_cmpint((int)reading->boxes->len, ==, 0);
+}
+
+static void
+test_page_unknown_layout(void)
+{
+    g_autoptr(House) house = house_new(0);
+    LkPageId id = page_id();
+    g_strlcpy(id.layout, "ZZZZZ", sizeof id.layout);
+    g_autoptr(Sheet) sheet = print_sheet(&id);
+    g_autoptr(LkReading) reading = read_sheet(house, sheet);
+    g_assert_cmpint(reading->outcome, ==, LK_OUTCOME_REFUSED);
+    g_assert_true(reading->reasons & 1u << LK_REASON_UNKNOWN_LAYOUT);
+    g_assert_cmpstr(reading->id.layout, ==, "ZZZZZ");
+}
+
+static void
+test_page_blank(void)
+{
+    g_autoptr(House) house = house_new(0);
+    g_autoptr(Sheet) sheet = sheet_new(WIDTH, HEIGHT, PAPER);
+    g_autoptr(LkReading) white = read_sheet(house, sheet);
+    g_assert_cmpint(white->outcome, ==, LK_OUTCOME_BLANK);
+    for (int i = 0; i < 60; i++) {
+        /* Specks of 0.4 mm and lines that show through from the other side. */
+        fill(sheet, (LkRect){11.0 + 3 * i, 20 + 4.0 * i, 0.4, 0.4}, INK);
+        fill(sheet, (LkRect){20, 22 + 4.0 * i, 150, 0.4}, PAPER - 40);
+    }
+    g_autoptr(LkReading) back = read_sheet(house, sheet);
+    g_assert_cmpint(back->outcome, ==, LK_OUTCOME_BLANK);
+    stroke(sheet, (LkPoint){60, 70}, (LkPoint){75, 74}, 0.4, INK);
+    g_autoptr(LkReading) note = read_sheet(house, sheet);
+    g_assert_cmpint(note->outcome, ==, LK_OUTCOME_UNKNOWN);
+    g_assert_true(note->reasons & 1u << LK_REASON_NO_MARKS);
+}
+
+static void
+test_page_foreign(void)
+{
+    g_autoptr(House) house = house_new(0);
+    g_autoptr(Sheet) sheet = sheet_new(WIDTH, HEIGHT, PAPER);
+    draw_code(sheet, (LkRect){60, 80, 29, 29}, "https://example.org/");
+    g_autoptr(LkReading) reading = read_sheet(house, sheet);
+    g_assert_cmpint(reading->outcome, ==, LK_OUTCOME_UNKNOWN);
+    g_assert_true(reading->reasons & 1u << LK_REASON_FOREIGN_CODE);
+}
+
+static void
+test_page_written(void)
+{
+    g_autoptr(House) house = house_new(0);
+    g_autoptr(Sheet) sheet = marked_sheet();
+    /* Cell 3 is at x 155..160, y 64..71; the second line at y 99..107. */
+    stroke(sheet, (LkPoint){157.5, 65.5}, (LkPoint){157.5, 69.5}, 0.4, 60);
+    stroke(sheet, (LkPoint){142, 101}, (LkPoint){160, 105}, 0.4, 60);
+    g_autoptr(LkReading) reading = read_sheet(house, sheet);
+    assert_marked_page(reading);
+    for (guint i = 0; i < N_CELLS; i++) {
+        g_assert_cmpint(g_array_index(reading->cells, LkInkReading, i).written, ==,
+                        i == 3);
+    }
+    g_assert_false(g_array_index(reading->writing, LkInkReading, 0).written);
+    const LkInkReading *line = &g_array_index(reading->writing, LkInkReading, 1);
+    g_assert_true(line->written);
+    /* The stroke goes from 2 to 20 mm of 50: columns 0..6 of 16. */
+    g_assert_cmpint(line->profile[3], >, 150);
+    g_assert_cmpint(line->profile[10], ==, 0);
+}
+
+/* --- Marks at their limits. ---------------------------------------------------------
+ */
+
+static LkMarkFeatures
+plain_mark(double area)
+{
+    return (LkMarkFeatures){.coverage = area / 9,
+                            .area = area,
+                            .extent = 2.5,
+                            .middle = 0.3,
+                            .depth = 1.4,
+                            .darkness = 0.8,
+                            .whole = true,
+                            .outline = true};
+}
+
+static void
+test_mark_states(void)
+{
+    LkMarkFeatures f = plain_mark(0);
+    g_assert_cmpint(lk_mark_decide(&f).state, ==, LK_MARK_EMPTY);
+    f = plain_mark(1.5);
+    g_assert_cmpint(lk_mark_decide(&f).state, ==, LK_MARK_MARKED);
+    f.whole = false;
+    g_assert_cmpint(lk_mark_decide(&f).state, ==, LK_MARK_UNSURE);
+    f = plain_mark(8.5);
+    g_assert_cmpint(lk_mark_decide(&f).state, ==, LK_MARK_BLACKENED);
+    f = plain_mark(0.25);
+    g_assert_cmpint(lk_mark_decide(&f).state, ==, LK_MARK_UNSURE);
+    /* A long stroke of which little is inside, away from the middle. */
+    f = plain_mark(0.6);
+    f.outside = 4;
+    f.off_center = 3;
+    f.middle = 0;
+    g_assert_cmpint(lk_mark_decide(&f).state, !=, LK_MARK_MARKED);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/homography/recovers", test_homography_recovers);
+    g_test_add_func("/homography/jacobian", test_homography_jacobian);
+    g_test_add_func("/homography/refuses-a-line", test_homography_refuses_a_line);
+    g_test_add_func("/page/upright", test_page_upright);
+    g_test_add_func("/page/turned", test_page_turned);
+    g_test_add_func("/page/photo", test_page_photo);
+    g_test_add_func("/page/fiducial-gone", test_page_fiducial_gone);
+    g_test_add_func("/page/false-fiducial", test_page_false_fiducial);
+    g_test_add_func("/page/code-gone", test_page_code_gone);
+    g_test_add_func("/page/codes-gone", test_page_codes_gone);
+    g_test_add_func("/page/codes-disagree", test_page_codes_disagree);
+    g_test_add_func("/page/wrong-layout", test_page_wrong_layout);
+    g_test_add_func("/page/unknown-layout", test_page_unknown_layout);
+    g_test_add_func("/page/blank", test_page_blank);
+    g_test_add_func("/page/foreign", test_page_foreign);
+    g_test_add_func("/page/written", test_page_written);
+    g_test_add_func("/mark/states", test_mark_states);
+    return g_test_run();
+}
