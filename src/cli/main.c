@@ -10,6 +10,9 @@ static const struct {
     LkCommand run;
     const char *summary;
 } commands[] = {
+    {"check", lk_cmd_check, N_("checks templates")},
+    {"forms", lk_cmd_forms, N_("lists the forms")},
+    {"geometry", lk_cmd_geometry, N_("prints the layout of a form as JSON")},
     {"init", lk_cmd_init, N_("creates an office folder")},
     {NULL, NULL, NULL},
 };

@@ -48,10 +48,12 @@ typedef enum {
 } LkArrange;
 
 typedef struct {
-    char *value;  /* stored */
-    char *label;  /* printed */
-    char *number; /* printed before the label ("05"), or NULL */
-    char *cpims;  /* Primero value, or NULL */
+    char *value;      /* stored */
+    char *label;      /* printed */
+    char *number;     /* printed before the label ("05"), or NULL */
+    char *cpims;      /* Primero value, or NULL */
+    const char *file; /* where it stands, interned: the template or lookups.yaml */
+    int line, column; /* from 1 */
 } LkOption;
 
 typedef struct {
@@ -83,7 +85,17 @@ typedef struct {
     bool page_break;   /* starts on a new page */
     bool separable;    /* a page to be detached and filed apart */
     GPtrArray *fields; /* LkField */
+    int line, column;  /* of the title, from 1 */
 } LkSection;
+
+/** Page furniture, from pages.yaml; one printed text each, in the form's language.
+ * Words in braces are replaced: see the comments in that file. */
+typedef struct {
+    char *authority, *page, *case_label, *how_to_mark, *required;
+    char *separable, *filled_by, *when, *continued;
+    char *day, *month, *year;
+    char *principal, *secondary, *double_list;
+} LkPageTexts;
 
 typedef struct {
     char *file; /* template it came from */
@@ -93,7 +105,9 @@ typedef struct {
     char *stage, *kind, *filled_by, *when, *usage;
     bool repeatable;
     int pages_hint;
-    GPtrArray *sections; /* LkSection */
+    GPtrArray *sections;      /* LkSection */
+    int line, column;         /* of the title, from 1 */
+    const LkPageTexts *texts; /* of the set; lives as long as it */
 } LkForm;
 
 typedef struct LkFormSet LkFormSet;
@@ -111,6 +125,17 @@ G_GNUC_WARN_UNUSED_RESULT
 LkFormSet *lk_form_set_load(const char *dir, GPtrArray **problems, GError **error);
 void lk_form_set_free(LkFormSet *set);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LkFormSet, lk_form_set_free)
+
+/**
+ * lk_form_set_load_files:
+ * @files: templates, NULL-terminated; lookups.yaml and pages.yaml are taken from the
+ *   folder of each, or else from the program's own
+ *
+ * As lk_form_set_load(), for a few files that somebody is working on.
+ */
+G_GNUC_WARN_UNUSED_RESULT
+LkFormSet *lk_form_set_load_files(const char *const *files, GPtrArray **problems,
+                                  GError **error);
 
 /** lk_form_set_list: (transfer none): GPtrArray of LkForm, by code. */
 const GPtrArray *lk_form_set_list(const LkFormSet *set);
@@ -252,6 +277,13 @@ typedef struct {
  */
 G_GNUC_WARN_UNUSED_RESULT
 LkLayout *lk_layout_new(const LkForm *form, const LkFonts *fonts, GError **error);
+/**
+ * lk_layout_check:
+ * @problems: char*, as of lk_form_set_load(); what hinders a layout of @form is added
+ *
+ * Returns: true if nothing was added
+ */
+bool lk_layout_check(const LkForm *form, const LkFonts *fonts, GPtrArray *problems);
 void lk_layout_free(LkLayout *layout);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LkLayout, lk_layout_free)
 

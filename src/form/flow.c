@@ -1,0 +1,647 @@
+/* flow.c - fields into rows, rows into pages.
+ *
+ * Everything becomes a strip as wide as the content: a section's heading, a row of up
+ * to four fields, a table's head or row, a double list. Rows are chosen by dynamic
+ * programming over the fields of a run in order (least height, then least clutter);
+ * page breaks by dynamic programming over the strips (fewest pages, then even white,
+ * then breaks where they disturb least). What stays white is given to the strips that
+ * can use it. */
+#include "form/plan.h"
+
+#include <string.h>
+
+#define HEADING_MM 6.2
+#define SECTION_GAP_MM 2.6  /* before a heading */
+#define SECTION_GROW_MM 4.0 /* what it may grow by */
+#define ROW_GROW_MM 1.6
+#define TABLE_GROW_MM 1.2
+#define HEADING_PT 10.5
+#define META_PT 8.0
+#define META_LINE_MM 3.5
+#define MAX_IN_ROW 4
+
+typedef enum {
+    STRIP_META, /* who fills the form in, and when */
+    STRIP_HEADING,
+    STRIP_ROW,
+    STRIP_TABLE_HEAD,
+    STRIP_TABLE_ROW,
+    STRIP_LIST
+} StripKind;
+
+typedef struct {
+    const LkField *field;
+    LkShape shape;
+    int first, span; /* grid columns */
+} Place;
+
+typedef struct {
+    StripKind kind;
+    double height, grow;
+    bool keep_next; /* no page break after it */
+    int section;    /* index */
+    int head;       /* table rows: index of the strip of their head; else -1 */
+    int n;          /* row: how many fields */
+    Place places[MAX_IN_ROW];
+    LkTablePlan *table;
+    int table_row;
+    LkListPlan *list;
+    GPtrArray *lines; /* meta */
+} Strip;
+
+static void
+strip_clear(Strip *strip)
+{
+    if (strip->kind == STRIP_TABLE_HEAD) {
+        lk_table_plan_free(strip->table);
+    }
+    lk_list_plan_free(strip->list);
+    if (strip->lines != NULL) {
+        g_ptr_array_unref(strip->lines);
+    }
+}
+
+typedef struct {
+    LkPlan *plan;
+    GArray *strips; /* Strip */
+    int section;
+} Flow;
+
+static Strip *
+strip_at(const GArray *strips, int index)
+{
+    return &g_array_index(strips, Strip, index);
+}
+
+static const LkSection *
+section_at(const LkPlan *plan, int index)
+{
+    return g_ptr_array_index(plan->form->sections, (guint)index);
+}
+
+/* --- Fields into rows. -------------------------------------------------------------
+ */
+
+/* How a row may be divided; the price, in mm of height, keeps pages calm. */
+static const struct {
+    int n;
+    int spans[MAX_IN_ROW];
+    double price;
+} divisions[] = {
+    {1, {12}, 0},           {2, {6, 6}, 0},      {2, {8, 4}, 0.8},
+    {2, {4, 8}, 0.8},       {2, {9, 3}, 1.6},    {2, {3, 9}, 1.6},
+    {3, {4, 4, 4}, 0.6},    {3, {6, 3, 3}, 1.2}, {3, {3, 3, 6}, 1.2},
+    {4, {3, 3, 3, 3}, 1.5},
+};
+#define ABOVE_PRICE 0.4 /* a label beside is easier to find */
+
+/* The better shape of @field in @span grid columns. */
+static double
+best_shape(LkPlan *plan, const LkField *field, int span, LkShape *shape)
+{
+    double best = INFINITY;
+    for (LkShape s = 0; s < N_SHAPES; s++) {
+        double price = s == SHAPE_ABOVE ? ABOVE_PRICE : 0;
+        double height = lk_shape(plan, field, s, (LkRect){0, 0, span * GRID_MM, 0});
+        if (height + price < best) {
+            best = height + price;
+            *shape = s;
+        }
+    }
+    return best;
+}
+
+/* Shapes of the fields of a run, measured once for each width in use. */
+typedef struct {
+    double height;
+    LkShape shape;
+} Measure;
+
+typedef struct {
+    double price; /* of the best rows up to here */
+    Strip row;    /* the last of them */
+} Step;
+
+static void
+try_divisions(const Measure *measures, LkField *const *fields, guint from, guint count,
+              Step *steps)
+{
+    for (size_t d = 0; d < G_N_ELEMENTS(divisions); d++) {
+        int n = divisions[d].n;
+        if (from + (guint)n > count) {
+            continue;
+        }
+        Strip row = {.kind = STRIP_ROW, .n = n, .head = -1, .grow = ROW_GROW_MM};
+        double lowest = INFINITY;
+        int column = 0;
+        for (int i = 0; i < n; i++) {
+            int span = divisions[d].spans[i];
+            const Measure *m =
+                &measures[(from + (guint)i) * (GRID_COLUMNS + 1) + (guint)span];
+            row.height = MAX(row.height, m->height);
+            lowest = MIN(lowest, m->height);
+            row.places[i] = (Place){fields[from + (guint)i], m->shape, column, span};
+            column += span;
+        }
+        double price = steps[from].price + row.height + divisions[d].price +
+                       0.05 * (row.height - lowest);
+        if (price < steps[from + (guint)n].price) {
+            steps[from + (guint)n] = (Step){price, row};
+        }
+    }
+}
+
+static void
+complain_width(LkPlan *plan, const LkField *field)
+{
+    lk_problem_add(plan->problems, plan->form->file, field->line, field->column,
+                   _("the field '%s' cannot fit in the width of the page; shorten its "
+                     "label or its options, or make it shorter"),
+                   field->id);
+}
+
+static Measure *
+measure_run(LkPlan *plan, const GPtrArray *run)
+{
+    static const int spans[] = {3, 4, 6, 8, 9, 12};
+    Measure *measures = g_new0(Measure, run->len * (GRID_COLUMNS + 1));
+    for (guint i = 0; i < run->len; i++) {
+        const LkField *field = g_ptr_array_index(run, i);
+        bool fits = false;
+        for (size_t s = 0; s < G_N_ELEMENTS(spans); s++) {
+            Measure *m = &measures[i * (GRID_COLUMNS + 1) + (guint)spans[s]];
+            m->height = best_shape(plan, field, spans[s], &m->shape);
+            fits = fits || isfinite(m->height);
+        }
+        if (!isfinite(measures[i * (GRID_COLUMNS + 1) + GRID_COLUMNS].height)) {
+            complain_width(plan, field);
+        }
+    }
+    return measures;
+}
+
+/* The heights in a row are natural; price of shapes must not stretch it. */
+static void
+settle_row(LkPlan *plan, Strip *row)
+{
+    row->height = 0;
+    for (int i = 0; i < row->n; i++) {
+        const Place *place = &row->places[i];
+        double height = lk_shape(plan, place->field, place->shape,
+                                 (LkRect){0, 0, place->span * GRID_MM, 0});
+        row->height = MAX(row->height, height);
+    }
+}
+
+/* Fields that share rows with their neighbours, in order. */
+static void
+add_run(Flow *flow, GPtrArray *run)
+{
+    guint count = run->len;
+    g_autofree Measure *measures = measure_run(flow->plan, run);
+    g_autofree Step *steps = g_new0(Step, count + 1);
+    for (guint i = 1; i <= count; i++) {
+        steps[i].price = INFINITY;
+    }
+    for (guint from = 0; from < count; from++) {
+        if (isfinite(steps[from].price)) {
+            try_divisions(measures, (LkField *const *)run->pdata, from, count, steps);
+        }
+    }
+    if (!isfinite(steps[count].price)) {
+        return; /* a field that fits nowhere has been named */
+    }
+    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(Strip));
+    for (guint at = count; at > 0;) {
+        g_array_prepend_val(rows, steps[at].row);
+        at -= (guint)steps[at].row.n;
+    }
+    for (guint i = 0; i < rows->len; i++) {
+        Strip row = g_array_index(rows, Strip, i);
+        row.section = flow->section;
+        settle_row(flow->plan, &row);
+        g_array_append_val(flow->strips, row);
+    }
+    g_ptr_array_set_size(run, 0);
+}
+
+/* --- Strips of a section. ----------------------------------------------------------
+ */
+
+static void
+add_table(Flow *flow, const LkField *field)
+{
+    LkTablePlan *table = lk_table_plan(flow->plan, field);
+    if (table == NULL) {
+        return;
+    }
+    int head = (int)flow->strips->len;
+    Strip strip = {.kind = STRIP_TABLE_HEAD,
+                   .height = lk_table_head_height(table),
+                   .keep_next = true,
+                   .section = flow->section,
+                   .head = -1,
+                   .table = table};
+    g_array_append_val(flow->strips, strip);
+    int rows = lk_table_strips(table);
+    for (int i = 0; i < rows; i++) {
+        Strip row = {.kind = STRIP_TABLE_ROW,
+                     .height = lk_table_row_height(table),
+                     .grow = TABLE_GROW_MM,
+                     .keep_next = (i == 0 && rows > 1) || (i == rows - 2),
+                     .section = flow->section,
+                     .head = head,
+                     .table = table,
+                     .table_row = i};
+        g_array_append_val(flow->strips, row);
+    }
+}
+
+static const LkField *
+find_field(const LkForm *form, const char *id)
+{
+    for (guint s = 0; s < form->sections->len; s++) {
+        const LkSection *section = g_ptr_array_index(form->sections, s);
+        for (guint i = 0; i < section->fields->len; i++) {
+            const LkField *field = g_ptr_array_index(section->fields, i);
+            if (strcmp(field->id, id) == 0) {
+                return field;
+            }
+        }
+    }
+    return NULL;
+}
+
+static void
+add_list(Flow *flow, const LkField *field)
+{
+    const LkField *twin = find_field(flow->plan->form, field->paired_with);
+    if (twin == NULL ||
+        (twin->arrange == LK_ARRANGE_LISTE_DOUBLE && (twin->line < field->line))) {
+        return; /* stands with its twin, which came first */
+    }
+    LkListPlan *list = lk_list_plan(flow->plan, field, twin);
+    if (list == NULL) {
+        return;
+    }
+    Strip strip = {.kind = STRIP_LIST,
+                   .height = lk_list_height(list),
+                   .section = flow->section,
+                   .head = -1,
+                   .list = list};
+    g_array_append_val(flow->strips, strip);
+}
+
+static void
+add_section(Flow *flow, const LkSection *section)
+{
+    Strip heading = {.kind = STRIP_HEADING,
+                     .height = HEADING_MM,
+                     .keep_next = true,
+                     .section = flow->section,
+                     .head = -1};
+    g_array_append_val(flow->strips, heading);
+    g_autoptr(GPtrArray) run = g_ptr_array_new();
+    for (guint i = 0; i < section->fields->len; i++) {
+        LkField *field = g_ptr_array_index(section->fields, i);
+        bool is_table = field->type == LK_FIELD_TABLE;
+        bool is_list = field->arrange == LK_ARRANGE_LISTE_DOUBLE;
+        if (!is_table && !is_list) {
+            g_ptr_array_add(run, field);
+            continue;
+        }
+        add_run(flow, run);
+        if (is_table) {
+            add_table(flow, field);
+        } else {
+            add_list(flow, field);
+        }
+    }
+    add_run(flow, run);
+}
+
+static void
+add_meta(Flow *flow)
+{
+    const LkForm *form = flow->plan->form;
+    g_autoptr(GString) text = g_string_new(NULL);
+    if (form->filled_by != NULL) {
+        g_string_append_printf(text, "%s %s. ", form->texts->filled_by,
+                               form->filled_by);
+    }
+    if (form->when != NULL) {
+        g_string_append_printf(text, "%s %s.", form->texts->when, form->when);
+    }
+    if (text->len == 0) {
+        return;
+    }
+    LkStyle style = {LK_FACE_REGULAR, META_PT, LK_ALIGN_LEFT, 0};
+    g_strchomp(text->str);
+    Strip strip = {.kind = STRIP_META, .keep_next = true, .head = -1};
+    strip.lines = lk_wrap(flow->plan, style, text->str, CONTENT_WIDTH);
+    strip.height = strip.lines->len * META_LINE_MM + 1.0;
+    g_array_append_val(flow->strips, strip);
+}
+
+/* --- Strips into pages. ------------------------------------------------------------
+ */
+
+static double
+gap_before(const GArray *strips, int index, int first)
+{
+    return strip_at(strips, index)->kind == STRIP_HEADING && index > first
+               ? SECTION_GAP_MM
+               : 0;
+}
+
+/* What is repeated when a page begins with @index. */
+static double
+repeated_height(const GArray *strips, int index)
+{
+    const Strip *strip = strip_at(strips, index);
+    if (strip->kind == STRIP_HEADING || strip->kind == STRIP_META) {
+        return 0;
+    }
+    return HEADING_MM + (strip->head >= 0 ? strip_at(strips, strip->head)->height : 0);
+}
+
+/* How much a break before @index disturbs, in mm² of uneven white. */
+static double
+break_price(const GArray *strips, int index, int end)
+{
+    if (index >= end || strip_at(strips, index)->kind == STRIP_HEADING) {
+        return 0;
+    }
+    double price = 400;
+    if (strip_at(strips, index)->head >= 0) {
+        price += 600;
+    }
+    if (index >= 2 && strip_at(strips, index - 2)->kind == STRIP_HEADING) {
+        price += 300; /* one row under a heading */
+    }
+    if (index + 1 == end || strip_at(strips, index + 1)->kind == STRIP_HEADING) {
+        price += 300; /* one row left over */
+    }
+    return price;
+}
+
+#define PAGE_PRICE 1e7
+
+/* Breaks @first..@end (exclusive) into pages: indexes of their first strips are added.
+ * Returns false if a strip is higher than a page. */
+static bool
+break_pages(const GArray *strips, int first, int end, GArray *starts)
+{
+    const double room = CONTENT_BOTTOM - CONTENT_TOP;
+    int count = end - first;
+    g_autofree double *best = g_new(double, (gsize)count + 1);
+    g_autofree int *next = g_new0(int, (gsize)count + 1);
+    best[count] = 0;
+    for (int i = count - 1; i >= 0; i--) {
+        best[i] = INFINITY;
+        double used = repeated_height(strips, first + i);
+        for (int j = i; j < count; j++) {
+            used += strip_at(strips, first + j)->height +
+                    gap_before(strips, first + j, first + i);
+            if (used > room) {
+                break;
+            }
+            if (strip_at(strips, first + j)->keep_next && j + 1 < count) {
+                continue;
+            }
+            double price = PAGE_PRICE + (room - used) * (room - used) +
+                           break_price(strips, first + j + 1, end) + best[j + 1];
+            if (price < best[i]) {
+                best[i] = price;
+                next[i] = j + 1;
+            }
+        }
+    }
+    if (!isfinite(best[0])) {
+        return false;
+    }
+    for (int i = 0; i < count; i = next[i]) {
+        int start = first + i;
+        g_array_append_val(starts, start);
+    }
+    return true;
+}
+
+/* --- Placing. ----------------------------------------------------------------------
+ */
+
+static void
+frame_sides(LkPlan *plan, double y, double h)
+{
+    lk_put_line(plan, (LkPoint){CONTENT_LEFT, y}, (LkPoint){CONTENT_LEFT, y + h},
+                FRAME_MM);
+    lk_put_line(plan, (LkPoint){CONTENT_LEFT + CONTENT_WIDTH, y},
+                (LkPoint){CONTENT_LEFT + CONTENT_WIDTH, y + h}, FRAME_MM);
+}
+
+static void
+put_rule(LkPlan *plan, double y, double width)
+{
+    lk_put_line(plan, (LkPoint){CONTENT_LEFT, y},
+                (LkPoint){CONTENT_LEFT + CONTENT_WIDTH, y}, width);
+}
+
+static void
+put_heading(LkPlan *plan, int index, bool is_continued, double y)
+{
+    const LkSection *section = section_at(plan, index);
+    g_autofree char *title = g_strdup_printf(
+        "%d.\u00a0 %s%s%s", index + 1, section->title, is_continued ? " " : "",
+        is_continued ? plan->form->texts->continued : "");
+    lk_put_rect(plan, (LkRect){CONTENT_LEFT, y, CONTENT_WIDTH, HEADING_MM}, FRAME_MM,
+                0);
+    lk_put_text(plan, (LkPoint){CONTENT_LEFT + PAD_MM, y + 4.5},
+                (LkStyle){LK_FACE_BOLD, HEADING_PT, LK_ALIGN_LEFT, 1}, title);
+}
+
+static void
+put_row(LkPlan *plan, const Strip *strip, double y, double h)
+{
+    for (int i = 0; i < strip->n; i++) {
+        const Place *place = &strip->places[i];
+        LkRect frame = {CONTENT_LEFT + place->first * GRID_MM, y, place->span * GRID_MM,
+                        h};
+        if (i > 0) {
+            lk_put_line(plan, (LkPoint){frame.x, y}, (LkPoint){frame.x, y + h},
+                        RULE_MM);
+        }
+        (void)lk_shape(plan, place->field, place->shape, frame);
+    }
+}
+
+static void
+put_strip(LkPlan *plan, const Strip *strip, double y, double h)
+{
+    switch (strip->kind) {
+    case STRIP_META:
+        lk_put_lines(plan, (LkPoint){CONTENT_LEFT, y + 2.6},
+                     (LkStyle){LK_FACE_REGULAR, META_PT, LK_ALIGN_LEFT, 0},
+                     strip->lines, META_LINE_MM);
+        return;
+    case STRIP_HEADING:
+        put_heading(plan, strip->section, false, y);
+        return;
+    case STRIP_ROW:
+        put_row(plan, strip, y, h);
+        break;
+    case STRIP_TABLE_HEAD:
+        lk_table_put_head(plan, strip->table, y, h);
+        break;
+    case STRIP_TABLE_ROW:
+        lk_table_put_row(plan, strip->table, strip->table_row, y, h);
+        break;
+    case STRIP_LIST:
+        lk_list_put(plan, strip->list, y);
+        break;
+    }
+    frame_sides(plan, y, h);
+}
+
+static bool
+ends_section(const GArray *strips, int index)
+{
+    return index + 1 >= (int)strips->len ||
+           strip_at(strips, index + 1)->kind == STRIP_HEADING;
+}
+
+/* White of a page, and what its strips may take of it: a share, 0..1. */
+static double
+growth(const GArray *strips, int first, int end)
+{
+    double used = repeated_height(strips, first);
+    double wanted = 0;
+    for (int i = first; i < end; i++) {
+        double gap = gap_before(strips, i, first);
+        used += strip_at(strips, i)->height + gap;
+        wanted += strip_at(strips, i)->grow + (gap > 0 ? SECTION_GROW_MM : 0);
+    }
+    double white = CONTENT_BOTTOM - CONTENT_TOP - used;
+    return wanted > 0 ? CLAMP(white / wanted, 0, 1) : 0;
+}
+
+static double
+put_repeated(LkPlan *plan, const GArray *strips, int first, double y)
+{
+    const Strip *strip = strip_at(strips, first);
+    if (repeated_height(strips, first) <= 0) {
+        return y;
+    }
+    put_heading(plan, strip->section, true, y);
+    y += HEADING_MM;
+    if (strip->head >= 0) {
+        const Strip *head = strip_at(strips, strip->head);
+        put_strip(plan, head, y, head->height);
+        y += head->height;
+        put_rule(plan, y, RULE_MM);
+    }
+    return y;
+}
+
+static void
+put_page(LkPlan *plan, const GArray *strips, int first, int end)
+{
+    double share = growth(strips, first, end);
+    double y = put_repeated(plan, strips, first, CONTENT_TOP);
+    for (int i = first; i < end; i++) {
+        const Strip *strip = strip_at(strips, i);
+        if (gap_before(strips, i, first) > 0) {
+            y += lk_snap(SECTION_GAP_MM + share * SECTION_GROW_MM);
+        }
+        double h = lk_snap(strip->height + share * strip->grow - 0.02);
+        put_strip(plan, strip, y, h);
+        y += h;
+        bool is_plain = strip->kind != STRIP_META && strip->kind != STRIP_HEADING;
+        if (is_plain) {
+            put_rule(plan, y,
+                     i + 1 == end || ends_section(strips, i) ? FRAME_MM : RULE_MM);
+        }
+    }
+}
+
+static void
+complain_height(LkPlan *plan, const GArray *strips, int first, int end)
+{
+    for (int i = first; i < end; i++) {
+        const Strip *strip = strip_at(strips, i);
+        if (strip->height + HEADING_MM > CONTENT_BOTTOM - CONTENT_TOP) {
+            const LkSection *section = section_at(plan, strip->section);
+            lk_problem_add(plan->problems, plan->form->file, section->line,
+                           section->column,
+                           _("a field of the section '%s' is higher than a page; give "
+                             "it fewer lines or options"),
+                           section->title);
+        }
+    }
+}
+
+/* Pages of the strips @first..@end, which begin on a new page. */
+static void
+put_chapter(LkPlan *plan, const GArray *strips, int first, int end)
+{
+    g_autoptr(GArray) starts = g_array_new(FALSE, FALSE, sizeof(int));
+    if (!break_pages(strips, first, end, starts)) {
+        complain_height(plan, strips, first, end);
+        return;
+    }
+    for (guint i = 0; i < starts->len; i++) {
+        int from = g_array_index(starts, int, i);
+        int to = i + 1 < starts->len ? g_array_index(starts, int, i + 1) : end;
+        plan->page = lk_page_new((int)plan->layout->pages->len + 1);
+        plan->page->separable =
+            section_at(plan, strip_at(strips, from)->section)->separable;
+        g_ptr_array_add(plan->layout->pages, plan->page);
+        put_page(plan, strips, from, to);
+        plan->page = NULL;
+    }
+}
+
+static bool
+begins_chapter(const LkPlan *plan, const GArray *strips, int index)
+{
+    const Strip *strip = strip_at(strips, index);
+    if (strip->kind != STRIP_HEADING) {
+        return false;
+    }
+    const LkSection *section = section_at(plan, strip->section);
+    bool follows_separable =
+        strip->section > 0 && section_at(plan, strip->section - 1)->separable;
+    return section->page_break || section->separable || follows_separable;
+}
+
+bool
+lk_flow(LkPlan *plan)
+{
+    guint problems = plan->problems->len;
+    Flow flow = {plan, g_array_new(FALSE, FALSE, sizeof(Strip)), 0};
+    g_array_set_clear_func(flow.strips, (GDestroyNotify)strip_clear);
+    g_autoptr(GArray) strips = flow.strips;
+    add_meta(&flow);
+    for (guint s = 0; s < plan->form->sections->len; s++) {
+        flow.section = (int)s;
+        add_section(&flow, section_at(plan, (int)s));
+    }
+    if (plan->problems->len > problems) {
+        return false;
+    }
+    int first = 0;
+    for (int i = 1; i <= (int)strips->len; i++) {
+        if (i == (int)strips->len || (begins_chapter(plan, strips, i) &&
+                                      strip_at(strips, i - 1)->kind != STRIP_META)) {
+            put_chapter(plan, strips, first, i);
+            first = i;
+        }
+    }
+    if (plan->layout->pages->len > 9) {
+        lk_problem_add(plan->problems, plan->form->file, plan->form->line,
+                       plan->form->column,
+                       _("the form needs %u pages, and a page number has one digit; "
+                         "divide the form"),
+                       plan->layout->pages->len);
+    }
+    return plan->problems->len == problems;
+}

@@ -1,0 +1,525 @@
+/* table.c - tables, and lists printed once with two boxes a line.
+ *
+ * Choices in a table are a matrix: the words stand over the boxes, in the head. */
+#include "form/plan.h"
+
+#include <string.h>
+
+#define HEAD_PT 8.0
+#define HEAD_LINE_MM 3.4
+#define WORD_LINE_MM 3.0
+#define HEAD_PAD 1.3
+#define MIN_OPTION_MM 9.0
+#define MIN_TEXT_MM 30.0
+#define MAX_LABEL_MM 48.0
+#define NUMBER_MM 7.0
+#define TITLE_MM 6.4
+#define HEAD_FILL 0.9
+#define COMB_ROW_MM 9.4 /* 7 mm of cell, white, rules */
+
+static const LkStyle style_head = {LK_FACE_BOLD, HEAD_PT, LK_ALIGN_CENTER, 0};
+static const LkStyle style_word = {LK_FACE_REGULAR, HINT_PT, LK_ALIGN_CENTER, 0};
+static const LkStyle style_title = {LK_FACE_BOLD, TEXT_PT, LK_ALIGN_LEFT, 0};
+static const LkStyle style_row = {LK_FACE_REGULAR, TEXT_PT, LK_ALIGN_LEFT, 0};
+static const LkStyle style_number = {LK_FACE_REGULAR, HEAD_PT, LK_ALIGN_CENTER, 0};
+
+struct LkTablePlan {
+    const LkField *table;
+    int halves;       /* 2: the rows stand in two columns */
+    double width;     /* of a half */
+    double label;     /* width of the column of row labels or numbers */
+    double *columns;  /* widths, as many as table->columns */
+    double title;     /* height of the title above the head; 0: in the head */
+    double words;     /* height of the options' words in the head */
+    double head, row; /* heights */
+};
+
+/* --- Widths. -----------------------------------------------------------------------
+ */
+
+static bool
+is_options(const LkField *column)
+{
+    return column->type == LK_FIELD_CHOICE || column->type == LK_FIELD_MULTI;
+}
+
+static bool
+is_flexible(const LkField *column)
+{
+    return column->type == LK_FIELD_TEXT || column->type == LK_FIELD_LINES ||
+           column->type == LK_FIELD_SIGNATURE;
+}
+
+static double
+option_width(const LkPlan *plan, const LkField *column)
+{
+    double widest = MIN_OPTION_MM;
+    for (guint i = 0; i < column->options->len; i++) {
+        const LkOption *option = g_ptr_array_index(column->options, i);
+        widest = MAX(widest, lk_word_width(plan, style_word, option->label) + 1.6);
+    }
+    return widest;
+}
+
+static double
+column_min(const LkPlan *plan, const LkField *column)
+{
+    double head = lk_word_width(plan, style_head, column->label) + 2 * HEAD_PAD;
+    if (is_options(column)) {
+        return MAX(head, option_width(plan, column) * column->options->len);
+    }
+    if (lk_is_comb(column->type)) {
+        return MAX(head, lk_comb_width(column) + 2 * PAD_MM);
+    }
+    return MAX(head, is_flexible(column) ? MIN_TEXT_MM : LK_BOX_MM + 2 * PAD_MM + 2);
+}
+
+static double
+label_width(const LkPlan *plan, const LkField *table)
+{
+    if (table->row_labels->len == 0) {
+        return NUMBER_MM;
+    }
+    double widest = lk_word_width(plan, style_title, table->label);
+    for (guint i = 0; i < table->row_labels->len; i++) {
+        const char *label = g_ptr_array_index(table->row_labels, i);
+        widest = MAX(widest, lk_text_width(plan, style_row, label));
+        if (widest > MAX_LABEL_MM) {
+            widest = MAX(MAX_LABEL_MM, lk_word_width(plan, style_row, label));
+        }
+    }
+    return widest + 2 * PAD_MM;
+}
+
+/* What is left over goes to the columns that are written in, else to the labels. */
+static void
+share_out(LkTablePlan *plan, double left)
+{
+    guint flexible = 0;
+    for (guint i = 0; i < plan->table->columns->len; i++) {
+        flexible += is_flexible(g_ptr_array_index(plan->table->columns, i)) ? 1 : 0;
+    }
+    if (flexible == 0) {
+        plan->label += left;
+        return;
+    }
+    for (guint i = 0; i < plan->table->columns->len; i++) {
+        if (is_flexible(g_ptr_array_index(plan->table->columns, i))) {
+            plan->columns[i] += left / flexible;
+        }
+    }
+}
+
+/* --- Heights. ----------------------------------------------------------------------
+ */
+
+static double
+option_pitch(const LkTablePlan *plan, guint index)
+{
+    const LkField *column = g_ptr_array_index(plan->table->columns, index);
+    return plan->columns[index] / column->options->len;
+}
+
+static void
+measure_head(const LkPlan *plan, LkTablePlan *table)
+{
+    double names = HEAD_LINE_MM;
+    double words = 0;
+    for (guint i = 0; i < table->table->columns->len; i++) {
+        const LkField *column = g_ptr_array_index(table->table->columns, i);
+        g_autoptr(GPtrArray) lines =
+            lk_wrap(plan, style_head, column->label, table->columns[i] - 2 * HEAD_PAD);
+        names = MAX(names, lines->len * HEAD_LINE_MM);
+        for (guint k = 0; k < column->options->len && is_options(column); k++) {
+            const LkOption *option = g_ptr_array_index(column->options, k);
+            g_autoptr(GPtrArray) word =
+                lk_wrap(plan, style_word, option->label, option_pitch(table, i) - 1.2);
+            words = MAX(words, word->len * WORD_LINE_MM);
+        }
+    }
+    table->words = words;
+    table->head = names + words + 2 * HEAD_PAD + (words > 0 ? 0.6 : 0);
+    if (table->table->row_labels->len > 0) {
+        g_autofree char *title = lk_label_of(table->table);
+        g_autoptr(GPtrArray) lines =
+            lk_wrap(plan, style_title, title, table->label - 2 * PAD_MM);
+        table->head = MAX(table->head, lines->len * LINE_MM + 2 * HEAD_PAD);
+    }
+}
+
+static void
+measure_row(const LkPlan *plan, LkTablePlan *table)
+{
+    int lines = MAX(1, table->table->row_height);
+    table->row = LK_BOX_MM + 2 * PAD_MM;
+    for (guint i = 0; i < table->table->columns->len; i++) {
+        const LkField *column = g_ptr_array_index(table->table->columns, i);
+        double needed = 0;
+        if (lk_is_comb(column->type)) {
+            needed = COMB_ROW_MM;
+        } else if (column->type == LK_FIELD_LINES) {
+            needed = MAX(lines, column->lines) * WRITE_MM + 1;
+        } else if (column->type == LK_FIELD_SIGNATURE) {
+            needed = 12;
+        } else if (is_flexible(column)) {
+            needed = lines * WRITE_MM + 0.4;
+        }
+        table->row = MAX(table->row, needed);
+    }
+    for (guint i = 0; i < table->table->row_labels->len; i++) {
+        g_autoptr(GPtrArray) label =
+            lk_wrap(plan, style_row, g_ptr_array_index(table->table->row_labels, i),
+                    table->label - 2 * PAD_MM);
+        table->row = MAX(table->row, label->len * LINE_MM + 1.6);
+    }
+}
+
+LkTablePlan *
+lk_table_plan(LkPlan *plan, const LkField *field)
+{
+    LkTablePlan *table = g_new0(LkTablePlan, 1);
+    table->table = field;
+    table->halves =
+        field->arrange == LK_ARRANGE_MATRICE_2COL && field->row_labels->len > 1 ? 2 : 1;
+    table->width = CONTENT_WIDTH / table->halves;
+    table->label = label_width(plan, field);
+    table->columns = g_new0(double, field->columns->len);
+    double used = table->label;
+    for (guint i = 0; i < field->columns->len; i++) {
+        table->columns[i] = column_min(plan, g_ptr_array_index(field->columns, i));
+        used += table->columns[i];
+    }
+    if (used > table->width) {
+        lk_problem_add(plan->problems, plan->form->file, field->line, field->column,
+                       _("the table '%s' needs %.0f mm and has %.0f; shorten words in "
+                         "its head or its row labels, or remove a column"),
+                       field->id, used, table->width);
+        lk_table_plan_free(table);
+        return NULL;
+    }
+    share_out(table, table->width - used);
+    measure_head(plan, table);
+    measure_row(plan, table);
+    bool in_head = field->row_labels->len > 0 && table->halves == 1;
+    table->title = in_head ? 0 : TITLE_MM;
+    return table;
+}
+
+void
+lk_table_plan_free(LkTablePlan *table)
+{
+    if (table != NULL) {
+        g_free(table->columns);
+        g_free(table);
+    }
+}
+
+double
+lk_table_head_height(const LkTablePlan *table)
+{
+    return table->title + table->head;
+}
+
+double
+lk_table_row_height(const LkTablePlan *table)
+{
+    return table->row;
+}
+
+int
+lk_table_strips(const LkTablePlan *table)
+{
+    return (table->table->rows + table->halves - 1) / table->halves;
+}
+
+/* --- Placing. ----------------------------------------------------------------------
+ */
+
+static void
+vertical(LkPlan *plan, double x, double y, double h)
+{
+    lk_put_line(plan, (LkPoint){x, y}, (LkPoint){x, y + h}, RULE_MM);
+}
+
+/* Lines centred at @x; the block's middle at @middle. */
+static void
+put_centred(LkPlan *plan, LkStyle style, const GPtrArray *lines, LkPoint middle,
+            double pitch)
+{
+    double cap = style.size_pt / TEXT_PT * CAP_MM;
+    double base = middle.y - ((lines->len - 1) * pitch + cap) / 2 + cap;
+    lk_put_lines(plan, (LkPoint){middle.x, base}, style, lines, pitch);
+}
+
+static void
+put_words(LkPlan *plan, const LkTablePlan *table, guint index, LkPoint at)
+{
+    const LkField *column = g_ptr_array_index(table->table->columns, index);
+    double pitch = option_pitch(table, index);
+    for (guint k = 0; k < column->options->len; k++) {
+        const LkOption *option = g_ptr_array_index(column->options, k);
+        g_autoptr(GPtrArray) lines =
+            lk_wrap(plan, style_word, option->label, pitch - 1.2);
+        /* The last line of every word stands on the same baseline. */
+        double base = at.y - 1.3 - (lines->len - 1) * WORD_LINE_MM;
+        lk_put_lines(plan, (LkPoint){at.x + (k + 0.5) * pitch, base}, style_word, lines,
+                     WORD_LINE_MM);
+    }
+}
+
+static void
+put_half_head(LkPlan *plan, const LkTablePlan *table, LkRect head)
+{
+    double x = head.x + table->label;
+    for (guint i = 0; i < table->table->columns->len; i++) {
+        const LkField *column = g_ptr_array_index(table->table->columns, i);
+        double width = table->columns[i];
+        double words = is_options(column) ? table->words : 0;
+        g_autoptr(GPtrArray) lines =
+            lk_wrap(plan, style_head, column->label, width - 2 * HEAD_PAD);
+        put_centred(plan, style_head, lines,
+                    (LkPoint){x + width / 2, head.y + (head.h - words) / 2},
+                    HEAD_LINE_MM);
+        if (is_options(column)) {
+            put_words(plan, table, i, (LkPoint){x, head.y + head.h});
+        }
+        vertical(plan, x, head.y, head.h);
+        x += width;
+    }
+}
+
+void
+lk_table_put_head(LkPlan *plan, const LkTablePlan *table, double y, double h)
+{
+    g_autofree char *title = lk_label_of(table->table);
+    LkRect head = {CONTENT_LEFT, y + table->title, table->width, h - table->title};
+    lk_put_rect(plan, (LkRect){CONTENT_LEFT, head.y, CONTENT_WIDTH, head.h}, 0,
+                HEAD_FILL);
+    lk_put_line(plan, (LkPoint){CONTENT_LEFT, head.y},
+                (LkPoint){CONTENT_LEFT + CONTENT_WIDTH, head.y}, RULE_MM);
+    if (table->title > 0) {
+        lk_put_text(plan, (LkPoint){CONTENT_LEFT + PAD_MM, y + 4.4}, style_title,
+                    title);
+    } else {
+        g_autoptr(GPtrArray) lines =
+            lk_wrap(plan, style_title, title, table->label - 2 * PAD_MM);
+        put_centred(plan, style_title, lines,
+                    (LkPoint){head.x + PAD_MM, head.y + head.h / 2}, LINE_MM);
+    }
+    for (int half = 0; half < table->halves; half++) {
+        head.x = CONTENT_LEFT + half * table->width;
+        if (half > 0) {
+            vertical(plan, head.x, head.y, head.h);
+        }
+        put_half_head(plan, table, head);
+    }
+}
+
+static void
+put_written(LkPlan *plan, const LkField *column, int lines, LkRect cell)
+{
+    double pitch = cell.h / lines;
+    for (int i = 0; i < lines; i++) {
+        double top = cell.y + i * pitch;
+        lk_put_writing(plan, column, i,
+                       (LkRect){cell.x + 1, top + 0.6, cell.w - 2, pitch - 1.2});
+        if (i < lines - 1) {
+            lk_put_line(plan, (LkPoint){cell.x + 1, top + pitch},
+                        (LkPoint){cell.x + cell.w - 1, top + pitch}, RULE_MM);
+        }
+    }
+}
+
+static void
+put_cell(LkPlan *plan, const LkTablePlan *table, guint index, LkRect cell)
+{
+    const LkField *column = g_ptr_array_index(table->table->columns, index);
+    double box_y = cell.y + (cell.h - LK_BOX_MM) / 2;
+    if (is_options(column)) {
+        double pitch = option_pitch(table, index);
+        for (guint k = 0; k < column->options->len; k++) {
+            double middle = cell.x + (k + 0.5) * pitch;
+            lk_put_box(plan, column, (int)k, (LkPoint){middle - LK_BOX_MM / 2, box_y});
+        }
+    } else if (column->type == LK_FIELD_CHECK) {
+        lk_put_box(plan, column, 0,
+                   (LkPoint){cell.x + (cell.w - LK_BOX_MM) / 2, box_y});
+    } else if (lk_is_comb(column->type)) {
+        lk_comb_place(plan, column,
+                      (LkPoint){cell.x + (cell.w - lk_comb_width(column)) / 2,
+                                cell.y + (cell.h - CELL_H_MM) / 2});
+    } else {
+        int lines = column->type == LK_FIELD_SIGNATURE
+                        ? 1
+                        : MAX(MAX(1, table->table->row_height), column->lines);
+        put_written(plan, column, lines, cell);
+    }
+}
+
+static void
+put_row_label(LkPlan *plan, const LkTablePlan *table, int row, LkRect cell)
+{
+    const GPtrArray *labels = table->table->row_labels;
+    if (labels->len == 0) {
+        g_autofree char *number = g_strdup_printf("%d", row);
+        lk_put_text(plan, (LkPoint){cell.x + cell.w / 2, cell.y + cell.h / 2 + 1},
+                    style_number, number);
+        return;
+    }
+    g_autoptr(GPtrArray) lines =
+        lk_wrap(plan, style_row, g_ptr_array_index(labels, (guint)row - 1),
+                cell.w - 2 * PAD_MM);
+    put_centred(plan, style_row, lines, (LkPoint){cell.x + PAD_MM, cell.y + cell.h / 2},
+                LINE_MM);
+}
+
+void
+lk_table_put_row(LkPlan *plan, const LkTablePlan *table, int strip, double y, double h)
+{
+    for (int half = 0; half < table->halves; half++) {
+        int row = half * lk_table_strips(table) + strip + 1;
+        double x = CONTENT_LEFT + half * table->width;
+        if (half > 0) {
+            vertical(plan, x, y, h);
+        }
+        if (row > table->table->rows) {
+            continue;
+        }
+        plan->row = row;
+        put_row_label(plan, table, row, (LkRect){x, y, table->label, h});
+        x += table->label;
+        for (guint i = 0; i < table->table->columns->len; i++) {
+            vertical(plan, x, y, h);
+            put_cell(plan, table, i, (LkRect){x, y, table->columns[i], h});
+            x += table->columns[i];
+        }
+    }
+    plan->row = 0;
+}
+
+/* --- Double lists. -----------------------------------------------------------------
+ * One printed list, two boxes a line: P for the field of one choice, S for the other.
+ */
+
+#define SECOND_MM 7.0 /* left edge of the first box to that of the second */
+#define LIST_TEXT_MM (SECOND_MM + LK_BOX_MM + WHITE_MM)
+
+struct LkListPlan {
+    const LkField *first, *second;
+    int rows, columns;
+    double number; /* width of the numbers before the labels */
+    char *title;
+};
+
+static double
+list_item_width(const LkPlan *plan, LkListPlan *list)
+{
+    double widest = 0;
+    for (guint i = 0; i < list->first->options->len; i++) {
+        const LkOption *option = g_ptr_array_index(list->first->options, i);
+        if (option->number != NULL) {
+            list->number =
+                MAX(list->number,
+                    lk_text_width(plan, lk_style_option, option->number) + 1.5);
+        }
+        widest = MAX(widest, lk_text_width(plan, lk_style_option, option->label));
+    }
+    return PAD_MM + LIST_TEXT_MM + list->number + widest + 1;
+}
+
+static char *
+list_title(const LkPlan *plan, const LkListPlan *list)
+{
+    g_autofree char *first = lk_label_of(list->first);
+    g_autofree char *second = lk_label_of(list->second);
+    g_autoptr(GString) title = g_string_new(plan->form->texts->double_list);
+    g_string_replace(title, "{principal}", first, 0);
+    g_string_replace(title, "{secondaire}", second, 0);
+    return g_strdup(title->str);
+}
+
+LkListPlan *
+lk_list_plan(LkPlan *plan, const LkField *first, const LkField *second)
+{
+    LkListPlan *list = g_new0(LkListPlan, 1);
+    list->first = first;
+    list->second = second;
+    int count = (int)first->options->len;
+    double width = list_item_width(plan, list);
+    list->columns = MIN((int)(CONTENT_WIDTH / width), count);
+    list->title = list_title(plan, list);
+    bool title_fits =
+        lk_text_width(plan, style_title, list->title) <= CONTENT_WIDTH - 2 * PAD_MM;
+    if (list->columns < 1 || !title_fits) {
+        lk_problem_add(plan->problems, plan->form->file, first->line, first->column,
+                       _("the list '%s' is too wide for the page; shorten its labels"),
+                       first->id);
+        lk_list_plan_free(list);
+        return NULL;
+    }
+    list->rows = (count + list->columns - 1) / list->columns;
+    list->columns = (count + list->rows - 1) / list->rows;
+    return list;
+}
+
+void
+lk_list_plan_free(LkListPlan *list)
+{
+    if (list != NULL) {
+        g_free(list->title);
+        g_free(list);
+    }
+}
+
+#define LIST_LETTERS_MM 4.6 /* rule to baseline of the P and S over the boxes */
+
+double
+lk_list_height(const LkListPlan *list)
+{
+    return TITLE_MM + LIST_LETTERS_MM + 2.4 + (list->rows - 1) * PITCH_MM + LK_BOX_MM +
+           PAD_MM;
+}
+
+static void
+list_put_item(LkPlan *plan, const LkListPlan *list, int index, LkPoint at)
+{
+    const LkOption *option = g_ptr_array_index(list->first->options, (guint)index);
+    double base = at.y + LK_BOX_MM / 2 + CAP_MM / 2;
+    lk_put_box(plan, list->first, index, at);
+    lk_put_box(plan, list->second, index, (LkPoint){at.x + SECOND_MM, at.y});
+    if (option->number != NULL) {
+        lk_put_text(plan, (LkPoint){at.x + LIST_TEXT_MM, base}, lk_style_option,
+                    option->number);
+    }
+    lk_put_text(plan, (LkPoint){at.x + LIST_TEXT_MM + list->number, base},
+                lk_style_option, option->label);
+}
+
+void
+lk_list_put(LkPlan *plan, const LkListPlan *list, double y)
+{
+    const LkPageTexts *texts = plan->form->texts;
+    double pitch = CONTENT_WIDTH / list->columns;
+    double top = y + TITLE_MM + LIST_LETTERS_MM + 2.4;
+    double bottom = y + lk_list_height(list);
+    lk_put_text(plan, (LkPoint){CONTENT_LEFT + PAD_MM, y + 4.4}, style_title,
+                list->title);
+    for (int c = 0; c < list->columns; c++) {
+        double x = CONTENT_LEFT + c * pitch + PAD_MM;
+        LkPoint letters = {x + LK_BOX_MM / 2, y + TITLE_MM + LIST_LETTERS_MM - 0.4};
+        lk_put_text(plan, letters, style_head, texts->principal);
+        letters.x += SECOND_MM;
+        lk_put_text(plan, letters, style_head, texts->secondary);
+        if (c > 0) {
+            vertical(plan, x - PAD_MM, y + TITLE_MM, bottom - y - TITLE_MM);
+        }
+        for (int r = 0; r < list->rows; r++) {
+            int index = c * list->rows + r;
+            if (index < (int)list->first->options->len) {
+                list_put_item(plan, list, index, (LkPoint){x, top + r * PITCH_MM});
+            }
+        }
+    }
+    lk_put_line(plan, (LkPoint){CONTENT_LEFT, y + TITLE_MM},
+                (LkPoint){CONTENT_LEFT + CONTENT_WIDTH, y + TITLE_MM}, RULE_MM);
+}

@@ -1,0 +1,204 @@
+/* typeset.c - text as French prints it, broken into lines, and things put on the page.
+ */
+#include "form/plan.h"
+
+#include <string.h>
+
+#define NBSP "\u00a0"
+#define NARROW_NBSP "\u202f"
+
+const LkStyle lk_style_label = {LK_FACE_BOLD, TEXT_PT, LK_ALIGN_LEFT, 0};
+const LkStyle lk_style_option = {LK_FACE_REGULAR, TEXT_PT, LK_ALIGN_LEFT, 0};
+const LkStyle lk_style_hint = {LK_FACE_REGULAR, HINT_PT, LK_ALIGN_LEFT, 0};
+const LkStyle lk_style_tiny = {LK_FACE_REGULAR, TINY_PT, LK_ALIGN_CENTER, 0};
+
+double
+lk_snap(double mm)
+{
+    return round(mm * 20) / 20;
+}
+
+/* --- Typography. -------------------------------------------------------------------
+ */
+
+/* The space before @next, which may not begin a line in French. */
+static const char *
+space_before(const char *next)
+{
+    if (g_str_has_prefix(next, "»") || *next == ':') {
+        return NBSP;
+    }
+    return *next != '\0' && strchr(";?!", *next) != NULL ? NARROW_NBSP : " ";
+}
+
+char *
+lk_typeset(const char *text)
+{
+    GString *out = g_string_new(NULL);
+    bool opened = false; /* the character before was « */
+    for (const char *c = text; *c != '\0'; c = g_utf8_next_char(c)) {
+        if (*c == '\'') {
+            g_string_append(out, "’");
+        } else if (*c == ' ') {
+            g_string_append(out, opened ? NBSP : space_before(c + 1));
+        } else {
+            g_string_append_unichar(out, g_utf8_get_char(c));
+        }
+        opened = g_str_has_prefix(c, "«");
+    }
+    return g_string_free(out, FALSE);
+}
+
+double
+lk_text_width(const LkPlan *plan, LkStyle style, const char *text)
+{
+    g_autofree char *typeset = lk_typeset(text);
+    return lk_fonts_width(plan->fonts, style.face, style.size_pt, typeset);
+}
+
+double
+lk_word_width(const LkPlan *plan, LkStyle style, const char *text)
+{
+    g_autoptr(GPtrArray) words = lk_wrap(plan, style, text, 0);
+    double widest = 0;
+    for (guint i = 0; i < words->len; i++) {
+        widest = MAX(widest, lk_text_width(plan, style, g_ptr_array_index(words, i)));
+    }
+    return widest;
+}
+
+GPtrArray *
+lk_wrap(const LkPlan *plan, LkStyle style, const char *text, double width_mm)
+{
+    GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *typeset = lk_typeset(text);
+    g_auto(GStrv) words = g_strsplit(typeset, " ", -1);
+    const double space = lk_fonts_width(plan->fonts, style.face, style.size_pt, " ");
+    g_autoptr(GString) line = g_string_new(NULL);
+    double used = 0;
+    for (size_t i = 0; words[i] != NULL; i++) {
+        double width = lk_fonts_width(plan->fonts, style.face, style.size_pt, words[i]);
+        if (line->len > 0 && used + space + width > width_mm) {
+            g_ptr_array_add(lines, g_strdup(line->str));
+            g_string_truncate(line, 0);
+            used = 0;
+        }
+        if (line->len > 0) {
+            g_string_append_c(line, ' ');
+            used += space;
+        }
+        g_string_append(line, words[i]);
+        used += width;
+    }
+    g_ptr_array_add(lines, g_strdup(line->str));
+    return lines;
+}
+
+/* --- Putting things on the page. ---------------------------------------------------
+ */
+
+static LkPoint
+snap_point(LkPoint point)
+{
+    return (LkPoint){lk_snap(point.x), lk_snap(point.y)};
+}
+
+static LkRect
+snap_rect(LkRect rect)
+{
+    return (LkRect){lk_snap(rect.x), lk_snap(rect.y), lk_snap(rect.w), lk_snap(rect.h)};
+}
+
+static int
+index_of(const LkPlan *plan, const LkField *field)
+{
+    return GPOINTER_TO_INT(g_hash_table_lookup(plan->index, field)) - 1;
+}
+
+void
+lk_put_box(LkPlan *plan, const LkField *field, int option, LkPoint at)
+{
+    if (plan->page == NULL) {
+        return;
+    }
+    at = snap_point(at);
+    LkBox box = {
+        index_of(plan, field), plan->row, option, {at.x, at.y, LK_BOX_MM, LK_BOX_MM}};
+    g_array_append_val(plan->page->boxes, box);
+}
+
+void
+lk_put_cell(LkPlan *plan, const LkField *field, int index, LkPoint at)
+{
+    if (plan->page == NULL) {
+        return;
+    }
+    at = snap_point(at);
+    LkCell cell = {
+        index_of(plan, field), plan->row, index, {at.x, at.y, CELL_W_MM, CELL_H_MM}};
+    g_array_append_val(plan->page->cells, cell);
+}
+
+void
+lk_put_writing(LkPlan *plan, const LkField *field, int line, LkRect area)
+{
+    if (plan->page == NULL) {
+        return;
+    }
+    LkWriting writing = {index_of(plan, field), plan->row, line, snap_rect(area)};
+    g_array_append_val(plan->page->writing, writing);
+}
+
+void
+lk_put_text(LkPlan *plan, LkPoint at, LkStyle style, const char *text)
+{
+    if (plan->page == NULL) {
+        return;
+    }
+    LkDraw draw = {.kind = LK_DRAW_TEXT,
+                   .at = snap_point(at),
+                   .text = lk_typeset(text),
+                   .face = style.face,
+                   .size_pt = style.size_pt,
+                   .align = style.align,
+                   .stroke = style.grey,
+                   .fill = -1};
+    g_array_append_val(plan->page->draws, draw);
+}
+
+void
+lk_put_lines(LkPlan *plan, LkPoint at, LkStyle style, const GPtrArray *lines,
+             double pitch_mm)
+{
+    for (guint i = 0; i < lines->len; i++) {
+        lk_put_text(plan, (LkPoint){at.x, at.y + i * pitch_mm}, style,
+                    g_ptr_array_index(lines, i));
+    }
+}
+
+void
+lk_put_line(LkPlan *plan, LkPoint from, LkPoint to, double width_mm)
+{
+    if (plan->page == NULL) {
+        return;
+    }
+    LkDraw draw = {.kind = LK_DRAW_LINE,
+                   .at = snap_point(from),
+                   .to = snap_point(to),
+                   .width_mm = width_mm,
+                   .fill = -1};
+    g_array_append_val(plan->page->draws, draw);
+}
+
+void
+lk_put_rect(LkPlan *plan, LkRect rect, double width_mm, double fill)
+{
+    if (plan->page == NULL) {
+        return;
+    }
+    LkDraw draw = {.kind = LK_DRAW_RECT,
+                   .rect = snap_rect(rect),
+                   .width_mm = width_mm,
+                   .fill = fill};
+    g_array_append_val(plan->page->draws, draw);
+}
