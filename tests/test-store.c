@@ -826,7 +826,7 @@ test_case_list(Fixture *f, gconstpointer unused)
     const LkStoreCase *entry = g_ptr_array_index(cases, 0);
     g_assert_cmpstr(entry->forms, ==, "1.B,1.C");
     g_assert_cmpint(entry->n_pages, ==, 2);
-    g_assert_cmpint(entry->n_waiting, ==, 1);
+    g_assert_cmpint(entry->n_review, ==, 1);
 }
 
 /* --- Journal. ----------------------------------------------------------------------

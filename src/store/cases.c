@@ -386,7 +386,10 @@ count_wait(const LkStoreWait *wait, void *data)
 {
     LkStoreCase *entry = g_hash_table_lookup(data, wait->code.text);
     if (entry != NULL) {
-        entry->n_waiting++;
+        int *count = wait->kind == LK_WAIT_TYPE       ? &entry->n_to_type
+                     : wait->kind == LK_WAIT_REQUIRED ? &entry->n_alerts
+                                                      : &entry->n_review;
+        (*count)++;
     }
     return true;
 }

@@ -1,5 +1,5 @@
 /* schema.c - the tables, as a list of migrations that only grows: one that has been
- * released is never edited. docs/base-de-donnees.md explains them with a picture.
+ * released is never edited. docs/database.md explains them with a picture.
  *
  * Plain SQL, so that an office can move to PostgreSQL: no SQLite functions, types that
  * exist there; STRICT and the bodies of the triggers are what differs. */
@@ -96,6 +96,7 @@ static const char page_tables[] =
     "  personal INTEGER NOT NULL CHECK (personal IN (0, 1)),"
     "  PRIMARY KEY (page, position),"
     "  UNIQUE (page, field, row_no)) STRICT;"
+    "CREATE INDEX readings_open ON readings (page) WHERE status <> 'ok';"
 
     "CREATE TABLE decisions ("
     "  id INTEGER PRIMARY KEY,"
@@ -135,13 +136,11 @@ static const char page_tables[] =
     "  ('sexe', 'A.1', 'sexe'), ('sexe', 'A.3', 'sexe');";
 
 static const char views[] =
-    /* own_status: the field alone; status: also whose page it is. */
     "CREATE VIEW current_values AS"
     " SELECT p.id AS page_id, p.case_code, p.form, p.copy, p.page, p.layout,"
     "   r.position, r.field, r.row_no,"
     "   CASE WHEN d.kind = 'value' THEN d.value ELSE r.value END AS value,"
     "   CASE WHEN d.kind = 'value' THEN d.options ELSE r.options END AS options,"
-    "   CASE WHEN d.kind = 'value' THEN 'ok' ELSE r.status END AS own_status,"
     "   CASE WHEN EXISTS (SELECT 1 FROM items i WHERE i.page = p.id"
     "       AND i.kind = 'identity' AND i.closed_by IS NULL) THEN 'review'"
     "     WHEN d.kind = 'value' THEN 'ok' ELSE r.status END AS status,"
@@ -154,6 +153,9 @@ static const char views[] =
     "   WHERE x.page = r.page AND x.field = r.field AND x.row_no = r.row_no)"
     " WHERE p.holds = 1;"
 
+    /* The two IN are implied by the joins; with them SQLite looks for the few fields
+     * that are facts instead of walking through all readings (20,000 pages: 0.4 s, not
+     * 5). */
     "CREATE VIEW contradictions AS"
     " SELECT DISTINCT a.page_id, a.case_code, a.form, a.copy, a.page, a.layout,"
     "   a.field, a.row_no, fa.fact"
@@ -162,12 +164,19 @@ static const char views[] =
     " JOIN facts fb ON fb.fact = fa.fact"
     " JOIN current_values b ON b.case_code = a.case_code AND b.form = fb.form"
     "   AND b.field = fb.field"
-    " WHERE a.status = 'ok' AND b.status = 'ok' AND a.value <> b.value;"
+    " WHERE a.field IN (SELECT field FROM facts)"
+    "   AND b.field IN (SELECT field FROM facts)"
+    "   AND a.status = 'ok' AND b.status = 'ok' AND a.value <> b.value;"
 
     "CREATE VIEW waiting AS"
-    " SELECT case_code, form, copy, page, layout, page_id,"
-    "   CASE own_status WHEN 'type' THEN 'type' ELSE 'mark' END AS kind, field, row_no"
-    " FROM current_values WHERE own_status <> 'ok'"
+    " SELECT p.case_code, p.form, p.copy, p.page, p.layout, p.id AS page_id,"
+    "   CASE r.status WHEN 'type' THEN 'type' ELSE 'mark' END AS kind, r.field,"
+    "   r.row_no"
+    " FROM readings r"
+    " JOIN pages p ON p.id = r.page"
+    " LEFT JOIN decisions d ON d.id = (SELECT max(x.id) FROM decisions x"
+    "   WHERE x.page = r.page AND x.field = r.field AND x.row_no = r.row_no)"
+    " WHERE r.status <> 'ok' AND p.holds = 1 AND (d.id IS NULL OR d.kind <> 'value')"
     " UNION ALL"
     " SELECT case_code, form, copy, page, layout, page_id, 'contradiction', field,"
     "   row_no FROM contradictions"

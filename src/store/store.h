@@ -1,6 +1,6 @@
 /* store.h - the office folder: case database, archive of scans, journal.
  *
- *   lakana.db        SQLite; the schema and its picture are in docs/base-de-donnees.md
+ *   lakana.db        SQLite; the schema and its picture are in docs/database.md
  *   archive/ab/cd/…  every accepted scan, byte for byte, named by its BLAKE2b-256
  *                    (check one with `b2sum -l 256`)
  *
@@ -160,7 +160,9 @@ typedef struct {
     char *activity; /* latest of created, page filed, decision; UTC */
     char *forms;    /* codes of the forms present, "1.A,1.B"; "" if none */
     int n_pages;    /* pages that hold */
-    int n_waiting;  /* things that wait for a person, see lk_store_each_wait() */
+    int n_review;   /* what waits for a decision, see lk_store_each_wait() */
+    int n_to_type;  /* combs to be typed */
+    int n_alerts;   /* required fields left empty */
 } LkStoreCase;
 
 void lk_store_case_free(LkStoreCase *entry);
