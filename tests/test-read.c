@@ -281,8 +281,10 @@ house_new(double layout_shift_mm)
     House *house = g_new0(House, 1);
     house->layout = layout_new(layout_shift_mm);
     GError *error = NULL;
-    house->reader = lk_reader_new(&(LkReadHost){give_layout, no_issued, house}, &error);
+    LkReadHost host = {.layout = give_layout, .issued = no_issued, .data = house};
+    house->reader = lk_reader_new(&host, &error);
     g_assert_no_error(error);
+    lk_reader_set_example(house->reader, house->layout);
     return house;
 }
 
@@ -502,6 +504,49 @@ test_page_code_gone(void)
     }
 }
 
+/* A pen stroke through two finders of each code: no decoder reads that, the grid does.
+ */
+static void
+test_page_codes_struck(void)
+{
+    g_autoptr(House) house = house_new(0);
+    g_autoptr(Sheet) sheet = marked_sheet();
+    stroke(sheet, (LkPoint){162, 15}, (LkPoint){190, 17}, 0.8, INK);
+    stroke(sheet, (LkPoint){20, 265}, (LkPoint){48, 266}, 0.8, INK);
+    for (int upside_down = 0; upside_down < 2; upside_down++) {
+        g_autoptr(Sheet) scan =
+            scan_turned(sheet, 180 * upside_down + 1, 0.96, WIDTH, HEIGHT);
+        g_autoptr(LkReading) reading = read_sheet(house, scan);
+        assert_marked_page(reading);
+        g_assert_cmpint(reading->quality.turned, ==, 180 * upside_down);
+    }
+}
+
+/* The copy keeps its own number; the sticker in the foot says whose it is. */
+static void
+test_page_blank_copy_label(void)
+{
+    g_autoptr(House) house = house_new(0);
+    LkPageId id = page_id(), label = page_id();
+    g_strlcpy(id.case_code.text, "BLK123456789012", sizeof id.case_code.text);
+    g_strlcpy(label.form, LK_LABEL_FORM, sizeof label.form);
+    g_autoptr(Sheet) sheet = print_sheet(&id);
+    mark_sheet(sheet);
+    g_autoptr(LkReading) bare = read_sheet(house, sheet);
+    g_assert_cmpint(bare->outcome, ==, LK_OUTCOME_READ);
+    g_assert_cmpstr(bare->id.case_code.text, ==, "BLK123456789012");
+    g_assert_cmpstr(bare->label.text, ==, "");
+    g_assert_true(bare->reasons & 1u << LK_REASON_NO_CASE);
+    char payload[LK_PAYLOAD_LEN + 1];
+    lk_payload_write(&label, payload);
+    draw_code(sheet, (LkRect){90, 262, 22, 22}, payload);
+    g_autoptr(LkReading) labelled = read_sheet(house, sheet);
+    g_assert_cmpint(labelled->outcome, ==, LK_OUTCOME_READ);
+    g_assert_cmpstr(labelled->id.case_code.text, ==, "BLK123456789012");
+    g_assert_cmpstr(labelled->label.text, ==, "MOP482190736629");
+    g_assert_false(labelled->reasons & 1u << LK_REASON_NO_CASE);
+}
+
 static void
 test_page_codes_gone(void)
 {
@@ -657,6 +702,8 @@ main(int argc, char **argv)
     g_test_add_func("/page/fiducial-gone", test_page_fiducial_gone);
     g_test_add_func("/page/false-fiducial", test_page_false_fiducial);
     g_test_add_func("/page/code-gone", test_page_code_gone);
+    g_test_add_func("/page/codes-struck", test_page_codes_struck);
+    g_test_add_func("/page/blank-copy-label", test_page_blank_copy_label);
     g_test_add_func("/page/codes-gone", test_page_codes_gone);
     g_test_add_func("/page/codes-disagree", test_page_codes_disagree);
     g_test_add_func("/page/wrong-layout", test_page_wrong_layout);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "read/fiducial.h"
+#include "read/grid.h"
 #include "read/homography.h"
 #include "read/read.h"
 
@@ -19,6 +20,7 @@
 #define ANCHOR_TOLERANCE 0.5 /* mm: registration of print and paper bends */
 #define STIFF 10.0           /* affine in effect */
 #define LOOSE 1e-4           /* perspective allowed */
+#define CODE_REACH_MM 8.0    /* of a code from where the squares expect it */
 #define CODE_WEIGHT 0.15     /* corners of a code: whole pixels, and four of them */
 
 const LkRect lk_house_fiducials[4] = {
@@ -368,37 +370,105 @@ window_of(const double h[9], LkRect area)
     return w;
 }
 
-/* Looks where the squares say the codes are. Codes that lie on their side are not the
- * page's own. */
-static void
-find_predicted_codes(LkDecoder *decoder, const LkImage *image, const double h[9],
-                     LkEffort effort, LkAnchors *anchors)
+static bool
+is_label(const LkCode *code)
 {
-    int turn[2] = {0, 0};
-    for (int i = 0; i < 2; i++) {
-        if (anchors->has_code[i]) {
+    return strcmp(code->id.form, LK_LABEL_FORM) == 0;
+}
+
+/* Whether @code is the page's own at @place: not a sticker, not another page's corner,
+ * not lying on its side. */
+static bool
+belongs(const double h[9], const LkCode *code, LkRect place)
+{
+    double j[4];
+    LkPoint middle = lk_rect_center(place), expected = lk_map_point(h, middle);
+    lk_homography_jacobian(h, middle, j);
+    double px_per_mm = sqrt(fabs(j[0] * j[3] - j[1] * j[2]));
+    return code->ours && !is_label(code) && code_turn(h, code) % 2 == 0 &&
+           distance(lk_code_center(code), expected) < CODE_REACH_MM * px_per_mm;
+}
+
+/* Looks for code @i where the squares say it is. */
+static void
+find_code(LkDecoder *decoder, const LkImage *image, const double h[9], int i,
+          LkEffort effort, LkAnchors *anchors)
+{
+    LkCode codes[4];
+    LkRect place = lk_house_qr[i];
+    LkWindow window = window_of(h, lk_rect_inset(place, -5));
+    int n = lk_codes_find(decoder, image, window, effort, codes, 1);
+    if (n == 1 && !belongs(h, &codes[0], place)) {
+        n = lk_codes_find(decoder, image, window, effort, codes, 4);
+    }
+    for (int k = 0; k < n; k++) {
+        anchors->foreign_code = anchors->foreign_code || !codes[k].ours;
+        if (!anchors->has_code[i] && belongs(h, &codes[k], place)) {
+            anchors->has_code[i] = true;
+            anchors->code[i] = codes[k];
+        }
+    }
+}
+
+/* A code that no decoder reads, by its grid; both ways up if that is not known. */
+static void
+find_code_by_grid(const LkImage *image, const double h[9], int i, LkAnchors *anchors)
+{
+    LkRect place = lk_house_qr[i];
+    for (int turned = 0; turned < 2 && !anchors->has_code[i]; turned++) {
+        LkZxingCode found;
+        LkCode code = {.sharp = false};
+        if (!lk_grid_read(image, h, place, turned != 0, &found) ||
+            !lk_payload_parse(found.text, found.length, &code.id, NULL) ||
+            is_label(&code)) {
             continue;
         }
-        LkCode code;
-        LkWindow window = window_of(h, lk_rect_inset(lk_house_qr[i], -5));
-        if (lk_codes_find(decoder, image, window, effort, &code, 1) == 0) {
-            continue;
+        code.ours = true;
+        for (int k = 0; k < 4; k++) {
+            code.corner[k] = lk_map_point(h, rect_corner(place, (k + 2 * turned) % 4));
         }
-        turn[i] = code_turn(h, &code);
-        anchors->foreign_code = anchors->foreign_code || !code.ours;
-        anchors->has_code[i] = code.ours && turn[i] % 2 == 0;
+        anchors->has_code[i] = true;
         anchors->code[i] = code;
     }
-    int first = anchors->has_code[0] ? 0 : 1;
-    if (anchors->has_code[0] && anchors->has_code[1] && turn[0] != turn[1]) {
-        anchors->disagree = true; /* one upright, one not: two pages in one? */
+}
+
+/* The codes tell which way up the page lies. */
+static void
+settle_upright(const double h[9], LkAnchors *anchors)
+{
+    if (!anchors->has_code[0] && !anchors->has_code[1]) {
+        return;
     }
-    if (anchors->has_code[first]) {
-        anchors->upright_known = true;
-        if (turn[first] == 2) {
-            lk_anchors_flip(anchors);
+    int first = anchors->has_code[0] ? 0 : 1;
+    int turn = code_turn(h, &anchors->code[first]);
+    if (anchors->has_code[0] && anchors->has_code[1] &&
+        turn != code_turn(h, &anchors->code[1])) {
+        anchors->disagree = true; /* one up, one down: not one page */
+    }
+    anchors->upright_known = true;
+    if (turn == 2) {
+        lk_anchors_flip(anchors);
+    }
+}
+
+static void
+find_predicted_codes(LkDecoder *decoder, const LkImage *image, const double h[9],
+                     LkAnchors *anchors)
+{
+    for (int i = 0; i < 2; i++) {
+        find_code(decoder, image, h, i, LK_EFFORT_QUICK, anchors);
+    }
+    for (int i = 0; i < 2 && !anchors->has_code[0]; i++) {
+        if (!anchors->has_code[1]) {
+            find_code(decoder, image, h, i, LK_EFFORT_THOROUGH, anchors);
         }
     }
+    for (int i = 0; i < 2 && !anchors->has_code[0]; i++) {
+        if (!anchors->has_code[1]) {
+            find_code_by_grid(image, h, i, anchors);
+        }
+    }
+    settle_upright(h, anchors);
 }
 
 /* --- The slow way: codes first.
@@ -500,8 +570,7 @@ add_second_code(const LkCode *codes, int n, int first, LkAnchors *anchors)
 {
     int place = anchors->has_code[0] ? 1 : 0;
     for (int i = 0; i < n; i++) {
-        if (i == first || !codes[i].ours ||
-            strcmp(codes[i].id.form, LK_LABEL_FORM) == 0) {
+        if (i == first || !codes[i].ours || is_label(&codes[i])) {
             continue;
         }
         LkAnchors with = *anchors;
@@ -550,7 +619,7 @@ codes_disagree(const LkCode *codes, int n)
 {
     const LkPageId *seen = NULL;
     for (int i = 0; i < n; i++) {
-        if (!codes[i].ours || strcmp(codes[i].id.form, LK_LABEL_FORM) == 0) {
+        if (!codes[i].ours || is_label(&codes[i])) {
             continue;
         }
         if (seen != NULL && !same_page(seen, &codes[i].id)) {
@@ -569,8 +638,7 @@ locate_by_codes(LkDecoder *decoder, const LkImage *image, LkAnchors *anchors)
     bool foreign = false;
     for (int i = 0; i < n; i++) {
         foreign = foreign || !codes[i].ours;
-        if (first < 0 && codes[i].ours &&
-            strcmp(codes[i].id.form, LK_LABEL_FORM) != 0) {
+        if (first < 0 && codes[i].ours && !is_label(&codes[i])) {
             first = i;
         }
     }
@@ -594,10 +662,7 @@ lk_locate(LkDecoder *decoder, const LkImage *image, const LkLevels *levels,
         locate_by_codes(decoder, image, anchors);
         return;
     }
-    find_predicted_codes(decoder, image, h, LK_EFFORT_QUICK, anchors);
-    if (!anchors->upright_known) {
-        find_predicted_codes(decoder, image, h, LK_EFFORT_THOROUGH, anchors);
-    }
+    find_predicted_codes(decoder, image, h, anchors);
     if (anchors->has_code[0] && anchors->has_code[1]) {
         anchors->disagree = anchors->disagree || codes_disagree(anchors->code, 2);
     }

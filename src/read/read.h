@@ -125,6 +125,15 @@ void lk_reader_free(LkReader *reader);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LkReader, lk_reader_free)
 
 /**
+ * lk_reader_set_example:
+ * @layout: (transfer none): any layout of this house; lives as long as the reader
+ *
+ * All layouts print case code and identity at the same places: this one says where.
+ * Without it pages whose codes are both gone stay unknown.
+ */
+void lk_reader_set_example(LkReader *reader, const LkLayout *layout);
+
+/**
  * lk_reader_read:
  * @image: any orientation, 100 to 1200 dpi
  *

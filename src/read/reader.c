@@ -6,17 +6,21 @@
 #include "read/ink.h"
 #include "read/locate.h"
 #include "read/mark.h"
+#include "read/print_id.h"
 #include "read/quality.h"
 #include "read/read.h"
 #include "read/register.h"
 
-#define SMALLEST_PX 400   /* shorter side: 50 dpi */
-#define LOWEST_DPI 95.0   /* "100 dpi", printed at 95 % and more */
-#define LEAST_CONTRAST 20 /* grey levels: less is nothing to be seen */
-#define LEVELS_STEP 4     /* every 4th pixel of every 4th row */
+#define SMALLEST_PX 400      /* shorter side: 50 dpi */
+#define LOWEST_DPI 95.0      /* "100 dpi", printed at 95 % and more */
+#define LEAST_CONTRAST 20    /* grey levels: less is nothing to be seen */
+#define PRINT_DISTANCE_MAX 3 /* letters misread in the printed identity */
+#define PRINT_LEAD 2         /* letters a page must be behind to be no rival */
+#define LEVELS_STEP 4        /* every 4th pixel of every 4th row */
 
 struct LkReader {
     LkReadHost host;
+    const LkLayout *example; /* says where the code is printed; or NULL */
     LkDecoder *decoder;
 };
 
@@ -61,6 +65,12 @@ lk_reader_free(LkReader *reader)
     }
     lk_decoder_free(reader->decoder);
     g_free(reader);
+}
+
+void
+lk_reader_set_example(LkReader *reader, const LkLayout *layout)
+{
+    reader->example = layout;
 }
 
 static void
@@ -184,6 +194,64 @@ page_of(const LkLayout *layout, const LkPageId *id)
     return g_ptr_array_index(layout->pages, (guint)id->page - 1);
 }
 
+/* --- Labels on blank copies. --------------------------------------------------------
+ */
+
+static LkWindow
+window_of(const double h[9], LkRect area)
+{
+    LkPoint a = lk_map_point(h, (LkPoint){area.x, area.y});
+    LkPoint b = lk_map_point(h, (LkPoint){area.x + area.w, area.y});
+    LkPoint c = lk_map_point(h, (LkPoint){area.x + area.w, area.y + area.h});
+    LkPoint d = lk_map_point(h, (LkPoint){area.x, area.y + area.h});
+    return (LkWindow){
+        (int)MIN(MIN(a.x, b.x), MIN(c.x, d.x)), (int)MIN(MIN(a.y, b.y), MIN(c.y, d.y)),
+        (int)MAX(MAX(a.x, b.x), MAX(c.x, d.x)), (int)MAX(MAX(a.y, b.y), MAX(c.y, d.y))};
+}
+
+/* Takes over the case code of the labels in @area; false if there is none. Two that
+ * differ are as good as none. */
+static bool
+take_label(LkReader *reader, const LkImage *image, LkRect area, LkReading *reading)
+{
+    LkCode codes[4];
+    int n = lk_codes_find(reader->decoder, image, window_of(reading->to_image, area),
+                          LK_EFFORT_THOROUGH, codes, 4);
+    bool found = false;
+    for (int i = 0; i < n; i++) {
+        const LkPageId *id = &codes[i].id;
+        if (!codes[i].ours || strcmp(id->form, LK_LABEL_FORM) != 0 ||
+            lk_case_code_is_blank(&id->case_code)) {
+            continue;
+        }
+        if (found && !lk_case_code_equal(&reading->label, &id->case_code)) {
+            reading->label.text[0] = '\0';
+            return false;
+        }
+        reading->label = id->case_code;
+        found = true;
+    }
+    return found;
+}
+
+/* In its own area, or wherever else in the foot of the page it was stuck. */
+static void
+find_label(LkReader *reader, const LkImage *image, const LkLayoutPage *page,
+           LkReading *reading)
+{
+    if (reading->outcome != LK_OUTCOME_READ) {
+        return;
+    }
+    double foot = page->qr[1].y - 10;
+    LkRect band = {8, foot, LK_PAGE_WIDTH_MM - 16, LK_PAGE_HEIGHT_MM - foot - 3};
+    bool has_area = page->label_area.w > 0 && page->label_area.h > 0;
+    if ((!has_area ||
+         !take_label(reader, image, lk_rect_inset(page->label_area, -4), reading)) &&
+        !take_label(reader, image, band, reading)) {
+        give_reason(reading, LK_REASON_NO_CASE);
+    }
+}
+
 static void
 read_with_codes(LkReader *reader, const LkImage *image, const LkLevels *levels,
                 LkAnchors *anchors, LkReading *reading)
@@ -200,11 +268,166 @@ read_with_codes(LkReader *reader, const LkImage *image, const LkLevels *levels,
         refuse(reading, LK_REASON_UNKNOWN_LAYOUT);
         return;
     }
-    if (lk_case_code_is_blank(&reading->id.case_code)) {
-        give_reason(reading, LK_REASON_NO_CASE);
-    }
     read_page(image, levels, page, anchors, reading);
+    if (lk_case_code_is_blank(&reading->id.case_code)) {
+        find_label(reader, image, page, reading);
+    }
 }
+
+/* --- Identity by print. -------------------------------------------------------------
+ */
+
+/* A page issued here for the case code read, and how far its printed identity is from
+ * what was read. */
+typedef struct {
+    LkPageId id;
+    int distance;
+} Candidate;
+
+static void
+add_candidate(const LkPageId *id, void *to)
+{
+    Candidate candidate = {*id, G_MAXINT};
+    g_array_append_val((GArray *)to, candidate);
+}
+
+static const LkSlot *
+find_slot(const LkLayoutPage *page, LkSlotKind kind)
+{
+    for (guint i = 0; i < page->slots->len; i++) {
+        const LkSlot *slot = &g_array_index(page->slots, LkSlot, i);
+        if (slot->kind == kind) {
+            return slot;
+        }
+    }
+    return NULL;
+}
+
+/* Reads the printed case code, this way up or the other; leaves @anchors that way up.
+ * The marks are where every layout has them. */
+static bool
+read_case_code(const LkImage *image, const LkLayoutPage *any, LkAnchors *anchors,
+               double h[9], LkCaseCode *code)
+{
+    const LkSlot *slot = find_slot(any, LK_SLOT_CASE);
+    for (int turn = 0; turn < 2 && slot != NULL; turn++) {
+        double residual;
+        if (!lk_anchors_fit(anchors, any->fiducials, any->qr, h, &residual)) {
+            return false;
+        }
+        g_autofree char *text = lk_print_read(image, h, slot->area, LK_PRINT_DIGITS);
+        if (text != NULL && lk_print_case_code(text, code)) {
+            return true;
+        }
+        lk_anchors_flip(anchors);
+    }
+    return false;
+}
+
+static void
+rank(LkReader *reader, GArray *candidates, const char *text)
+{
+    for (guint i = 0; i < candidates->len; i++) {
+        Candidate *candidate = &g_array_index(candidates, Candidate, i);
+        const LkLayout *layout =
+            reader->host.layout(candidate->id.layout, reader->host.data);
+        if (page_of(layout, &candidate->id) == NULL) {
+            continue;
+        }
+        g_autofree char *printed = g_strdup_printf(
+            "%s %d/%u %s %s", candidate->id.form, candidate->id.page,
+            layout->pages->len, candidate->id.layout, candidate->id.copy);
+        candidate->distance = lk_print_distance(text, printed);
+    }
+}
+
+/* Whether the printed outlines are those of @id's page. */
+static bool
+looks_like(LkReader *reader, const LkImage *image, const LkLevels *levels,
+           const LkAnchors *anchors, const LkPageId *id)
+{
+    const LkLayoutPage *page =
+        page_of(reader->host.layout(id->layout, reader->host.data), id);
+    LkAnchors own = *anchors;
+    double h[9], residual;
+    if (page == NULL ||
+        !lk_anchors_fit(&own, page->fiducials, page->qr, h, &residual)) {
+        return false;
+    }
+    g_autoptr(LkRegistration) registration = lk_register(image, levels, page, &own, h);
+    return registration->verified && registration->checked > 0;
+}
+
+/* The one page that its print and its boxes both name. Pages of one copy differ in one
+ * printed digit, so every page nearly as close must be ruled out by its boxes. */
+static const LkPageId *
+identify(LkReader *reader, const LkImage *image, const LkLevels *levels,
+         const LkAnchors *anchors, const GArray *candidates)
+{
+    int best = G_MAXINT;
+    for (guint i = 0; i < candidates->len; i++) {
+        best = MIN(best, g_array_index(candidates, Candidate, i).distance);
+    }
+    const LkPageId *found = NULL;
+    for (guint i = 0; i < candidates->len && best <= PRINT_DISTANCE_MAX; i++) {
+        const Candidate *candidate = &g_array_index(candidates, Candidate, i);
+        if (candidate->distance > best + PRINT_LEAD ||
+            !looks_like(reader, image, levels, anchors, &candidate->id)) {
+            continue;
+        }
+        if (found != NULL) {
+            return NULL;
+        }
+        found = candidate->distance == best ? &candidate->id : NULL;
+        if (found == NULL) {
+            return NULL; /* the boxes are those of a page that the print does not name
+                          */
+        }
+    }
+    return found;
+}
+
+/* Both codes gone: the printed code, accepted only if its check digits agree, it was
+ * issued here, and the rest of the page says the same. */
+static bool
+read_by_print(LkReader *reader, const LkImage *image, const LkLevels *levels,
+              LkAnchors *anchors, LkReading *reading)
+{
+    const LkLayout *any = reader->example;
+    if (any == NULL || any->pages->len == 0) {
+        return false;
+    }
+    const LkLayoutPage *first = g_ptr_array_index(any->pages, 0);
+    const LkSlot *slot = find_slot(first, LK_SLOT_IDENTITY);
+    LkCaseCode code;
+    double h[9];
+    if (slot == NULL || !read_case_code(image, first, anchors, h, &code)) {
+        return false;
+    }
+    g_autoptr(GArray) candidates = g_array_new(FALSE, FALSE, sizeof(Candidate));
+    reader->host.issued(&code, add_candidate, candidates, reader->host.data);
+    g_autofree char *text = candidates->len > 0
+                                ? lk_print_read(image, h, slot->area, LK_PRINT_IDENTITY)
+                                : NULL;
+    if (text == NULL) {
+        return false;
+    }
+    rank(reader, candidates, text);
+    const LkPageId *id = identify(reader, image, levels, anchors, candidates);
+    if (id == NULL) {
+        return false;
+    }
+    reading->source = LK_IDENTITY_PRINT;
+    reading->id = *id;
+    give_reason(reading, LK_REASON_BY_PRINT);
+    read_page(image, levels,
+              page_of(reader->host.layout(id->layout, reader->host.data), id), anchors,
+              reading);
+    return true;
+}
+
+/* --- A page, from its marks. --------------------------------------------------------
+ */
 
 static int
 count_fiducials(const LkAnchors *anchors)
@@ -231,7 +454,9 @@ read_anchored(LkReader *reader, const LkImage *image, const LkLevels *levels,
     } else if (anchors.foreign_code) {
         unknown(reading, LK_REASON_FOREIGN_CODE);
     } else if (count_fiducials(&anchors) >= 3) {
-        unknown(reading, LK_REASON_NO_IDENTITY);
+        if (!read_by_print(reader, image, levels, &anchors, reading)) {
+            unknown(reading, LK_REASON_NO_IDENTITY);
+        }
     } else {
         unknown(reading, LK_REASON_NO_MARKS);
     }
