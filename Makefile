@@ -11,6 +11,7 @@
 #   make install PREFIX=/usr/local
 #
 # Knobs: BUILD=folder  CFLAGS=…  TESTS="build/test-code …" (make test of a few)
+#        SECTIONS="10-print …" (make bench of a few)
 #        SETUP=no (does not look for missing packages)  V=1 (shows commands)
 
 BUILD ?= build
@@ -109,6 +110,10 @@ check-only: all $(TEST_PROGRAMS) $(TOOLS)
 asan: setup-test
 	@$(MAKE) --no-print-directory check-only BUILD=build-asan \
 		CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all'
+
+bench: all $(TOOLS)
+	@LAKANA=$(abspath $(BUILD))/lakana BUILD=$(abspath $(BUILD)) \
+		tests/bench/run docs/figures.md $(SECTIONS)
 
 lint: export TIDY = -std=c17 -D_GNU_SOURCE -DLK_VERSION="0" -Isrc -I. $(PKG_CFLAGS)
 lint: setup-lint

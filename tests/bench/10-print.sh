@@ -1,0 +1,55 @@
+#!/bin/sh
+# Print: speed, size and memory, against the same pages redrawn in full, in the same run.
+. "$(dirname "$0")/section.inc"
+runs=5
+files=100
+tool=$BUILD/tool-bench-print
+out=$work/out.pdf
+
+# measure MODE FILES: the tool's line, seconds being the median of $runs runs. The two
+# ways take turns, so that a busy moment of the machine hits both.
+one() {
+    "$tool" "$1" "$2" "$out" >>"$work/$1-$2"
+}
+line() {
+    seconds=$(awk '{ print $3 }' "$work/$1-$2" | median)
+    awk -v s="$seconds" 'NR == 1 { print $1, $2, s, $4, $5, $6 }' "$work/$1-$2"
+}
+
+one nothing 0
+pages_per_file=$(awk '{ print $6 }' "$work/nothing-0")
+full=$((1000 / pages_per_file))
+one once 1
+one once $full
+one redrawn 1
+one redrawn $full
+for run in $(seq $runs); do
+    one once $files
+    one redrawn $files
+done
+
+section "Print" "tests/bench/10-print.sh"
+echo "$files case files of the forms 1.A, 1.B, 1.C and 5.A ($pages_per_file pages each),"
+echo "cut into PDFs of at most 1,000 pages; median of $runs runs. Memory: one PDF of"
+echo "$((full * pages_per_file)) pages, whole process, in which forms and fonts alone take" \
+    "$(awk '{ printf "%.0f MB", $5 / 1e3 }' "$work/nothing-0")."
+echo
+echo "| | wanted | static part once | redrawn on each page | ratio |"
+echo "|---|---|---|---|---|"
+{
+    line once $files; line redrawn $files
+    line once 1; line once $full
+    line redrawn 1; line redrawn $full
+} | awk '
+    { pages[NR] = $1; s[NR] = $3; bytes[NR] = $4; kb[NR] = $5 }
+    function row(what, wanted, form, a, b) {
+        printf "| %s | %s | " form " | " form " | %.2f |\n", what, wanted, a, b, a / b
+    }
+    END {
+        row("pages/s", "≥ 800", "%.0f", pages[1] / s[1], pages[2] / s[2])
+        row("bytes a page beyond the first case file", "≤ 4,096", "%.0f",
+            (bytes[4] - bytes[3]) / (pages[4] - pages[3]),
+            (bytes[6] - bytes[5]) / (pages[6] - pages[5]))
+        row("KB of the first case file", "", "%.0f", bytes[3] / 1e3, bytes[5] / 1e3)
+        row("peak memory, MB", "≤ 60", "%.0f", kb[4] / 1e3, kb[6] / 1e3)
+    }'
