@@ -49,7 +49,7 @@ new_page(int number)
     }
     page->qr[0] = (LkRect){165, 12.5, LK_QR_MM, LK_QR_MM};
     page->qr[1] = (LkRect){23, 262.5, LK_QR_MM, LK_QR_MM};
-    page->label_area = (LkRect){60, 263, 40, 20};
+    page->label_area = (LkRect){60, 263, 80, 20};
     page->boxes = g_array_new(FALSE, FALSE, sizeof(LkBox));
     page->cells = g_array_new(FALSE, FALSE, sizeof(LkCell));
     page->writing = g_array_new(FALSE, FALSE, sizeof(LkWriting));
@@ -499,7 +499,7 @@ test_blank(Fixture *f, gconstpointer data)
     (void)data;
     print_one(f, BLANK);
     g_autofree char *text = ASK("pdftotext", "-raw", f->pdf, "-");
-    g_assert_nonnull(strstr(text, "Étiquette du dossier"));
+    g_assert_nonnull(strstr(text, "Étiquette du dossier ; à défaut, son code :"));
     g_assert_null(strstr(text, "BLK"));
     g_assert_null(strstr(text, "12345"));
     Raster raster = look_at(f, "1");
@@ -508,11 +508,19 @@ test_blank(Fixture *f, gconstpointer data)
         LkRect cell = g_array_index(page->cells, LkCell, i).outline;
         g_assert_cmpfloat(ink_in(&raster, lk_rect_inset(cell, 0.3), NULL), <, 0.001);
     }
-    /* The dashed outline of the place for the label: half of its 120 mm. */
+    /* The dashed outline of the place for the label: half of its 200 mm. */
     LkRect area = page->label_area;
-    double outline = ink_in(&raster, lk_rect_inset(area, -1), NULL) -
-                     ink_in(&raster, lk_rect_inset(area, 1), NULL);
-    g_assert_cmpfloat_with_epsilon(outline, 60 * 0.2, 2);
+    double dashes = ink_in(&raster, lk_rect_inset(area, -1), NULL) -
+                    ink_in(&raster, lk_rect_inset(area, 1), NULL);
+    g_assert_cmpfloat_with_epsilon(dashes, 100 * 0.2, 2);
+    /* In it 15 cells, (76 - 3 x 1.5) / 15 = 4.77 mm wide, 7 mm high, 2 mm from below:
+     * the fourth begins a group, 62 + 3 x 4.77 + 1.5 = 77.8. */
+    assert_ink(&raster, 621, 2775);
+    assert_paper(&raster, 640, 2775);
+    assert_paper(&raster, 772, 2775);
+    assert_ink(&raster, 779, 2775);
+    assert_ink(&raster, 800, 2741);
+    assert_ink(&raster, 800, 2808);
     g_free(raster.file);
 }
 

@@ -6,14 +6,19 @@
 #include <string.h>
 
 #define CELL_TEXT_PT 11.0
-#define LABEL_TEXT_PT 7.0
+#define LABEL_TEXT_PT 8.0
+#define LABEL_LINE_MM 2.4
+#define LABEL_MARGIN_MM 2.0
+#define LABEL_GAP_MM 1.5 /* between groups of cells */
+#define LABEL_CELL_MIN_MM 4.5
+#define LABEL_CELL_HEIGHT_MM 7.0
 #define LABEL_OUTLINE_MM 0.2
 #define LABEL_DASH_MM 1.2
 #define WHITE 1.0
 #define NO_FILL (-1.0)
 
 /* Paper speaks French, whatever the language of the screen. */
-#define TEXT_LABEL "Étiquette du dossier"
+#define TEXT_LABEL "Étiquette du dossier ; à défaut, son code :"
 #define TEXT_BLANKS "Exemplaires vierges"
 #define TEXT_CASE "Dossier "
 
@@ -146,7 +151,29 @@ print_combs(Printer *printer, HPDF_Page page, const LkPrintItem *item,
     }
 }
 
-/* Where the sticker with the case code goes on a blank copy. */
+/* Cells for a case code by hand, grouped as it is read aloud: MOP 48219 07366 29. */
+static void
+print_label_comb(Printer *printer, HPDF_Page page, LkRect area)
+{
+    static const int group_ends[] = {3, 8, 13};
+    const double n_gaps = G_N_ELEMENTS(group_ends);
+    double width = (area.w - n_gaps * LABEL_GAP_MM) / LK_CASE_CODE_LEN;
+    if (width < LABEL_CELL_MIN_MM) {
+        return;
+    }
+    double x = area.x;
+    for (int i = 0; i < LK_CASE_CODE_LEN; i++) {
+        for (size_t g = 0; g < G_N_ELEMENTS(group_ends); g++) {
+            x += i == group_ends[g] ? LABEL_GAP_MM : 0;
+        }
+        outline(printer->pdf, page, (LkRect){x, area.y, width, area.h},
+                LK_CELL_OUTLINE_MM);
+        x += width;
+    }
+}
+
+/* Where the sticker with the case code goes on a blank copy; without one, the code is
+ * written into the cells. */
 static void
 print_label_area(Printer *printer, HPDF_Page page, const LkLayoutPage *layout)
 {
@@ -156,9 +183,13 @@ print_label_area(Printer *printer, HPDF_Page page, const LkLayoutPage *layout)
     }
     lk_pdf_rect(printer->pdf, page, lk_rect_inset(area, LABEL_OUTLINE_MM / 2),
                 (LkPen){LABEL_OUTLINE_MM, LABEL_DASH_MM, 0}, NO_FILL);
-    LkTextStyle style = {LK_FACE_REGULAR, LABEL_TEXT_PT, LK_ALIGN_CENTER, 0};
-    lk_pdf_text(printer->pdf, page, (LkPoint){lk_rect_center(area).x, area.y + 3.2},
-                style, TEXT_LABEL);
+    LkTextStyle style = {LK_FACE_REGULAR, LABEL_TEXT_PT, LK_ALIGN_LEFT, 0};
+    LkRect inner = lk_rect_inset(area, LABEL_MARGIN_MM);
+    lk_pdf_text(printer->pdf, page, (LkPoint){inner.x, inner.y + LABEL_LINE_MM}, style,
+                TEXT_LABEL);
+    inner.y += inner.h - LABEL_CELL_HEIGHT_MM;
+    inner.h = LABEL_CELL_HEIGHT_MM;
+    print_label_comb(printer, page, inner);
 }
 
 static bool
