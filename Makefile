@@ -68,9 +68,14 @@ all: fonts/.ready $(BUILD)/lakana $(CATALOGUE)
 $(BUILD)/lakana: $(BUILD)/src/cli/main.o $(LIB)
 	$(call say,LINK)$(CXX) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-$(LIB): $(LIB_OBJECTS)
+$(LIB): $(LIB_OBJECTS) $(BUILD)/objects.lst
 	@rm -f $@
-	$(call say,AR)ar rcs $@ $^
+	$(call say,AR)ar rcs $@ $(LIB_OBJECTS)
+
+# Changes when a source comes or goes: a deleted one must leave the library too.
+$(BUILD)/objects.lst: always
+	@mkdir -p $(dir $@)
+	@echo '$(LIB_OBJECTS)' | cmp -s - $@ || echo '$(LIB_OBJECTS)' >$@
 
 $(TEST_LIB): $(TEST_LIB_OBJECTS)
 	@rm -f $@
