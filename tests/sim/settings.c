@@ -374,3 +374,22 @@ sim_machine(SimSet set, SimProfile profile, SimRandom *random)
     }
     return machine;
 }
+
+void
+sim_machine_again(SimSet set, SimMachine *machine, SimRandom *random)
+{
+    SimMachine other = sim_machine(set, machine->profile, random);
+    if (machine->is_phone) {
+        double light = machine->phone.light;
+        double warmth = machine->phone.warmth;
+        bool exif = machine->phone.exif;
+        machine->phone = other.phone;
+        machine->phone.light = light;
+        machine->phone.warmth = warmth;
+        machine->phone.exif = exif;
+        return;
+    }
+    machine->scanner.skew_deg = other.scanner.skew_deg;
+    machine->scanner.shift_mm = other.scanner.shift_mm;
+    machine->scanner.turn = other.scanner.turn;
+}

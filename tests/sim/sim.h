@@ -176,6 +176,9 @@ SimWriter sim_writer(SimSet set, SimRandom *random);
 SimHabits sim_habits(SimSet set);
 /** sim_machine: one sheet's way through printer and @profile. */
 SimMachine sim_machine(SimSet set, SimProfile profile, SimRandom *random);
+/** sim_machine_again: the next sheet through the same machine: only how it lies is
+ * drawn anew. */
+void sim_machine_again(SimSet set, SimMachine *machine, SimRandom *random);
 /** sim_seed: the seed number @n of @set; the sets never share one. */
 uint64_t sim_seed(SimSet set, uint64_t n);
 

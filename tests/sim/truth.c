@@ -127,7 +127,5 @@ sim_truth_json(const GPtrArray *truths, const GPtrArray *layouts,
     g_autoptr(JsonGenerator) generator = json_generator_new();
     g_autoptr(JsonNode) root = json_builder_get_root(json);
     json_generator_set_root(generator, root);
-    json_generator_set_pretty(generator, TRUE);
-    json_generator_set_indent(generator, 1);
     return json_generator_to_data(generator, NULL);
 }

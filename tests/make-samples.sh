@@ -1,0 +1,22 @@
+#!/bin/sh
+# Makes samples/ again: make-samples.sh [FOLDER]. Needs the tools ($BUILD, default build):
+#   make build/tool-simulate && tests/make-samples.sh
+# Everything follows from the seeds and the templates; a layout that changes needs new
+# samples, since its identity is in the codes of every page.
+set -eu
+cd "$(dirname "$0")/.."
+tool=${BUILD:-build}/tool-simulate
+out=${1:-samples}
+forms=1.A,1.B,1.C,5.A,5.A
+mkdir -p "$out"
+rm -rf "$out/tablette" "$out/copieur.pdf" "$out/fax-g4.tif" "$out/truth.json"
+make_one() { # SEED PROFILE FILE OPTION…
+    seed=$1 profile=$2 file=$3
+    shift 3
+    "$tool" --seed "$seed" --profile "$profile" --forms "$forms" "$@" \
+        --truth "$out/truth.json" -o "$out/$file"
+}
+make_one 3 copier copieur.pdf --quality 50 --noise 0.8
+make_one 5 g4 fax-g4.tif
+make_one 8 photo tablette --quality 60 --noise 1
+du -sh "$out"
