@@ -97,26 +97,63 @@ fill_writing(SimSheet *sheet, const LkLayout *layout, const LkLayoutPage *page,
     }
 }
 
-/* A long tail from handwriting through a box nearby: it comes from outside, goes
- * through and ends outside. */
+/** A slip of the pen: from, to, sheet mm. */
+typedef struct {
+    LkPoint from, to;
+} Slip;
+
+static bool
+is_in_a_box(const SimSheet *sheet, const LkLayoutPage *page, LkPoint p)
+{
+    for (guint i = 0; i < page->boxes->len; i++) {
+        LkRect box = place_rect(sheet, g_array_index(page->boxes, LkBox, i).outline);
+        if (lk_rect_contains(lk_rect_inset(box, -0.7), (LkRect){p.x, p.y, 0, 0})) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Through or along some box, both ends well outside of all: anybody looking at the
+ * whole stroke sees that no box is meant. */
+static bool
+find_slip(const SimSheet *sheet, const LkLayoutPage *page, SimRandom *random,
+          Slip *slip)
+{
+    for (int attempt = 0; attempt < 40; attempt++) {
+        guint which = (guint)sim_pick(random, (int)page->boxes->len);
+        LkRect box =
+            place_rect(sheet, g_array_index(page->boxes, LkBox, which).outline);
+        LkPoint c = lk_rect_center(box);
+        c.x += sim_uniform(random, -0.45, 0.45) * box.w;
+        double lean = sim_uniform(random, -0.6, 0.6);
+        double up = sim_uniform(random, 5, 12);
+        double down = sim_uniform(random, 4, 8);
+        slip->from = (LkPoint){c.x - lean * up, c.y - up};
+        slip->to = (LkPoint){c.x + lean * down, c.y + down};
+        if (!is_in_a_box(sheet, page, slip->from) &&
+            !is_in_a_box(sheet, page, slip->to)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A long tail from handwriting through boxes nearby. */
 static void
 stray(SimSheet *sheet, const LkLayoutPage *page, const SimWriter *writer,
       SimRandom *random)
 {
-    if (page->boxes->len == 0 || !sim_chance(random, writer->stray)) {
+    Slip slip;
+    if (page->boxes->len == 0 || !sim_chance(random, writer->stray) ||
+        !find_slip(sheet, page, random, &slip)) {
         return;
     }
-    int which = sim_pick(random, (int)page->boxes->len);
-    LkRect box =
-        place_rect(sheet, g_array_index(page->boxes, LkBox, (guint)which).outline);
-    LkPoint c = lk_rect_center(box);
-    double lean = sim_uniform(random, -0.5, 0.5);
-    double pass = sim_uniform(random, -1.6, 1.6); /* mm beside the middle */
     GArray *knots = g_array_new(FALSE, FALSE, sizeof(SimTouch));
     for (int i = 0; i <= 4; i++) {
-        double v = -8 + 4.0 * i;
-        SimTouch t = {c.x + pass + lean * v + 0.4 * sim_gauss(random), c.y + v,
-                      0.8 - 0.12 * i};
+        double wobble = i == 0 || i == 4 ? 0 : 0.3 * sim_gauss(random);
+        SimTouch t = {slip.from.x + (slip.to.x - slip.from.x) * i / 4 + wobble,
+                      slip.from.y + (slip.to.y - slip.from.y) * i / 4, 0.85 - 0.12 * i};
         g_array_append_val(knots, t);
     }
     GArray *path = sim_curve(knots);

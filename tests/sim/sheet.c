@@ -10,6 +10,16 @@ struct SimPaper {
     PopplerDocument *document;
 };
 
+/* poppler remarks on the ToUnicode maps that libharu writes; no harm. */
+static void
+say_nothing(const char *domain, GLogLevelFlags level, const char *message, void *data)
+{
+    (void)domain;
+    (void)level;
+    (void)message;
+    (void)data;
+}
+
 SimPaper *
 sim_paper_open(const char *path, GError **error)
 {
@@ -21,6 +31,7 @@ sim_paper_open(const char *path, GError **error)
     if (document == NULL) {
         return NULL;
     }
+    g_log_set_handler("Poppler", G_LOG_LEVEL_INFO, say_nothing, NULL);
     SimPaper *paper = g_new0(SimPaper, 1);
     paper->document = document;
     return paper;
