@@ -163,7 +163,7 @@ install: all
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all demo test check-only asan lint format install clean setup-build setup-test setup-lint setup-fuzz fuzz fuzz-run
+.PHONY: all always bench demo test check-only asan lint format install clean setup-build setup-test setup-lint setup-fuzz fuzz fuzz-run
 .DELETE_ON_ERROR:
 .SECONDARY:
 
