@@ -110,7 +110,7 @@ put_instruction(LkPlan *plan, LkPoint at, const char *text)
             break;
         }
         put_sample(plan, at, which == 1);
-        at.x += SAMPLE_MM;
+        at.x += SAMPLE_MM + 0.4;
         rest = next + strlen(samples[which]);
     }
     return at.x;

@@ -13,8 +13,9 @@
 #define HEADING_MM 6.2
 #define SECTION_GAP_MM 2.6  /* before a heading */
 #define SECTION_GROW_MM 4.0 /* what it may grow by */
-#define ROW_GROW_MM 1.6
-#define TABLE_GROW_MM 1.2
+#define ROW_GROW_MM 2.4
+#define WRITING_GROW_MM 4.5 /* a row of nothing but lines to write on */
+#define TABLE_GROW_MM 1.6
 #define HEADING_PT 10.5
 #define META_PT 8.0
 #define META_LINE_MM 3.5
@@ -61,12 +62,6 @@ strip_clear(Strip *strip)
     }
 }
 
-typedef struct {
-    LkPlan *plan;
-    GArray *strips; /* Strip */
-    int section;
-} Flow;
-
 static Strip *
 strip_at(const GArray *strips, int index)
 {
@@ -93,16 +88,34 @@ static const struct {
     {3, {4, 4, 4}, 0.6},    {3, {6, 3, 3}, 1.2}, {3, {3, 3, 6}, 1.2},
     {4, {3, 3, 3, 3}, 1.5},
 };
-#define ABOVE_PRICE 0.4 /* a label beside is easier to find */
+
+/* How dearly height is bought: what a label above its answers costs, in mm of height (a
+ * label beside is easier to find), and how much a divided row. Calm pages are tried
+ * first; tighter ones are taken only if they save a page. */
+typedef struct {
+    double above, divided;
+} Mood;
+static const Mood moods[] = {{4.0, 2.0}, {1.5, 1.0}, {0.3, 0.5}};
+
+typedef struct {
+    LkPlan *plan;
+    const Mood *mood;
+    GArray *strips; /* Strip */
+    int section;
+} Flow;
 
 /* The better shape of @field in @span grid columns. */
 static double
-best_shape(LkPlan *plan, const LkField *field, int span, LkShape *shape)
+best_shape(const Flow *flow, const LkField *field, int span, LkShape *shape)
 {
+    if (field->type == LK_FIELD_LINES && span < GRID_COLUMNS) {
+        return INFINITY; /* sentences need the whole width */
+    }
     double best = INFINITY;
     for (LkShape s = 0; s < N_SHAPES; s++) {
-        double price = s == SHAPE_ABOVE ? ABOVE_PRICE : 0;
-        double height = lk_shape(plan, field, s, (LkRect){0, 0, span * GRID_MM, 0});
+        double price = s == SHAPE_ABOVE ? flow->mood->above : 0;
+        double height =
+            lk_shape(flow->plan, field, s, (LkRect){0, 0, span * GRID_MM, 0});
         if (height + price < best) {
             best = height + price;
             *shape = s;
@@ -122,9 +135,33 @@ typedef struct {
     Strip row;    /* the last of them */
 } Step;
 
+/* White beside a taller neighbour; an empty line to write on looks worst. */
+static double
+waste(const LkField *field, double spare)
+{
+    return spare * (field->type == LK_FIELD_TEXT ? 0.3 : 0.08);
+}
+
+/* Whether fields with the same answers stand side by side in the same shape. */
+static bool
+is_parallel(const Strip *row)
+{
+    const Place *first = &row->places[0];
+    for (int i = 1; i < row->n; i++) {
+        const Place *place = &row->places[i];
+        if (place->span != first->span || place->shape != first->shape ||
+            !lk_same_options(place->field->options, first->field->options)) {
+            return false;
+        }
+    }
+    return row->n > 1 && first->field->options->len > 1;
+}
+
+#define PARALLEL_GAIN 3.0
+
 static void
-try_divisions(const Measure *measures, LkField *const *fields, guint from, guint count,
-              Step *steps)
+try_divisions(const Flow *flow, const Measure *measures, LkField *const *fields,
+              guint from, guint count, Step *steps)
 {
     for (size_t d = 0; d < G_N_ELEMENTS(divisions); d++) {
         int n = divisions[d].n;
@@ -132,19 +169,23 @@ try_divisions(const Measure *measures, LkField *const *fields, guint from, guint
             continue;
         }
         Strip row = {.kind = STRIP_ROW, .n = n, .head = -1, .grow = ROW_GROW_MM};
-        double lowest = INFINITY;
+        double heights[MAX_IN_ROW];
         int column = 0;
         for (int i = 0; i < n; i++) {
             int span = divisions[d].spans[i];
             const Measure *m =
                 &measures[(from + (guint)i) * (GRID_COLUMNS + 1) + (guint)span];
             row.height = MAX(row.height, m->height);
-            lowest = MIN(lowest, m->height);
+            heights[i] = m->height;
             row.places[i] = (Place){fields[from + (guint)i], m->shape, column, span};
             column += span;
         }
-        double price = steps[from].price + row.height + divisions[d].price +
-                       0.05 * (row.height - lowest);
+        double price =
+            steps[from].price + row.height + divisions[d].price * flow->mood->divided;
+        for (int i = 0; i < n && isfinite(row.height); i++) {
+            price += waste(row.places[i].field, row.height - heights[i]);
+        }
+        price -= is_parallel(&row) ? PARALLEL_GAIN : 0;
         if (price < steps[from + (guint)n].price) {
             steps[from + (guint)n] = (Step){price, row};
         }
@@ -161,7 +202,7 @@ complain_width(LkPlan *plan, const LkField *field)
 }
 
 static Measure *
-measure_run(LkPlan *plan, const GPtrArray *run)
+measure_run(const Flow *flow, const GPtrArray *run)
 {
     static const int spans[] = {3, 4, 6, 8, 9, 12};
     Measure *measures = g_new0(Measure, run->len * (GRID_COLUMNS + 1));
@@ -170,14 +211,21 @@ measure_run(LkPlan *plan, const GPtrArray *run)
         bool fits = false;
         for (size_t s = 0; s < G_N_ELEMENTS(spans); s++) {
             Measure *m = &measures[i * (GRID_COLUMNS + 1) + (guint)spans[s]];
-            m->height = best_shape(plan, field, spans[s], &m->shape);
+            m->height = best_shape(flow, field, spans[s], &m->shape);
             fits = fits || isfinite(m->height);
         }
         if (!isfinite(measures[i * (GRID_COLUMNS + 1) + GRID_COLUMNS].height)) {
-            complain_width(plan, field);
+            complain_width(flow->plan, field);
         }
     }
     return measures;
+}
+
+/* A question that only follows from the one before it stays with it. */
+static bool
+is_follow_up(const LkField *field)
+{
+    return field->required_if != NULL || g_str_has_prefix(field->label, "Si ");
 }
 
 /* The heights in a row are natural; price of shapes must not stretch it. */
@@ -185,8 +233,14 @@ static void
 settle_row(LkPlan *plan, Strip *row)
 {
     row->height = 0;
+    row->grow = WRITING_GROW_MM;
     for (int i = 0; i < row->n; i++) {
         const Place *place = &row->places[i];
+        LkFieldType type = place->field->type;
+        if (type != LK_FIELD_TEXT && type != LK_FIELD_LINES &&
+            type != LK_FIELD_SIGNATURE) {
+            row->grow = ROW_GROW_MM;
+        }
         double height = lk_shape(plan, place->field, place->shape,
                                  (LkRect){0, 0, place->span * GRID_MM, 0});
         row->height = MAX(row->height, height);
@@ -198,14 +252,15 @@ static void
 add_run(Flow *flow, GPtrArray *run)
 {
     guint count = run->len;
-    g_autofree Measure *measures = measure_run(flow->plan, run);
+    g_autofree Measure *measures = measure_run(flow, run);
     g_autofree Step *steps = g_new0(Step, count + 1);
     for (guint i = 1; i <= count; i++) {
         steps[i].price = INFINITY;
     }
     for (guint from = 0; from < count; from++) {
         if (isfinite(steps[from].price)) {
-            try_divisions(measures, (LkField *const *)run->pdata, from, count, steps);
+            try_divisions(flow, measures, (LkField *const *)run->pdata, from, count,
+                          steps);
         }
     }
     if (!isfinite(steps[count].price)) {
@@ -220,6 +275,9 @@ add_run(Flow *flow, GPtrArray *run)
         Strip row = g_array_index(rows, Strip, i);
         row.section = flow->section;
         settle_row(flow->plan, &row);
+        if (is_follow_up(row.places[0].field) && flow->strips->len > 0) {
+            strip_at(flow->strips, (int)flow->strips->len - 1)->keep_next = true;
+        }
         g_array_append_val(flow->strips, row);
     }
     g_ptr_array_set_size(run, 0);
@@ -339,7 +397,7 @@ add_meta(Flow *flow)
     g_strchomp(text->str);
     Strip strip = {.kind = STRIP_META, .keep_next = true, .head = -1};
     strip.lines = lk_wrap(flow->plan, style, text->str, CONTENT_WIDTH);
-    strip.height = strip.lines->len * META_LINE_MM + 1.0;
+    strip.height = strip.lines->len * META_LINE_MM + 1.5;
     g_array_append_val(flow->strips, strip);
 }
 
@@ -349,7 +407,8 @@ add_meta(Flow *flow)
 static double
 gap_before(const GArray *strips, int index, int first)
 {
-    return strip_at(strips, index)->kind == STRIP_HEADING && index > first
+    return strip_at(strips, index)->kind == STRIP_HEADING && index > first &&
+                   strip_at(strips, index - 1)->kind != STRIP_META
                ? SECTION_GAP_MM
                : 0;
 }
@@ -372,15 +431,15 @@ break_price(const GArray *strips, int index, int end)
     if (index >= end || strip_at(strips, index)->kind == STRIP_HEADING) {
         return 0;
     }
-    double price = 400;
+    double price = 1500;
     if (strip_at(strips, index)->head >= 0) {
-        price += 600;
+        price += 2500;
     }
     if (index >= 2 && strip_at(strips, index - 2)->kind == STRIP_HEADING) {
-        price += 300; /* one row under a heading */
+        price += 1500; /* one row under a heading */
     }
     if (index + 1 == end || strip_at(strips, index + 1)->kind == STRIP_HEADING) {
-        price += 300; /* one row left over */
+        price += 1500; /* one row left over */
     }
     return price;
 }
@@ -580,13 +639,13 @@ complain_height(LkPlan *plan, const GArray *strips, int first, int end)
 }
 
 /* Pages of the strips @first..@end, which begin on a new page. */
-static void
-put_chapter(LkPlan *plan, const GArray *strips, int first, int end)
+static bool
+put_chapter(LkPlan *plan, const GArray *strips, int first, int end, void *data)
 {
+    (void)data;
     g_autoptr(GArray) starts = g_array_new(FALSE, FALSE, sizeof(int));
     if (!break_pages(strips, first, end, starts)) {
-        complain_height(plan, strips, first, end);
-        return;
+        return false;
     }
     for (guint i = 0; i < starts->len; i++) {
         int from = g_array_index(starts, int, i);
@@ -598,6 +657,7 @@ put_chapter(LkPlan *plan, const GArray *strips, int first, int end)
         put_page(plan, strips, from, to);
         plan->page = NULL;
     }
+    return true;
 }
 
 static bool
@@ -613,35 +673,80 @@ begins_chapter(const LkPlan *plan, const GArray *strips, int index)
     return section->page_break || section->separable || follows_separable;
 }
 
-bool
-lk_flow(LkPlan *plan)
+/* Chapters: runs of strips that begin on a new page; calls @each for them in order. */
+static bool
+for_each_chapter(LkPlan *plan, const GArray *strips,
+                 bool (*each)(LkPlan *, const GArray *, int, int, void *), void *data)
+{
+    int first = 0;
+    for (int i = 1; i <= (int)strips->len; i++) {
+        bool is_end =
+            i == (int)strips->len || (begins_chapter(plan, strips, i) &&
+                                      strip_at(strips, i - 1)->kind != STRIP_META);
+        if (is_end && !each(plan, strips, first, i, data)) {
+            return false;
+        }
+        if (is_end) {
+            first = i;
+        }
+    }
+    return true;
+}
+
+static bool
+count_pages(LkPlan *plan, const GArray *strips, int first, int end, void *data)
+{
+    g_autoptr(GArray) starts = g_array_new(FALSE, FALSE, sizeof(int));
+    if (!break_pages(strips, first, end, starts)) {
+        complain_height(plan, strips, first, end);
+        return false;
+    }
+    *(guint *)data += starts->len;
+    return true;
+}
+
+/* All strips of the form; NULL with a problem. */
+static GArray *
+make_strips(LkPlan *plan, const Mood *mood)
 {
     guint problems = plan->problems->len;
-    Flow flow = {plan, g_array_new(FALSE, FALSE, sizeof(Strip)), 0};
+    Flow flow = {plan, mood, g_array_new(FALSE, FALSE, sizeof(Strip)), 0};
     g_array_set_clear_func(flow.strips, (GDestroyNotify)strip_clear);
-    g_autoptr(GArray) strips = flow.strips;
     add_meta(&flow);
     for (guint s = 0; s < plan->form->sections->len; s++) {
         flow.section = (int)s;
         add_section(&flow, section_at(plan, (int)s));
     }
     if (plan->problems->len > problems) {
-        return false;
+        g_clear_pointer(&flow.strips, g_array_unref);
     }
-    int first = 0;
-    for (int i = 1; i <= (int)strips->len; i++) {
-        if (i == (int)strips->len || (begins_chapter(plan, strips, i) &&
-                                      strip_at(strips, i - 1)->kind != STRIP_META)) {
-            put_chapter(plan, strips, first, i);
-            first = i;
+    return flow.strips;
+}
+
+bool
+lk_flow(LkPlan *plan)
+{
+    g_autoptr(GArray) best = NULL;
+    guint fewest = G_MAXUINT;
+    for (size_t m = 0; m < G_N_ELEMENTS(moods); m++) {
+        g_autoptr(GArray) strips = make_strips(plan, &moods[m]);
+        guint pages = 0;
+        if (strips == NULL || !for_each_chapter(plan, strips, count_pages, &pages)) {
+            return false;
+        }
+        if (pages < fewest) {
+            fewest = pages;
+            g_clear_pointer(&best, g_array_unref);
+            best = g_steal_pointer(&strips);
         }
     }
-    if (plan->layout->pages->len > 9) {
+    if (fewest > 9) {
         lk_problem_add(plan->problems, plan->form->file, plan->form->line,
                        plan->form->column,
                        _("the form needs %u pages, and a page number has one digit; "
                          "divide the form"),
-                       plan->layout->pages->len);
+                       fewest);
+        return false;
     }
-    return plan->problems->len == problems;
+    return for_each_chapter(plan, best, put_chapter, NULL);
 }

@@ -65,6 +65,22 @@ lk_options_dup(const GPtrArray *options)
     return copy;
 }
 
+bool
+lk_same_options(const GPtrArray *a, const GPtrArray *b)
+{
+    if (a->len != b->len) {
+        return false;
+    }
+    for (guint i = 0; i < a->len; i++) {
+        const LkOption *x = g_ptr_array_index(a, i);
+        const LkOption *y = g_ptr_array_index(b, i);
+        if (strcmp(x->value, y->value) != 0 || strcmp(x->label, y->label) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 void
 lk_field_free(LkField *field)
 {

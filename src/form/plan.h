@@ -113,6 +113,9 @@ double lk_comb_width(const LkField *field);
 /** lk_comb_place: the cells of @field from @at (top left of the first). */
 void lk_comb_place(LkPlan *plan, const LkField *field, LkPoint at);
 bool lk_is_comb(LkFieldType type);
+/** lk_date_hints_put: day, month, year over or under their cells; @at: left end of the
+ * comb, baseline. */
+void lk_date_hints_put(LkPlan *plan, const LkField *field, LkPoint at);
 /** lk_label_of: (transfer full): the label, typeset, with a star if required. */
 char *lk_label_of(const LkField *field);
 

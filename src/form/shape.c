@@ -14,7 +14,8 @@
 #define COMB_HINT 2.3  /* bottom of the cells to the baseline of the hint */
 #define OPTION_GAP 2.6 /* end of a label to the next box */
 #define MAX_COLUMNS 6
-#define MIN_LINE_MM 28.0 /* a line shorter than this is no room to write */
+#define MIN_LINE_MM 38.0 /* a line shorter than this is no room to write */
+#define FEW_OPTIONS 4    /* as many stand in one row or one column, not in a square */
 #define SIGN_MM 16.0
 #define CENTRE_MAX 2.0 /* short shapes in a tall row stay at the top */
 
@@ -145,7 +146,8 @@ fit_columns(const double *widths, int count, double width, Columns *fit)
     int even = MIN((int)(width / widest), MAX_COLUMNS);
     for (int n = MIN(MAX_COLUMNS, count); n > even; n--) {
         double used = fit_tight(widths, count, n, fit);
-        if (used <= width && fit->rows < (count + even - 1) / even) {
+        bool is_square = fit->rows > 1 && count <= FEW_OPTIONS;
+        if (used <= width && !is_square && fit->rows < (count + even - 1) / even) {
             for (int c = 0; c < fit->columns; c++) {
                 fit->start[c] += c * (width - used) / fit->columns;
             }
@@ -153,6 +155,9 @@ fit_columns(const double *widths, int count, double width, Columns *fit)
         }
     }
     fit->rows = (count + even - 1) / even;
+    if (fit->rows > 1 && count <= FEW_OPTIONS) {
+        fit->rows = count;
+    }
     fit->columns = (count + fit->rows - 1) / fit->rows;
     for (int c = 0; c < fit->columns; c++) {
         fit->start[c] = c * width / (fit->rows == 1 ? even : fit->columns);
@@ -194,7 +199,7 @@ shape_options(LkPlan *plan, const LkField *field, LkShape shape, LkRect frame)
     Label label;
     bool fits =
         label_wrap(plan, field, label_width, &label) &&
-        fit_columns(widths, (int)field->options->len, frame.w - column - 1, &fit);
+        fit_columns(widths, (int)field->options->len, frame.w - column - PAD_MM, &fit);
     double natural = INFINITY;
     if (fits) {
         double above =
@@ -278,8 +283,8 @@ lk_comb_place(LkPlan *plan, const LkField *field, LkPoint at)
     }
 }
 
-static void
-date_hints_put(LkPlan *plan, const LkField *field, LkPoint at)
+void
+lk_date_hints_put(LkPlan *plan, const LkField *field, LkPoint at)
 {
     const LkPageTexts *texts = plan->form->texts;
     const struct {
@@ -289,10 +294,18 @@ date_hints_put(LkPlan *plan, const LkField *field, LkPoint at)
     for (size_t i = 0; i < G_N_ELEMENTS(groups); i++) {
         double left = cell_offset(field, groups[i].first);
         double right = cell_offset(field, groups[i].last) + CELL_W_MM;
-        lk_put_text(plan,
-                    (LkPoint){at.x + (left + right) / 2, at.y + CELL_H_MM + COMB_HINT},
-                    lk_style_tiny, groups[i].text);
+        lk_put_text(plan, (LkPoint){at.x + (left + right) / 2, at.y}, lk_style_tiny,
+                    groups[i].text);
     }
+}
+
+/* In a row of its own a comb leaves room for its hint at its right. */
+static void
+hint_put_right(LkPlan *plan, const LkField *field, LkPoint middle, double width)
+{
+    g_autoptr(GPtrArray) lines = lk_wrap(plan, lk_style_hint, field->hint, width);
+    double base = middle.y - ((lines->len - 1) * HINT_LINE_MM) / 2 + 0.95;
+    lk_put_lines(plan, (LkPoint){middle.x, base}, lk_style_hint, lines, HINT_LINE_MM);
 }
 
 static double
@@ -304,8 +317,12 @@ shape_comb(LkPlan *plan, const LkField *field, LkShape shape, LkRect frame)
     if (column <= 0 || column + lk_comb_width(field) > frame.w - 1) {
         return INFINITY;
     }
+    double right = column + lk_comb_width(field) + 5;
+    bool hint_right = beside && field->hint != NULL && frame.w - right > 60;
     Label label;
-    bool fits = label_wrap(plan, field, label_width, &label);
+    LkField bare = *field;
+    bare.hint = hint_right ? NULL : field->hint;
+    bool fits = label_wrap(plan, &bare, label_width, &label);
     bool is_date = field->type == LK_FIELD_DATE;
     double below = is_date ? COMB_HINT + 1.0 : COMB_PAD;
     double above =
@@ -325,8 +342,13 @@ shape_comb(LkPlan *plan, const LkField *field, LkShape shape, LkRect frame)
         LkPoint cells = {frame.x + column, y + above};
         label_put(plan, &label, (LkPoint){frame.x + PAD_MM, y + base});
         lk_comb_place(plan, field, cells);
+        if (hint_right) {
+            LkPoint middle = {frame.x + right, cells.y + CELL_H_MM / 2};
+            hint_put_right(plan, field, middle, frame.w - right - PAD_MM);
+        }
         if (is_date) {
-            date_hints_put(plan, field, cells);
+            lk_date_hints_put(plan, field,
+                              (LkPoint){cells.x, cells.y + CELL_H_MM + COMB_HINT});
         }
     }
     label_clear(&label);

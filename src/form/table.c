@@ -56,7 +56,7 @@ option_width(const LkPlan *plan, const LkField *column)
     double widest = MIN_OPTION_MM;
     for (guint i = 0; i < column->options->len; i++) {
         const LkOption *option = g_ptr_array_index(column->options, i);
-        widest = MAX(widest, lk_word_width(plan, style_word, option->label) + 1.6);
+        widest = MAX(widest, lk_word_width(plan, style_word, option->label) + 2.6);
     }
     return widest;
 }
@@ -133,8 +133,11 @@ measure_head(const LkPlan *plan, LkTablePlan *table)
         for (guint k = 0; k < column->options->len && is_options(column); k++) {
             const LkOption *option = g_ptr_array_index(column->options, k);
             g_autoptr(GPtrArray) word =
-                lk_wrap(plan, style_word, option->label, option_pitch(table, i) - 1.2);
+                lk_wrap(plan, style_word, option->label, option_pitch(table, i) - 2);
             words = MAX(words, word->len * WORD_LINE_MM);
+        }
+        if (column->type == LK_FIELD_DATE) {
+            words = MAX(words, WORD_LINE_MM);
         }
     }
     table->words = words;
@@ -259,12 +262,19 @@ put_words(LkPlan *plan, const LkTablePlan *table, guint index, LkPoint at)
     for (guint k = 0; k < column->options->len; k++) {
         const LkOption *option = g_ptr_array_index(column->options, k);
         g_autoptr(GPtrArray) lines =
-            lk_wrap(plan, style_word, option->label, pitch - 1.2);
+            lk_wrap(plan, style_word, option->label, pitch - 2);
         /* The last line of every word stands on the same baseline. */
         double base = at.y - 1.3 - (lines->len - 1) * WORD_LINE_MM;
         lk_put_lines(plan, (LkPoint){at.x + (k + 0.5) * pitch, base}, style_word, lines,
                      WORD_LINE_MM);
     }
+}
+
+/* Words over the boxes of a choice, or over the groups of a date. */
+static bool
+has_words(const LkField *column)
+{
+    return is_options(column) || column->type == LK_FIELD_DATE;
 }
 
 static void
@@ -274,7 +284,7 @@ put_half_head(LkPlan *plan, const LkTablePlan *table, LkRect head)
     for (guint i = 0; i < table->table->columns->len; i++) {
         const LkField *column = g_ptr_array_index(table->table->columns, i);
         double width = table->columns[i];
-        double words = is_options(column) ? table->words : 0;
+        double words = has_words(column) ? table->words : 0;
         g_autoptr(GPtrArray) lines =
             lk_wrap(plan, style_head, column->label, width - 2 * HEAD_PAD);
         put_centred(plan, style_head, lines,
@@ -282,6 +292,9 @@ put_half_head(LkPlan *plan, const LkTablePlan *table, LkRect head)
                     HEAD_LINE_MM);
         if (is_options(column)) {
             put_words(plan, table, i, (LkPoint){x, head.y + head.h});
+        } else if (column->type == LK_FIELD_DATE) {
+            double left = x + (width - lk_comb_width(column)) / 2;
+            lk_date_hints_put(plan, column, (LkPoint){left, head.y + head.h - 1.3});
         }
         vertical(plan, x, head.y, head.h);
         x += width;

@@ -640,22 +640,6 @@ check_condition(const LkSource *source, const Known *known, GHashTable *fields)
     }
 }
 
-static bool
-same_options(const GPtrArray *a, const GPtrArray *b)
-{
-    if (a->len != b->len) {
-        return false;
-    }
-    for (guint i = 0; i < a->len; i++) {
-        const LkOption *x = g_ptr_array_index(a, i);
-        const LkOption *y = g_ptr_array_index(b, i);
-        if (strcmp(x->value, y->value) != 0 || strcmp(x->label, y->label) != 0) {
-            return false;
-        }
-    }
-    return true;
-}
-
 static void
 check_pair(const LkSource *source, const Known *known, GHashTable *fields)
 {
@@ -669,7 +653,7 @@ check_pair(const LkSource *source, const Known *known, GHashTable *fields)
             source, at,
             _("a liste_double needs two fields of the section that name each other "
               "in `paired_with:`"));
-    } else if (!same_options(twin->field->options, known->field->options)) {
+    } else if (!lk_same_options(twin->field->options, known->field->options)) {
         complain(
             source, at,
             _("the fields '%s' and '%s' share one printed list: their options must "

@@ -38,6 +38,8 @@ void lk_form_free(LkForm *form);
 void lk_page_texts_free(LkPageTexts *texts);
 void lk_option_free(LkOption *option);
 LkOption *lk_option_dup(const LkOption *option);
+/** lk_same_options: whether values and labels agree, in order. */
+bool lk_same_options(const GPtrArray *a, const GPtrArray *b);
 GPtrArray *lk_options_dup(const GPtrArray *options);
 
 G_END_DECLS
