@@ -291,16 +291,31 @@ add_candidate(const LkPageId *id, void *to)
     g_array_append_val((GArray *)to, candidate);
 }
 
-static const LkSlot *
-find_slot(const LkLayoutPage *page, LkSlotKind kind)
+/* Reads slots of @kind with @use until that is content: they are printed at head and
+ * foot. */
+static bool
+try_slots(const LkImage *image, const double h[9], const LkLayoutPage *page,
+          LkSlotKind kind, bool (*use)(const char *text, void *to), void *to)
 {
     for (guint i = 0; i < page->slots->len; i++) {
         const LkSlot *slot = &g_array_index(page->slots, LkSlot, i);
-        if (slot->kind == kind) {
-            return slot;
+        if (slot->kind != kind) {
+            continue;
+        }
+        g_autofree char *text =
+            lk_print_read(image, h, slot->area,
+                          kind == LK_SLOT_CASE ? LK_PRINT_DIGITS : LK_PRINT_IDENTITY);
+        if (text != NULL && use(text, to)) {
+            return true;
         }
     }
-    return NULL;
+    return false;
+}
+
+static bool
+use_case_code(const char *text, void *to)
+{
+    return lk_print_case_code(text, to);
 }
 
 /* Reads the printed case code, this way up or the other; leaves @anchors that way up.
@@ -309,14 +324,12 @@ static bool
 read_case_code(const LkImage *image, const LkLayoutPage *any, LkAnchors *anchors,
                double h[9], LkCaseCode *code)
 {
-    const LkSlot *slot = find_slot(any, LK_SLOT_CASE);
-    for (int turn = 0; turn < 2 && slot != NULL; turn++) {
+    for (int turn = 0; turn < 2; turn++) {
         double residual;
         if (!lk_anchors_fit(anchors, any->fiducials, any->qr, h, &residual)) {
             return false;
         }
-        g_autofree char *text = lk_print_read(image, h, slot->area, LK_PRINT_DIGITS);
-        if (text != NULL && lk_print_case_code(text, code)) {
+        if (try_slots(image, h, any, LK_SLOT_CASE, use_case_code, code)) {
             return true;
         }
         lk_anchors_flip(anchors);
@@ -324,13 +337,22 @@ read_case_code(const LkImage *image, const LkLayoutPage *any, LkAnchors *anchors
     return false;
 }
 
-static void
-rank(LkReader *reader, GArray *candidates, const char *text)
+/* The candidates, and who can tell their layouts. */
+typedef struct {
+    LkReader *reader;
+    GArray *all; /* Candidate */
+} Ranking;
+
+/* How far each candidate is from @text; true if one is near enough. */
+static bool
+use_identity(const char *text, void *to)
 {
-    for (guint i = 0; i < candidates->len; i++) {
-        Candidate *candidate = &g_array_index(candidates, Candidate, i);
-        const LkLayout *layout =
-            reader->host.layout(candidate->id.layout, reader->host.data);
+    const Ranking *ranking = to;
+    const LkReadHost *host = &ranking->reader->host;
+    int best = G_MAXINT;
+    for (guint i = 0; i < ranking->all->len; i++) {
+        Candidate *candidate = &g_array_index(ranking->all, Candidate, i);
+        const LkLayout *layout = host->layout(candidate->id.layout, host->data);
         if (page_of(layout, &candidate->id) == NULL) {
             continue;
         }
@@ -338,7 +360,9 @@ rank(LkReader *reader, GArray *candidates, const char *text)
             "%s %d/%u %s %s", candidate->id.form, candidate->id.page,
             layout->pages->len, candidate->id.layout, candidate->id.copy);
         candidate->distance = lk_print_distance(text, printed);
+        best = MIN(best, candidate->distance);
     }
+    return best <= PRINT_DISTANCE_MAX;
 }
 
 /* Whether the printed outlines are those of @id's page. */
@@ -398,21 +422,18 @@ read_by_print(LkReader *reader, const LkImage *image, const LkLevels *levels,
         return false;
     }
     const LkLayoutPage *first = g_ptr_array_index(any->pages, 0);
-    const LkSlot *slot = find_slot(first, LK_SLOT_IDENTITY);
     LkCaseCode code;
     double h[9];
-    if (slot == NULL || !read_case_code(image, first, anchors, h, &code)) {
+    if (!read_case_code(image, first, anchors, h, &code)) {
         return false;
     }
     g_autoptr(GArray) candidates = g_array_new(FALSE, FALSE, sizeof(Candidate));
     reader->host.issued(&code, add_candidate, candidates, reader->host.data);
-    g_autofree char *text = candidates->len > 0
-                                ? lk_print_read(image, h, slot->area, LK_PRINT_IDENTITY)
-                                : NULL;
-    if (text == NULL) {
+    Ranking ranking = {reader, candidates};
+    if (candidates->len == 0 ||
+        !try_slots(image, h, first, LK_SLOT_IDENTITY, use_identity, &ranking)) {
         return false;
     }
-    rank(reader, candidates, text);
     const LkPageId *id = identify(reader, image, levels, anchors, candidates);
     if (id == NULL) {
         return false;
