@@ -6,12 +6,14 @@
 #include "tests/files/files.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <tiffio.h>
+#include <zlib.h>
 
 static char *folder;
 
@@ -83,6 +85,18 @@ assert_file(const GByteArray *file, bool bilevel, int tolerance, double by)
 
 /* --- Formats.
  * ------------------------------------------------------------------------------- */
+
+/** Largest memory a process has had, from /proc. */
+static int
+peak_kib(int pid)
+{
+    g_autofree char *path = g_strdup_printf("/proc/%d/status", pid);
+    g_autofree char *status = NULL;
+    g_assert_true(g_file_get_contents(path, &status, NULL, NULL));
+    const char *line = strstr(status, "VmHWM:");
+    g_assert_nonnull(line);
+    return (int)g_ascii_strtoll(line + strlen("VmHWM:"), NULL, 10);
+}
 
 static void
 test_jpeg(void)
@@ -412,6 +426,353 @@ test_pdf_strips(void)
     assert_file(file, false, 4, 8); /* 640 px on 240 pt: 192 dpi */
 }
 
+/* --- Broken files: a message each, and the page count stays true.
+ * ------------------------- */
+
+static GError *
+refusal_at(const char *path)
+{
+    GError *error = NULL;
+    g_assert_null(lk_scan_open(path, NULL, &error));
+    g_assert_nonnull(error);
+    g_assert_true(g_str_has_prefix(error->message, path));
+    return error;
+}
+
+static void
+assert_refused(const void *data, size_t len, LkScanError code, const char *says)
+{
+    g_autofree char *path = path_of("scan.dat");
+    g_assert_true(g_file_set_contents(path, data, (gssize)len, NULL));
+    g_autoptr(GError) error = refusal_at(path);
+    g_assert_error(error, LK_SCAN_ERROR, (int)code);
+    g_assert_nonnull(strstr(error->message, says));
+}
+
+/** Opens, and the first page is bad. */
+static void
+assert_bad_page(const void *data, size_t len, LkScanError code, const char *says)
+{
+    g_autoptr(GByteArray) file = g_byte_array_new();
+    g_byte_array_append(file, data, (guint)len);
+    g_autoptr(LkScan) scan = opened(file);
+    g_autoptr(GError) error = NULL;
+    LkImage image;
+    g_assert_cmpint(lk_scan_next(scan, &image, &error), ==, LK_SCAN_BAD_PAGE);
+    g_assert_error(error, LK_SCAN_ERROR, (int)code);
+    g_assert_nonnull(strstr(error->message, "page 1: "));
+    g_assert_nonnull(strstr(error->message, says));
+    g_assert_cmpint(lk_scan_next(scan, &image, NULL), ==, LK_SCAN_END);
+}
+
+static void
+test_refused_format(void)
+{
+    assert_refused("", 0, LK_SCAN_ERROR_EMPTY, "0 bytes");
+    assert_refused("Bonjour\n", 8, LK_SCAN_ERROR_FORMAT, "PDF, TIFF, PNG and JPEG");
+    assert_refused("PK\3\4word/document.xml", 21, LK_SCAN_ERROR_FORMAT, "Word");
+    assert_refused("\0\0\0\x18"
+                   "ftypheic....",
+                   16, LK_SCAN_ERROR_FORMAT, "HEIC");
+    assert_refused("GIF89a..", 8, LK_SCAN_ERROR_FORMAT, "GIF");
+    assert_refused("\xff", 1, LK_SCAN_ERROR_FORMAT, "PDF, TIFF, PNG and JPEG");
+    assert_refused("%PDF-1.4\n", 9, LK_SCAN_ERROR_DAMAGED, "damaged");
+    assert_refused("II*\0\x08\0\0\0", 8, LK_SCAN_ERROR_DAMAGED, "damaged");
+    /* The directory would follow the data, which was not copied. */
+    assert_refused("II*\0\xff\xff\0\0....", 12, LK_SCAN_ERROR_DAMAGED, "copy it again");
+}
+
+static void
+test_refused_path(void)
+{
+    g_autofree char *missing = path_of("none.pdf");
+    g_autoptr(GError) error = refusal_at(missing);
+    g_assert_error(error, LK_SCAN_ERROR, LK_SCAN_ERROR_OPEN);
+    g_assert_nonnull(strstr(error->message, "No such file"));
+    g_autoptr(GError) is_folder = refusal_at(folder);
+    g_assert_nonnull(strstr(is_folder->message, "a folder"));
+    g_autofree char *fifo = path_of("fifo");
+    g_assert_cmpint(mkfifo(fifo, 0600), ==, 0);
+    g_autoptr(GError) is_fifo = refusal_at(fifo); /* and does not wait for a writer */
+    (void)unlink(fifo);
+    g_assert_nonnull(strstr(is_fifo->message, "a device or a pipe"));
+    g_autoptr(GError) is_device = refusal_at("/dev/zero");
+    g_assert_error(is_device, LK_SCAN_ERROR, LK_SCAN_ERROR_OPEN);
+    if (geteuid() != 0) { /* root may read anything */
+        g_autofree char *secret = path_of("secret");
+        g_assert_true(g_file_set_contents(secret, "x", 1, NULL));
+        g_assert_cmpint(chmod(secret, 0), ==, 0);
+        g_autoptr(GError) denied = refusal_at(secret);
+        (void)unlink(secret);
+        g_assert_nonnull(strstr(denied->message, "permissions"));
+    }
+}
+
+/** Half a page looks like a page with an empty lower half: never handed out. */
+static void
+test_truncated(void)
+{
+    g_auto(Stored) grey = picture_large(8, false);
+    for (int kind = JPEG_GREY; kind <= JPEG_PROGRESSIVE; kind++) {
+        g_autoptr(GByteArray) jpeg = file_jpeg(&grey, (JpegKind)kind, 0);
+        assert_bad_page(jpeg->data, jpeg->len * 2 / 3, LK_SCAN_ERROR_DAMAGED, "again");
+        assert_bad_page(jpeg->data, jpeg->len / 50, LK_SCAN_ERROR_DAMAGED, "again");
+    }
+    for (int kind = 0; kind < PNG_KINDS; kind++) {
+        g_autoptr(GByteArray) png = file_png(&grey, (PngKind)kind);
+        assert_bad_page(png->data, png->len * 2 / 3, LK_SCAN_ERROR_DAMAGED, "again");
+    }
+    g_auto(Stored) bilevel = picture_large(8, true);
+    g_autoptr(GByteArray) g4 = fax_stream(&bilevel, -1);
+    g_byte_array_set_size(g4, g4->len * 2 / 3);
+    g_autoptr(GByteArray) pdf =
+        file_pdf(bilevel.width, bilevel.height, g4, &(PdfKind){.image = G4(640, "")});
+    assert_bad_page(pdf->data, pdf->len, LK_SCAN_ERROR_DAMAGED, "again");
+}
+
+/** A JPEG whose end marker alone is lost is whole. */
+static void
+test_end_marker(void)
+{
+    g_auto(Stored) grey = picture_stored(1, false);
+    g_autoptr(GByteArray) jpeg = file_jpeg(&grey, JPEG_COLOUR, 0);
+    g_byte_array_set_size(jpeg, jpeg->len - 2);
+    assert_file(jpeg, false, 3, 1);
+}
+
+static void
+test_damaged_middle(void)
+{
+    g_auto(Stored) grey = picture_large(8, false);
+    g_autoptr(GByteArray) jpeg = file_jpeg(&grey, JPEG_GREY, 0);
+    memset(jpeg->data + jpeg->len / 2, 0xff, 40);
+    memset(jpeg->data + jpeg->len / 2 + 40, 0xd9, 2); /* an end in the middle */
+    assert_bad_page(jpeg->data, jpeg->len, LK_SCAN_ERROR_DAMAGED, "again");
+}
+
+/** 30,000 x 30,000 pixels, said in a header of a few bytes. */
+static void
+test_huge(void)
+{
+    static const char size[] = "\0\0\x75\x30\0\0\x75\x30";
+    g_auto(Stored) grey = picture_stored(1, false);
+    g_autoptr(GByteArray) png = file_png(&grey, PNG_GREY);
+    memcpy(png->data + 16, size, 8); /* IHDR, and its check value */
+    guint32 check = GUINT32_TO_BE((guint32)crc32(0, png->data + 12, 17));
+    memcpy(png->data + 29, &check, 4);
+    assert_bad_page(png->data, png->len, LK_SCAN_ERROR_TOO_LARGE, "30000 × 30000");
+    g_autoptr(GByteArray) jpeg = file_jpeg(&grey, JPEG_GREY, 0);
+    for (guint i = 0; i + 9 < jpeg->len; i++) {
+        if (jpeg->data[i] == 0xff && jpeg->data[i + 1] == 0xc0) {
+            memcpy(jpeg->data + i + 5, "\x75\x30\x75\x30", 4);
+        }
+    }
+    assert_bad_page(jpeg->data, jpeg->len, LK_SCAN_ERROR_TOO_LARGE, "30000 × 30000");
+    g_autoptr(GByteArray) stream = deflated("", 1);
+    g_autoptr(GByteArray) pdf =
+        file_pdf(30000, 30000, stream,
+                 &(PdfKind){.image = "/Filter /FlateDecode /ColorSpace /DeviceGray "
+                                     "/BitsPerComponent 8"});
+    assert_bad_page(pdf->data, pdf->len, LK_SCAN_ERROR_TOO_LARGE, "30000 × 30000");
+    TiffKind kind = {.compression = COMPRESSION_CCITTFAX4, .bits = 1};
+    g_autoptr(GByteArray) tiff = file_tiff(&grey, 1, &kind);
+    for (guint i = 8; i + 12 < tiff->len; i++) {
+        if (memcmp(tiff->data + i, "\0\1\3\0\1\0\0\0", 8) == 0 ||
+            memcmp(tiff->data + i, "\1\1\3\0\1\0\0\0", 8) == 0) {
+            memcpy(tiff->data + i + 8, "\x30\x75", 2);
+        }
+    }
+    assert_bad_page(tiff->data, tiff->len, LK_SCAN_ERROR_TOO_LARGE, "30000 × 30000");
+}
+
+/** 500 MB of zeros in half a megabyte. */
+static void
+test_bomb(void)
+{
+    gsize len = (gsize)500 << 20;
+    g_autofree uint8_t *zeros = g_malloc0(len);
+    g_autoptr(GByteArray) stream = deflated(zeros, len);
+    g_autoptr(GByteArray) pdf =
+        file_pdf(400, 400, stream,
+                 &(PdfKind){.image = "/Filter /FlateDecode /ColorSpace /DeviceGray "
+                                     "/BitsPerComponent 8"});
+    g_autoptr(LkScan) scan = opened(pdf);
+    LkImage image;
+    g_assert_cmpint(lk_scan_next(scan, &image, NULL), ==, LK_SCAN_PAGE);
+    g_assert_cmpint(at(&image, 399, 399), ==, 0); /* what is beyond the page is left */
+    g_assert_cmpint(peak_kib(lk_scan_worker_pid(scan)), <, 100 * 1024);
+}
+
+/* --- A decoder that was taken over.
+ * ---------------------------------------------------------- */
+
+enum {
+    DO_PAGE,
+    DO_CRASH,
+    DO_HANG,
+    DO_LIE,
+    DO_OPEN,
+    DO_SOCKET,
+    DO_EXEC,
+    DO_FORK,
+    DO_KILL,
+    DO_WRITE,
+    DO_MEMORY,
+    N_DEEDS
+};
+
+static int inherited_fd = -1;
+
+static void *
+hostile_open(const LkInput *input, int *n_pages, GError **rest, GError **error)
+{
+    (void)rest;
+    (void)error;
+    *n_pages = N_DEEDS;
+    return g_memdup2(input->data, input->len);
+}
+
+static bool
+small_page(LkCanvas *canvas, uint8_t value, GError **error)
+{
+    LkRaster raster = {.width = 3, .height = 2, .orientation = 1};
+    size_t stride = 0;
+    uint8_t *rows = lk_canvas_begin(canvas, &raster, &stride, error);
+    memset(rows, value, stride * 2);
+    return lk_canvas_end(canvas, error);
+}
+
+/** What it managed to do is told by the page's grey: 1 nothing, 2 something. */
+static bool
+hostile_page(void *state, int index, LkCanvas *canvas, GError **error)
+{
+    const uint8_t *deeds = state;
+    bool done = false;
+    switch (deeds[index]) {
+    case DO_CRASH:
+        *(volatile int *)NULL = 1; /* NOLINT */
+        break;
+    case DO_HANG:
+        for (volatile unsigned i = 0;; i++) {
+        }
+    case DO_LIE:
+        canvas->image = (LkImage){.width = 9000, .height = 12000, .stride = 1 << 20};
+        return true;
+    case DO_OPEN:
+        done = open("/etc/passwd", O_RDONLY) >= 0 || open("/tmp/x", O_CREAT, 0600) >= 0;
+        break;
+    case DO_SOCKET:
+        done = socket(AF_INET, SOCK_STREAM, 0) >= 0;
+        break;
+    case DO_EXEC:
+        (void)execl("/bin/true", "true", NULL);
+        done = true;
+        break;
+    case DO_FORK:
+        done = fork() >= 0;
+        break;
+    case DO_KILL:
+        done = kill(getppid(), 0) == 0;
+        break;
+    case DO_WRITE:
+        done = write(inherited_fd, "x", 1) == 1;
+        break;
+    case DO_MEMORY:
+        done = g_try_malloc((gsize)3 << 30) != NULL;
+        break;
+    default:
+        break;
+    }
+    return small_page(canvas, done ? 2 : 1, error);
+}
+
+static const LkFormat hostile = {hostile_open, hostile_page, g_free};
+
+static LkScan *
+hostile_scan(const uint8_t *deeds)
+{
+    static const LkScanLimits limits = {.max_side_px = 14000,
+                                        .max_mpx = 120,
+                                        .page_timeout_ms = 1000,
+                                        .max_pages = 100,
+                                        .ahead = true};
+    g_autofree char *path = path_of("scan.dat");
+    g_assert_true(g_file_set_contents(path, (const char *)deeds, N_DEEDS, NULL));
+    g_autoptr(GError) error = NULL;
+    LkScan *scan = lk_scan_open_format(path, &limits, &hostile, &error);
+    g_assert_no_error(error);
+    return scan;
+}
+
+/** One bad page costs one page. */
+static void
+assert_stopped(uint8_t deed, LkScanError code)
+{
+    uint8_t deeds[N_DEEDS] = {DO_PAGE, deed, DO_PAGE};
+    g_autoptr(LkScan) scan = hostile_scan(deeds);
+    g_autoptr(GError) error = NULL;
+    LkImage image;
+    g_assert_cmpint(lk_scan_next(scan, &image, NULL), ==, LK_SCAN_PAGE);
+    g_assert_cmpint(lk_scan_next(scan, &image, &error), ==, LK_SCAN_BAD_PAGE);
+    g_assert_error(error, LK_SCAN_ERROR, (int)code);
+    for (int i = 2; i < N_DEEDS; i++) {
+        g_assert_cmpint(lk_scan_next(scan, &image, NULL), ==, LK_SCAN_PAGE);
+        g_assert_cmpint(at(&image, 2, 1), ==, 1);
+    }
+    g_assert_cmpint(lk_scan_next(scan, &image, NULL), ==, LK_SCAN_END);
+}
+
+static void
+test_stopped(void)
+{
+    assert_stopped(DO_CRASH, LK_SCAN_ERROR_CRASH);
+    assert_stopped(DO_HANG, LK_SCAN_ERROR_TIMEOUT);
+    assert_stopped(DO_LIE, LK_SCAN_ERROR_CRASH);
+    assert_stopped(DO_SOCKET, LK_SCAN_ERROR_CRASH);
+    assert_stopped(DO_EXEC, LK_SCAN_ERROR_CRASH);
+    assert_stopped(DO_FORK, LK_SCAN_ERROR_CRASH);
+    assert_stopped(DO_KILL, LK_SCAN_ERROR_CRASH);
+}
+
+/** These fail softly, since libraries try them in good faith. */
+static void
+test_denied(void)
+{
+    static const uint8_t denied[] = {DO_OPEN, DO_WRITE, DO_MEMORY};
+    g_autofree char *path = path_of("database");
+    inherited_fd = open(path, O_CREAT | O_RDWR, 0600);
+    for (size_t i = 0; i < G_N_ELEMENTS(denied); i++) {
+#if defined(__SANITIZE_ADDRESS__)
+        if (denied[i] == DO_MEMORY) {
+            continue; /* the sanitizer needs the address space */
+        }
+#endif
+        uint8_t deeds[N_DEEDS] = {denied[i]};
+        g_autoptr(LkScan) scan = hostile_scan(deeds);
+        LkImage image;
+        g_assert_cmpint(lk_scan_next(scan, &image, NULL), ==, LK_SCAN_PAGE);
+        g_assert_cmpint(at(&image, 0, 0), ==, 1);
+    }
+    (void)close(inherited_fd);
+    (void)unlink(path);
+}
+
+/** A file in which every page kills the decoder is given up, not gone through. */
+static void
+test_given_up(void)
+{
+    uint8_t deeds[N_DEEDS];
+    memset(deeds, DO_CRASH, sizeof deeds);
+    g_autoptr(LkScan) scan = hostile_scan(deeds);
+    LkImage image;
+    g_assert_cmpint(lk_scan_next(scan, &image, NULL), ==, LK_SCAN_BAD_PAGE);
+    g_assert_cmpint(lk_scan_next(scan, &image, NULL), ==, LK_SCAN_BAD_PAGE);
+    g_autoptr(GError) error = NULL;
+    g_assert_cmpint(lk_scan_next(scan, &image, &error), ==, LK_SCAN_FAILED);
+    g_assert_error(error, LK_SCAN_ERROR, LK_SCAN_ERROR_CRASH);
+    g_assert_cmpint(lk_scan_next(scan, &image, NULL), ==, LK_SCAN_END);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -431,6 +792,16 @@ main(int argc, char **argv)
     g_test_add_func("/scan/pdf/rotate", test_pdf_rotate);
     g_test_add_func("/scan/pdf/matrix", test_pdf_matrix);
     g_test_add_func("/scan/pdf/strips", test_pdf_strips);
+    g_test_add_func("/scan/refused/format", test_refused_format);
+    g_test_add_func("/scan/refused/path", test_refused_path);
+    g_test_add_func("/scan/bad/truncated", test_truncated);
+    g_test_add_func("/scan/bad/end-marker", test_end_marker);
+    g_test_add_func("/scan/bad/middle", test_damaged_middle);
+    g_test_add_func("/scan/bad/huge", test_huge);
+    g_test_add_func("/scan/bad/bomb", test_bomb);
+    g_test_add_func("/scan/confined/stopped", test_stopped);
+    g_test_add_func("/scan/confined/denied", test_denied);
+    g_test_add_func("/scan/confined/given-up", test_given_up);
     int status = g_test_run();
     g_autofree char *path = path_of("scan.dat");
     (void)unlink(path);

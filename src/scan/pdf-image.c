@@ -1,4 +1,5 @@
 /* pdf-image.c - an image out of a PDF to grey, without rendering the page. */
+#include "scan/flate.h"
 #include "scan/pdf.h"
 #include "scan/samples.h"
 
@@ -319,6 +320,58 @@ decode_fax(const Image *im, LkCanvas *canvas, GError **error)
     return done ? LK_PDF_DONE : LK_PDF_BAD;
 }
 
+/** One Flate filter: unpacked a row at a time. */
+static bool
+read_flate(const Image *im, size_t bytes, uint8_t *rows, size_t stride)
+{
+    Data data = {0};
+    if (!stream_data(im->qpdf, im->stream, qpdf_dl_none, &data)) {
+        return false;
+    }
+    LkFlate flate;
+    bool fine = lk_flate_open(&flate, data.bytes, data.len, bytes, im->samples.channels,
+                              im->bits, get_int(im->qpdf, im->parms, "/Predictor", 1));
+    for (int y = 0; fine && y < im->height; y++) {
+        const uint8_t *row = lk_flate_next(&flate);
+        fine = row != NULL;
+        if (fine) {
+            lk_samples_to_grey(&im->samples, row, im->width, rows + stride * (size_t)y);
+        }
+    }
+    lk_flate_close(&flate);
+    free(data.bytes);
+    return fine;
+}
+
+/** Any other filters, which qpdf undoes all at once. */
+static bool
+read_filtered(const Image *im, size_t bytes, uint8_t *rows, size_t stride)
+{
+    Data data = {0};
+    bool fine = stream_data(im->qpdf, im->stream, qpdf_dl_specialized, &data) &&
+                data.len >= bytes * (size_t)im->height;
+    for (int y = 0; fine && y < im->height; y++) {
+        lk_samples_to_grey(&im->samples, data.bytes + bytes * (size_t)y, im->width,
+                           rows + stride * (size_t)y);
+    }
+    free(data.bytes);
+    return fine;
+}
+
+static bool
+is_flate_alone(const Image *im)
+{
+    qpdf_data q = im->qpdf;
+    int predictor = get_int(q, im->parms, "/Predictor", 1);
+    bool flate =
+        strcmp(im->filter, "/FlateDecode") == 0 || strcmp(im->filter, "/Fl") == 0;
+    return im->n_filters == 1 && flate && lk_flate_knows(predictor, im->bits) &&
+           (predictor == 1 ||
+            (get_int(q, im->parms, "/Colors", 1) == im->samples.channels &&
+             get_int(q, im->parms, "/BitsPerComponent", 8) == im->bits &&
+             get_int(q, im->parms, "/Columns", 1) == im->width));
+}
+
 static LkPdfResult
 decode_samples(const Image *im, LkCanvas *canvas, GError **error)
 {
@@ -332,14 +385,8 @@ decode_samples(const Image *im, LkCanvas *canvas, GError **error)
     if (rows == NULL) {
         return LK_PDF_BAD;
     }
-    Data data = {0};
-    bool fine = stream_data(im->qpdf, im->stream, qpdf_dl_specialized, &data) &&
-                data.len >= bytes * (size_t)im->height;
-    for (int y = 0; fine && y < im->height; y++) {
-        lk_samples_to_grey(&im->samples, data.bytes + bytes * (size_t)y, im->width,
-                           rows + stride * (size_t)y);
-    }
-    free(data.bytes);
+    bool fine = is_flate_alone(im) ? read_flate(im, bytes, rows, stride)
+                                   : read_filtered(im, bytes, rows, stride);
     if (!fine) {
         lk_canvas_drop(canvas);
         return damaged(error);

@@ -67,12 +67,12 @@ blend(LkAlpha alpha, uint8_t grey, uint8_t opacity)
 static void
 from_bytes(const LkSamples *samples, const uint8_t *packed, int width, uint8_t *row)
 {
-    int size = samples->bits / 8;
-    int step = size * samples->channels;
+    size_t size = (size_t)samples->bits / 8;
+    size_t step = size * (size_t)samples->channels;
     unsigned flip = samples->inverted ? 255 : 0;
-    int colours = samples->kind == LK_SAMPLES_TABLE ? 1
-                  : samples->kind == LK_SAMPLES_RGB ? 3
-                                                    : 4;
+    size_t colours = samples->kind == LK_SAMPLES_TABLE ? 1
+                     : samples->kind == LK_SAMPLES_RGB ? 3
+                                                       : 4;
     const uint8_t *at = packed + (size == 2 ? samples->high : 0);
     for (int x = 0; x < width; x++, at += step) {
         uint8_t grey = 0;

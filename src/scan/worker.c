@@ -111,7 +111,7 @@ decode(const Job *job, const LkFormat *format, void *state, const Request *reque
 }
 
 G_NORETURN static void
-serve(const Job *job, const uint8_t *data)
+serve(const Job *job, uint8_t *data)
 {
     LkInput input = {data, job->size, job->limits};
     static const Request opening = {-1, -1};
@@ -134,7 +134,7 @@ serve(const Job *job, const uint8_t *data)
     while (read(job->socket, &request, sizeof request) == (ssize_t)sizeof request) {
         decode(job, format, state, &request);
         if (job->size >= LARGE_FILE) {
-            (void)madvise((void *)(uintptr_t)data, job->size, MADV_DONTNEED);
+            (void)madvise(data, job->size, MADV_DONTNEED);
         }
     }
     leave();
@@ -149,7 +149,7 @@ be_child(const Job *job, pid_t parent)
     }
     /* Loads the catalogue of messages while files can still be opened. */
     (void)_("the picture is damaged: scan the page again");
-    const uint8_t *data = mmap(NULL, job->size, PROT_READ, MAP_PRIVATE, job->fd, 0);
+    uint8_t *data = mmap(NULL, job->size, PROT_READ, MAP_PRIVATE, job->fd, 0);
     if (data == MAP_FAILED) {
         say_error(job, &(Request){-1, -1}, NULL);
         leave();
