@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <leptonica/allheaders.h>
 #include <tiffio.h>
 #include <zlib.h>
 
@@ -85,6 +86,18 @@ assert_file(const GByteArray *file, bool bilevel, int tolerance, double by)
 
 /* --- Formats.
  * ------------------------------------------------------------------------------- */
+
+static void
+run(const char *const *argv)
+{
+    int status = -1;
+    g_autoptr(GError) error = NULL;
+    g_assert_true(g_spawn_sync(NULL, (char **)(uintptr_t)argv, NULL,
+                               G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status,
+                               &error));
+    g_assert_no_error(error);
+    g_assert_true(g_spawn_check_wait_status(status, NULL));
+}
 
 /** Largest memory a process has had, from /proc. */
 static int
@@ -773,6 +786,349 @@ test_given_up(void)
     g_assert_cmpint(lk_scan_next(scan, &image, NULL), ==, LK_SCAN_END);
 }
 
+/* --- PDF: what only a renderer can do.
+ * ------------------------------------------------------ */
+
+/** Segments of one page with one generic region, which may be coded as Group 4 is
+ * (ISO/IEC 14492, 7.4.6): no encoder needed. */
+static GByteArray *
+jbig2_stream(const Stored *picture)
+{
+    g_autoptr(GByteArray) g4 = fax_stream(picture, -1);
+    guint32 w = GUINT32_TO_BE((guint32)picture->width);
+    guint32 h = GUINT32_TO_BE((guint32)picture->height);
+    guint32 size = GUINT32_TO_BE(18 + g4->len);
+    GByteArray *out = g_byte_array_new();
+    g_byte_array_append(out, (const guint8 *)"\0\0\0\0\x30\0\1\0\0\0\x13", 11);
+    g_byte_array_append(out, (guint8 *)&w, 4);
+    g_byte_array_append(out, (guint8 *)&h, 4);
+    g_byte_array_append(out, (const guint8 *)"\0\0\0\0\0\0\0\0\0\0\0", 11);
+    g_byte_array_append(out, (const guint8 *)"\0\0\0\1\x26\0\1", 7);
+    g_byte_array_append(out, (guint8 *)&size, 4);
+    g_byte_array_append(out, (guint8 *)&w, 4);
+    g_byte_array_append(out, (guint8 *)&h, 4);
+    g_byte_array_append(out, (const guint8 *)"\0\0\0\0\0\0\0\0\0\1", 10);
+    g_byte_array_append(out, g4->data, g4->len);
+    return out;
+}
+
+static GByteArray *
+jpx_stream(const Stored *picture)
+{
+    PIX *pix = pixCreate(picture->width, picture->height, 8);
+    for (int y = 0; y < picture->height; y++) {
+        for (int x = 0; x < picture->width; x++) {
+            pixSetPixel(pix, x, y, picture->grey[y * picture->width + x]);
+        }
+    }
+    l_uint8 *bytes = NULL;
+    size_t len = 0;
+    g_assert_cmpint(pixWriteMemJp2k(&bytes, &len, pix, 40, 4, 0, 0), ==, 0);
+    GByteArray *out = g_byte_array_new();
+    g_byte_array_append(out, bytes, (guint)len);
+    lept_free(bytes);
+    pixDestroy(&pix);
+    return out;
+}
+
+#define JBIG2 "/Filter /JBIG2Decode /ColorSpace /DeviceGray /BitsPerComponent 1"
+#define JPX "/Filter /JPXDecode /ColorSpace /DeviceGray /BitsPerComponent 8"
+#define FLATE "/Filter /FlateDecode /ColorSpace /DeviceGray /BitsPerComponent 8"
+/* 8 x the picture on this box: 192 dpi, so that rendering is one to one. */
+#define BOX "[0 0 240 336]"
+#define WHOLE "q 240 0 0 336 0 0 cm /Im0 Do Q"
+#define HALVES                                                                         \
+    "q 0 168 240 168 re W n 240 0 0 336 0 0 cm /Im0 Do Q "                             \
+    "q 0 0 240 168 re W n 240 0 0 336 0 0 cm /Im0 Do Q"
+
+static void
+assert_rendered(const Stored *picture, GByteArray *stream, const char *image,
+                const char *contents)
+{
+    PdfKind kind = {.image = image, .box = BOX, .contents = contents};
+    g_autoptr(GByteArray) file =
+        file_pdf(picture->width, picture->height, stream, &kind);
+    assert_file(file, strstr(image, "JBIG2") != NULL, 5, 8);
+    /* Cut off, it would be drawn as far as it goes. */
+    g_byte_array_set_size(stream, stream->len / 2);
+    g_autoptr(GByteArray) cut =
+        file_pdf(picture->width, picture->height, stream, &kind);
+    assert_bad_page(cut->data, cut->len, LK_SCAN_ERROR_DAMAGED, "page 1: ");
+}
+
+static void
+test_pdf_rendered(void)
+{
+    g_auto(Stored) bilevel = picture_large(8, true);
+    g_auto(Stored) grey = picture_large(8, false);
+    g_autoptr(GByteArray) jbig2 = jbig2_stream(&bilevel);
+    assert_rendered(&bilevel, jbig2, JBIG2, WHOLE);
+    g_autoptr(GByteArray) jpx = jpx_stream(&grey);
+    assert_rendered(&grey, jpx, JPX, WHOLE);
+    g_autoptr(GByteArray) jpeg = file_jpeg(&grey, JPEG_GREY, 0);
+    assert_rendered(&grey, jpeg, DCT_GREY, HALVES);
+    g_autoptr(GByteArray) flate = samples_of(&grey, 1, false);
+    assert_rendered(&grey, flate, FLATE, HALVES);
+}
+
+/** A page without any image: a form filled in on a screen, say. */
+static void
+test_pdf_vector(void)
+{
+    g_autoptr(GByteArray) empty = deflated("", 1);
+    g_autoptr(GByteArray) file = file_pdf(1, 1, empty,
+                                          &(PdfKind){.image = FLATE,
+                                                     .objects = "",
+                                                     .box = "[0 0 72 144]",
+                                                     .page = "/UserUnit 2 /Rotate 90",
+                                                     .contents = "0 g 9 9 18 36 re f"});
+    g_autoptr(LkScan) scan = opened(file);
+    LkImage image;
+    g_assert_cmpint(lk_scan_next(scan, &image, NULL), ==, LK_SCAN_PAGE);
+    /* 2 x 4 inches lying on its side, 300 dpi; the bar stood at the bottom left. */
+    g_assert_cmpint(image.width, ==, 1200);
+    g_assert_cmpint(image.height, ==, 600);
+    g_assert_cmpint(at(&image, 80, 80), ==, 0);
+    g_assert_cmpint(at(&image, 370, 220), ==, 0);
+    g_assert_cmpint(at(&image, 380, 220), ==, 255);
+    g_assert_cmpint(at(&image, 370, 230), ==, 255);
+}
+
+/** pdftoppm, which we did not write, sees every page the same way round. */
+static void
+test_pdf_judge(void)
+{
+    static const char *const matrices[] = {"80 0 0 112 5 3",      "-80 0 0 112 85 3",
+                                           "-80 0 0 -112 85 115", "80 0 0 -112 5 115",
+                                           "0 -80 -112 0 117 83", "0 -80 112 0 5 83",
+                                           "0 80 112 0 5 3",      "0 80 -112 0 117 3"};
+    g_autofree char *pdf = path_of("scan.dat");
+    g_autofree char *prefix = path_of("judge");
+    g_autofree char *pgm = path_of("judge.pgm");
+    g_auto(Stored) picture = picture_stored(1, false);
+    g_autoptr(GByteArray) jpeg = file_jpeg(&picture, JPEG_GREY, 0);
+    for (size_t i = 0; i < G_N_ELEMENTS(matrices) * 4; i++) {
+        g_autofree char *contents =
+            g_strdup_printf("q %s cm /Im0 Do Q", matrices[i / 4]);
+        g_autofree char *page =
+            g_strdup_printf("/CropBox [5 3 %s] /Rotate %d",
+                            i / 4 < 4 ? "85 115" : "117 83", (int)(i % 4) * 90);
+        g_autoptr(GByteArray) file = file_pdf(PICTURE_W, PICTURE_H, jpeg,
+                                              &(PdfKind){.image = DCT_GREY,
+                                                         .contents = contents,
+                                                         .page = page,
+                                                         .box = "[0 0 120 120]"});
+        g_autoptr(LkScan) scan = opened(file);
+        LkImage image;
+        g_assert_cmpint(lk_scan_next(scan, &image, NULL), ==, LK_SCAN_PAGE);
+        run((const char *[]){"pdftoppm", "-cropbox", "-singlefile", "-gray", "-r", "72",
+                             pdf, prefix, NULL});
+        g_autofree char *drawn = NULL;
+        gsize len = 0;
+        g_assert_true(g_file_get_contents(pgm, &drawn, &len, NULL));
+        size_t n = (size_t)image.width * (size_t)image.height;
+        g_autofree char *header =
+            g_strdup_printf("P5\n%d %d\n255\n", image.width, image.height);
+        g_assert_true(len == strlen(header) + n && g_str_has_prefix(drawn, header));
+        const uint8_t *judge = (const uint8_t *)drawn + strlen(header);
+        for (int y = 8; y < image.height; y += PICTURE_BLOCK) {
+            for (int x = 8; x < image.width; x += PICTURE_BLOCK) {
+                g_assert_cmpint(ABS(at(&image, x, y) - judge[y * image.width + x]), <=,
+                                6);
+            }
+        }
+    }
+    (void)unlink(pgm);
+}
+
+static void
+test_pdf_encrypted(void)
+{
+    g_auto(Stored) picture = picture_stored(1, false);
+    g_autoptr(GByteArray) jpeg = file_jpeg(&picture, JPEG_GREY, 0);
+    g_autoptr(GByteArray) plain =
+        file_pdf(PICTURE_W, PICTURE_H, jpeg, &(PdfKind){.image = DCT_GREY});
+    g_autofree char *from = written(plain);
+    g_autofree char *to = path_of("locked.pdf");
+    run((const char *[]){"qpdf", "--encrypt", "secret", "owner", "256", "--", from, to,
+                         NULL});
+    g_autoptr(GError) error = refusal_at(to);
+    g_assert_error(error, LK_SCAN_ERROR, LK_SCAN_ERROR_ENCRYPTED);
+    g_assert_nonnull(strstr(error->message, "password"));
+    /* No password to read, only one to change: opens like any other. */
+    run((const char *[]){"qpdf", "--encrypt", "", "owner", "256", "--", from, to,
+                         NULL});
+    g_autofree char *bytes = NULL;
+    gsize len = 0;
+    g_assert_true(g_file_get_contents(to, &bytes, &len, NULL));
+    GByteArray view = {(guint8 *)bytes, (guint)len};
+    assert_file(&view, false, 3, 1);
+    (void)unlink(to);
+}
+
+/* --- PDF: the table of contents is at the end, and copies break off.
+ * ------------------------- */
+
+static GByteArray *
+pile(int n, int times)
+{
+    g_auto(Stored) picture = picture_large(times, false);
+    g_autoptr(GByteArray) jpeg = file_jpeg(&picture, JPEG_GREY, 0);
+    return file_pdf(picture.width, picture.height, jpeg,
+                    &(PdfKind){.image = DCT_GREY, .copies = n});
+}
+
+static void
+test_pdf_cut(void)
+{
+    g_autoptr(GByteArray) file = pile(5, 6);
+    g_byte_array_set_size(file, file->len * 2 / 3); /* in the fourth page */
+    g_autoptr(LkScan) scan = opened(file);
+    LkImage image;
+    g_autoptr(GError) error = NULL;
+    for (int i = 0; i < 3; i++) {
+        LkScanResult result = lk_scan_next(scan, &image, &error);
+        g_assert_no_error(error);
+        g_assert_cmpint(result, ==, LK_SCAN_PAGE);
+        assert_picture(&image, false, 3, 6);
+    }
+    g_assert_cmpint(lk_scan_next(scan, &image, &error), ==, LK_SCAN_FAILED);
+    g_assert_error(error, LK_SCAN_ERROR, LK_SCAN_ERROR_DAMAGED);
+    g_assert_nonnull(strstr(error->message, "only 3 whole pages"));
+    g_assert_cmpint(lk_scan_next(scan, &image, NULL), ==, LK_SCAN_END);
+}
+
+/** Some bytes of the middle are overwritten, as by a bad disk: the others are read. */
+static void
+test_pdf_scratched(void)
+{
+    g_autoptr(GByteArray) file = pile(5, 6);
+    memset(file->data + file->len * 45 / 100, 'x', 300); /* in the third page */
+    g_autoptr(LkScan) scan = opened(file);
+    LkImage image;
+    g_assert_cmpint(lk_scan_n_pages(scan), ==, 5);
+    for (int i = 0; i < 5; i++) {
+        g_assert_cmpint(lk_scan_next(scan, &image, NULL), ==,
+                        i == 2 ? LK_SCAN_BAD_PAGE : LK_SCAN_PAGE);
+    }
+    g_assert_cmpint(lk_scan_next(scan, &image, NULL), ==, LK_SCAN_END);
+}
+
+/** A page whose image is not in the file would be drawn white. */
+static void
+test_pdf_torn(void)
+{
+    g_auto(Stored) picture = picture_stored(1, false);
+    g_autoptr(GByteArray) jpeg = file_jpeg(&picture, JPEG_GREY, 0);
+    g_autoptr(GByteArray) file =
+        file_pdf(PICTURE_W, PICTURE_H, jpeg,
+                 &(PdfKind){.image = DCT_GREY, .objects = "/Im0 99 0 R"});
+    assert_bad_page(file->data, file->len, LK_SCAN_ERROR_DAMAGED, "missing");
+    g_autoptr(GByteArray) halves = file_pdf(
+        PICTURE_W, PICTURE_H, jpeg,
+        &(PdfKind){.image = DCT_GREY, .objects = "/Im0 99 0 R", .contents = HALVES});
+    assert_bad_page(halves->data, halves->len, LK_SCAN_ERROR_DAMAGED, "page 1: ");
+    g_autoptr(GByteArray) contents =
+        file_pdf(PICTURE_W, PICTURE_H, jpeg,
+                 &(PdfKind){.image = DCT_GREY, .page = "/Contents 99 0 R"});
+    assert_bad_page(contents->data, contents->len, LK_SCAN_ERROR_DAMAGED, "missing");
+}
+
+/* --- Piles.
+ * ------------------------------------------------------------------------------------
+ */
+
+static void
+test_many(void)
+{
+    g_auto(Stored) picture = picture_stored(1, true);
+    g_autoptr(GByteArray) g4 = fax_stream(&picture, -1);
+    g_autoptr(GByteArray) file = file_pdf(
+        PICTURE_W, PICTURE_H, g4, &(PdfKind){.image = G4(80, ""), .copies = 5000});
+    g_autoptr(LkScan) scan = opened(file);
+    LkImage image;
+    g_assert_cmpint(lk_scan_n_pages(scan), ==, 5000);
+    lk_scan_skip(scan, 4998);
+    g_assert_cmpint(lk_scan_next(scan, &image, NULL), ==, LK_SCAN_PAGE);
+    g_assert_cmpint(lk_scan_next(scan, &image, NULL), ==, LK_SCAN_PAGE);
+    assert_picture(&image, true, 0, 1);
+    g_assert_cmpint(lk_scan_next(scan, &image, NULL), ==, LK_SCAN_END);
+
+    LkScanLimits few = lk_scan_limits_default;
+    few.max_pages = 4999;
+    g_autofree char *path = path_of("scan.dat");
+    g_autoptr(GError) error = NULL;
+    g_assert_null(lk_scan_open(path, &few, &error));
+    g_assert_error(error, LK_SCAN_ERROR, LK_SCAN_ERROR_TOO_LARGE);
+    g_assert_nonnull(strstr(error->message, "5000 pages"));
+}
+
+/** Peak memory of both processes after @until pages. */
+static int
+peak_after(LkScan *scan, int from, int until)
+{
+    LkImage image;
+    for (int i = from; i < until; i++) {
+        g_assert_cmpint(lk_scan_next(scan, &image, NULL), ==, LK_SCAN_PAGE);
+        g_assert_cmpint(at(&image, 8, 8), >=, 252);
+    }
+    return peak_kib(lk_scan_worker_pid(scan)) + peak_kib(getpid());
+}
+
+static void
+test_flat(void)
+{
+    g_autoptr(GByteArray) file = pile(300, 12); /* a megapixel a page */
+    g_autofree char *path = written(file);
+    LkScanLimits limits = lk_scan_limits_default;
+    limits.ahead = true;
+    g_autoptr(LkScan) scan = lk_scan_open(path, &limits, NULL);
+    int early = peak_after(scan, 0, 20);
+    int late = peak_after(scan, 20, 300);
+    g_test_message("peak %d KiB after 20 pages, %d after 300", early, late);
+    g_assert_cmpint(late, <=, early + 3 * 1024);
+}
+
+static void
+touch(const char *name, const char *text)
+{
+    g_autofree char *path = path_of(name);
+    g_autofree char *parent = g_path_get_dirname(path);
+    g_assert_cmpint(g_mkdir_with_parents(parent, 0700), ==, 0);
+    g_assert_true(g_file_set_contents(path, text, -1, NULL));
+}
+
+static void
+test_list(void)
+{
+    static const char *const names[] = {
+        "pile/page10.jpg",  "pile/page2.jpg",   "pile/.hidden.jpg", "pile/Page1.jpg",
+        "pile/page2/x.png", "pile/page02b.jpg", "pile/.git/y.png",  NULL};
+    for (size_t i = 0; names[i] != NULL; i++) {
+        touch(names[i], "x");
+    }
+    g_autofree char *dir = path_of("pile");
+    g_autofree char *named = path_of("pile/.hidden.jpg");
+    g_autofree char *loop = path_of("pile/loop");
+    g_assert_cmpint(symlink(".", loop), ==, 0);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) files =
+        lk_scan_list((const char *const[]){named, dir, NULL}, &error);
+    g_assert_no_error(error);
+    g_autoptr(GString) got = g_string_new(NULL);
+    for (guint i = 0; i < files->len; i++) {
+        const char *path = g_ptr_array_index(files, i);
+        g_string_append_printf(got, "%s ", path + strlen(dir) + 1);
+    }
+    g_assert_cmpstr(got->str, ==,
+                    ".hidden.jpg Page1.jpg page2/x.png page2.jpg page02b.jpg "
+                    "page10.jpg ");
+    g_autofree char *missing = path_of("pile/none");
+    g_assert_null(lk_scan_list((const char *const[]){missing, NULL}, &error));
+    g_assert_error(error, LK_SCAN_ERROR, LK_SCAN_ERROR_OPEN);
+    run((const char *[]){"rm", "-r", dir, NULL});
+}
+
 int
 main(int argc, char **argv)
 {
@@ -802,6 +1158,16 @@ main(int argc, char **argv)
     g_test_add_func("/scan/confined/stopped", test_stopped);
     g_test_add_func("/scan/confined/denied", test_denied);
     g_test_add_func("/scan/confined/given-up", test_given_up);
+    g_test_add_func("/scan/pdf/rendered", test_pdf_rendered);
+    g_test_add_func("/scan/pdf/vector", test_pdf_vector);
+    g_test_add_func("/scan/pdf/judge", test_pdf_judge);
+    g_test_add_func("/scan/pdf/encrypted", test_pdf_encrypted);
+    g_test_add_func("/scan/pdf/cut", test_pdf_cut);
+    g_test_add_func("/scan/pdf/scratched", test_pdf_scratched);
+    g_test_add_func("/scan/pdf/torn", test_pdf_torn);
+    g_test_add_func("/scan/pile/many", test_many);
+    g_test_add_func("/scan/pile/flat", test_flat);
+    g_test_add_func("/scan/list", test_list);
     int status = g_test_run();
     g_autofree char *path = path_of("scan.dat");
     (void)unlink(path);

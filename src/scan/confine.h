@@ -8,7 +8,7 @@
 
 /**
  * lk_confine:
- * @keep: the one descriptor that stays open, besides 0, 1 and 2 (now /dev/null)
+ * @keep: the one descriptor that stays open, 3 or more; 0, 1 and 2 become /dev/null
  * @memory: bytes the process may map beyond what it has now
  *
  * For a child just forked. Afterwards it can compute, allocate up to @memory and talk

@@ -409,7 +409,8 @@ is_known_depth(const Image *im)
 static bool
 read_meaning(Image *im)
 {
-    if (is_present(im, "/SMask") || is_present(im, "/Mask")) {
+    bool masked = is_present(im, "/SMask") || is_present(im, "/Mask");
+    if (masked && !im->place->to_check) {
         return false;
     }
     im->is_mask = get_bool(im->qpdf, im->dict, "/ImageMask");
@@ -418,8 +419,11 @@ read_meaning(Image *im)
         im->bits = 1;
     }
     im->samples.bits = im->bits;
-    if (im->is_mask ? !im->place->fill_is_black || !set_channels(im, 1)
-                    : !read_space(im, get(im, "/ColorSpace"), 0)) {
+    bool known = im->is_mask ? (im->place->fill_is_black || im->place->to_check) &&
+                                   set_channels(im, 1)
+                             : read_space(im, get(im, "/ColorSpace"), 0) ||
+                                   (im->place->is_lost && set_channels(im, 1));
+    if (!known) {
         return false;
     }
     if (!is_known_depth(im) || !read_decode(im)) {

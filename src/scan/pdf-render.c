@@ -2,6 +2,7 @@
 #include "scan/pdf.h"
 
 #include <math.h>
+#include <string.h>
 
 #include <cairo.h>
 #include <poppler.h>
@@ -21,13 +22,53 @@ struct LkRenderer {
     LkInput input;
     PopplerDocument *document;
     int n_rendered;
+    guint log;
+    bool lost; /* something of the page could not be drawn */
 };
+
+/* --- What poppler complains of: it draws what it can and says so only in its log.
+ * ------ */
+
+/** Complaints that matter to a scan: anything about fonts does not. */
+static const char *const grave[] = {"Syntax error", "Internal error", "Premature",
+                                    "Corrupt", NULL};
+static const char *const harmless[] = {"font", "Font", "CMap", "glyph", NULL};
+
+static bool
+has_any(const char *line, const char *const *words)
+{
+    for (; *words != NULL; words++) {
+        if (strstr(line, *words) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void
+judge(LkRenderer *renderer, const char *line)
+{
+    renderer->lost =
+        renderer->lost || (has_any(line, grave) && !has_any(line, harmless));
+}
+
+static void
+on_log(const char *domain, GLogLevelFlags level, const char *message, gpointer user)
+{
+    (void)domain;
+    (void)level;
+    judge(user, message);
+}
+
+/* --- Documents.
+ * ----------------------------------------------------------------------- */
 
 LkRenderer *
 lk_renderer_new(const LkInput *input)
 {
     LkRenderer *renderer = g_new0(LkRenderer, 1);
     renderer->input = *input;
+    renderer->log = g_log_set_handler("Poppler", G_LOG_LEVEL_MASK, on_log, renderer);
     return renderer;
 }
 
@@ -35,6 +76,7 @@ void
 lk_renderer_free(LkRenderer *renderer)
 {
     if (renderer != NULL) {
+        g_log_remove_handler("Poppler", renderer->log);
         g_clear_object(&renderer->document);
         g_free(renderer);
     }
@@ -54,6 +96,9 @@ document_of(LkRenderer *renderer)
     }
     return renderer->document;
 }
+
+/* --- Drawing.
+ * ------------------------------------------------------------------------- */
 
 static void
 copy_grey(cairo_surface_t *surface, int width, int height, uint8_t *rows, size_t stride)
@@ -119,7 +164,9 @@ lk_renderer_page(LkRenderer *renderer, int index, double dpi, double unit,
         if (rows == NULL) {
             return false;
         }
+        renderer->lost = false;
         drawn = draw(page, scale, raster.width, raster.height, rows, stride);
+        drawn = drawn && !renderer->lost;
     }
     if (!drawn) {
         lk_canvas_drop(canvas);

@@ -1,6 +1,7 @@
 /* pdf.c - pages of a PDF: where the image lies, and which way to decode it. */
 #include "scan/pdf.h"
 #include "scan/content.h"
+#include "scan/salvage.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -22,6 +23,7 @@ typedef struct {
     qpdf_data qpdf;
     LkRenderer *renderer;
     int n_pages;
+    GArray *lost; /* of LkLostImage: the pages, if the document cannot be opened */
 } Pdf;
 
 /* --- A page's own data.
@@ -108,6 +110,59 @@ has_annotations(qpdf_data q, qpdf_oh page)
     return false;
 }
 
+/* --- Damage. A renderer draws nothing for what is missing: a page too white.
+ * ---------- */
+
+static bool
+is_dangling(qpdf_data q, qpdf_oh object)
+{
+    return qpdf_oh_is_indirect(q, object) && qpdf_oh_is_null(q, object);
+}
+
+static GPtrArray *
+keys_of(qpdf_data q, qpdf_oh dict)
+{
+    GPtrArray *keys = g_ptr_array_new_with_free_func(g_free);
+    if (qpdf_oh_is_dictionary(q, dict)) {
+        qpdf_oh_begin_dict_key_iter(q, dict);
+        while (qpdf_oh_dict_more_keys(q)) {
+            g_ptr_array_add(keys, g_strdup(qpdf_oh_dict_next_key(q)));
+        }
+    }
+    return keys;
+}
+
+/** Whether the page names contents that the file does not have (any more). */
+static bool
+is_torn(qpdf_data q, qpdf_oh page)
+{
+    if (!qpdf_oh_is_dictionary(q, page)) {
+        return true;
+    }
+    qpdf_oh contents = qpdf_oh_get_key(q, page, "/Contents");
+    qpdf_oh resources = inherited(q, page, "/Resources");
+    qpdf_oh objects = qpdf_oh_get_key_if_dict(q, resources, "/XObject");
+    if (is_dangling(q, contents) || is_dangling(q, objects) ||
+        is_dangling(q, qpdf_oh_get_key(q, page, "/Resources"))) {
+        return true;
+    }
+    bool torn = false;
+    int n = qpdf_oh_is_array(q, contents) ? qpdf_oh_get_array_n_items(q, contents) : 0;
+    for (int i = 0; i < n && !torn; i++) {
+        torn = is_dangling(q, qpdf_oh_get_array_item(q, contents, i));
+    }
+    return torn;
+}
+
+static LkPdfResult
+torn(GError **error)
+{
+    g_set_error_literal(error, LK_SCAN_ERROR, LK_SCAN_ERROR_DAMAGED,
+                        _("the picture of this page is missing in the PDF: copy the "
+                          "file again, or scan the page again"));
+    return LK_PDF_BAD;
+}
+
 /* --- The fast way: the page is one image.
  * ------------------------------------------------------ */
 
@@ -154,6 +209,15 @@ shows(const LkMatrix *m, LkRect within)
     return lk_rect_contains(lk_rect_inset(within, -rim), image);
 }
 
+static bool
+is_image(qpdf_data q, qpdf_oh object)
+{
+    return qpdf_oh_is_stream(q, object) &&
+           qpdf_oh_is_name_and_equals(
+               q, qpdf_oh_get_key(q, qpdf_oh_get_dict(q, object), "/Subtype"),
+               "/Image");
+}
+
 static LkPdfResult
 decode_image(Pdf *pdf, qpdf_oh page, LkCanvas *canvas, GError **error)
 {
@@ -183,10 +247,10 @@ decode_image(Pdf *pdf, qpdf_oh page, LkCanvas *canvas, GError **error)
     place.raster.orientation = lk_orientation_turn(orientation, rotation_of(q, page));
     qpdf_oh objects = qpdf_oh_get_key_if_dict(q, place.resources, "/XObject");
     qpdf_oh image = qpdf_oh_get_key_if_dict(q, objects, content.name);
-    if (!qpdf_oh_is_stream(q, image) ||
-        !qpdf_oh_is_name_and_equals(
-            q, qpdf_oh_get_key(q, qpdf_oh_get_dict(q, image), "/Subtype"), "/Image") ||
-        qpdf_oh_has_key(q, qpdf_oh_get_dict(q, image), "/OC")) {
+    if (qpdf_oh_is_null(q, image)) {
+        return torn(error);
+    }
+    if (!is_image(q, image) || qpdf_oh_has_key(q, qpdf_oh_get_dict(q, image), "/OC")) {
         return LK_PDF_CANNOT;
     }
     return lk_pdf_image_decode(q, image, &place, canvas, error);
@@ -205,11 +269,7 @@ finest(qpdf_data q, qpdf_oh resources, LkRect box, int depth)
     if (depth > 2 || !qpdf_oh_is_dictionary(q, objects)) {
         return 0;
     }
-    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-    qpdf_oh_begin_dict_key_iter(q, objects);
-    while (qpdf_oh_dict_more_keys(q)) {
-        g_ptr_array_add(names, g_strdup(qpdf_oh_dict_next_key(q)));
-    }
+    g_autoptr(GPtrArray) names = keys_of(q, objects);
     for (guint i = 0; i < MIN(names->len, 64); i++) {
         qpdf_oh object = qpdf_oh_get_key(q, objects, g_ptr_array_index(names, i));
         if (!qpdf_oh_is_stream(q, object)) {
@@ -227,9 +287,40 @@ finest(qpdf_data q, qpdf_oh resources, LkRect box, int depth)
     return dpi;
 }
 
+/** poppler draws half a JPEG without a word: the images that the page's own contents
+ * name are decoded first, to see whether they are whole. */
+static bool
+is_whole(Pdf *pdf, qpdf_oh page, LkCanvas *canvas, GError **error)
+{
+    qpdf_data q = pdf->qpdf;
+    LkPdfPlace place = {.raster = {.orientation = 1},
+                        .resources = inherited(q, page, "/Resources"),
+                        .to_check = true};
+    qpdf_oh objects = qpdf_oh_get_key_if_dict(q, place.resources, "/XObject");
+    unsigned char *contents = NULL;
+    size_t len = 0;
+    (void)qpdf_oh_get_page_content_data(q, page, &contents, &len);
+    g_autoptr(GPtrArray) names = keys_of(q, objects);
+    LkPdfResult result = LK_PDF_DONE;
+    for (guint i = 0; i < names->len && result != LK_PDF_BAD; i++) {
+        const char *name = g_ptr_array_index(names, i);
+        qpdf_oh object = qpdf_oh_get_key(q, objects, name);
+        if (contents != NULL && memmem(contents, len, name, strlen(name)) != NULL &&
+            is_image(q, object)) {
+            result = lk_pdf_image_decode(q, object, &place, canvas, error);
+            lk_canvas_drop(canvas);
+        }
+    }
+    free(contents);
+    return result != LK_PDF_BAD;
+}
+
 static bool
 render(Pdf *pdf, qpdf_oh page, int index, LkCanvas *canvas, GError **error)
 {
+    if (!is_whole(pdf, page, canvas, error)) {
+        return false;
+    }
     qpdf_data q = pdf->qpdf;
     double unit = 1;
     (void)qpdf_oh_get_value_as_number(q, qpdf_oh_get_key(q, page, "/UserUnit"), &unit);
@@ -246,19 +337,78 @@ render(Pdf *pdf, qpdf_oh page, int index, LkCanvas *canvas, GError **error)
     return lk_renderer_page(pdf->renderer, index, dpi, unit, canvas, error);
 }
 
+/* --- A document without its end.
+ * ------------------------------------------------------ */
+
+static LkPdfResult
+decode_lost(Pdf *pdf, const LkLostImage *lost, LkCanvas *canvas, GError **error)
+{
+    qpdf_data q = pdf->qpdf;
+    g_autofree char *text = lk_salvage_dict(pdf->input.data, lost);
+    qpdf_oh dict = qpdf_oh_parse(q, text);
+    if (!qpdf_oh_is_dictionary(q, dict)) {
+        return torn(error);
+    }
+    qpdf_oh stream = qpdf_oh_new_stream(q);
+    qpdf_oh own = qpdf_oh_get_dict(q, stream);
+    g_autoptr(GPtrArray) keys = keys_of(q, dict);
+    for (guint i = 0; i < keys->len; i++) {
+        const char *key = g_ptr_array_index(keys, i);
+        qpdf_oh_replace_key(q, own, key, qpdf_oh_get_key(q, dict, key));
+    }
+    qpdf_oh_replace_stream_data(q, stream, pdf->input.data + lost->data, lost->data_len,
+                                qpdf_oh_get_key(q, dict, "/Filter"),
+                                qpdf_oh_get_key(q, dict, "/DecodeParms"));
+    LkPdfPlace place = {.raster = {.orientation = 1},
+                        .resources = qpdf_oh_new_null(q),
+                        .fill_is_black = true,
+                        .is_lost = true};
+    LkPdfResult result = lk_pdf_image_decode(q, stream, &place, canvas, error);
+    return result == LK_PDF_CANNOT ? torn(error) : result;
+}
+
+/** Opens an empty document, to hold the images that are left of this one. */
+static bool
+salvage(Pdf *pdf, GError **rest)
+{
+    g_autoptr(GArray) lost = lk_salvage_find(pdf->input.data, pdf->input.len);
+    if (lost->len == 0) {
+        return false;
+    }
+    qpdf_cleanup(&pdf->qpdf);
+    pdf->qpdf = qpdf_init();
+    qpdf_silence_errors(pdf->qpdf);
+    qpdf_set_suppress_warnings(pdf->qpdf, QPDF_TRUE);
+    (void)qpdf_empty_pdf(pdf->qpdf);
+    pdf->n_pages = (int)lost->len;
+    pdf->lost = g_steal_pointer(&lost);
+    g_set_error(rest, LK_SCAN_ERROR, LK_SCAN_ERROR_DAMAGED,
+                ngettext_("the PDF was not copied to its end: only %d whole page was "
+                          "found in it; copy the file again, or scan the pages again",
+                          "the PDF was not copied to its end: only %d whole pages were "
+                          "found in it; copy the file again, or scan the missing pages "
+                          "again",
+                          (unsigned long)pdf->n_pages),
+                pdf->n_pages);
+    return true;
+}
+
 static bool
 page_pdf(void *state, int index, LkCanvas *canvas, GError **error)
 {
     Pdf *pdf = state;
-    qpdf_oh page = qpdf_get_page_n(pdf->qpdf, (size_t)index);
     LkPdfResult result = LK_PDF_CANNOT;
-    bool known = qpdf_oh_is_dictionary(pdf->qpdf, page);
-    if (known) {
-        result = decode_image(pdf, page, canvas, error);
-    }
-    if (result == LK_PDF_CANNOT) {
-        lk_canvas_drop(canvas);
-        result = render(pdf, page, index, canvas, error) ? LK_PDF_DONE : LK_PDF_BAD;
+    if (pdf->lost != NULL) {
+        result = decode_lost(pdf, &g_array_index(pdf->lost, LkLostImage, (guint)index),
+                             canvas, error);
+    } else {
+        qpdf_oh page = qpdf_get_page_n(pdf->qpdf, (size_t)index);
+        result = is_torn(pdf->qpdf, page) ? torn(error)
+                                          : decode_image(pdf, page, canvas, error);
+        if (result == LK_PDF_CANNOT) {
+            lk_canvas_drop(canvas);
+            result = render(pdf, page, index, canvas, error) ? LK_PDF_DONE : LK_PDF_BAD;
+        }
     }
     lk_pdf_forget(pdf->qpdf);
     qpdf_oh_release_all(pdf->qpdf);
@@ -274,6 +424,9 @@ close_pdf(void *state)
     Pdf *pdf = state;
     lk_renderer_free(pdf->renderer);
     qpdf_cleanup(&pdf->qpdf);
+    if (pdf->lost != NULL) {
+        g_array_unref(pdf->lost);
+    }
     g_free(pdf);
 }
 
@@ -325,11 +478,16 @@ open_pdf(const LkInput *input, int *n_pages, GError **rest, GError **error)
     Pdf *pdf = g_new0(Pdf, 1);
     pdf->input = *input;
     pdf->qpdf = qpdf_init();
-    if (!read_document(pdf, error)) {
-        close_pdf(pdf);
-        return NULL;
+    g_autoptr(GError) problem = NULL;
+    if (!read_document(pdf, &problem)) {
+        bool locked = g_error_matches(problem, LK_SCAN_ERROR, LK_SCAN_ERROR_ENCRYPTED);
+        if (locked || !salvage(pdf, rest)) {
+            close_pdf(pdf);
+            g_propagate_error(error, g_steal_pointer(&problem));
+            return NULL;
+        }
     }
-    int missing = missing_pages(pdf);
+    int missing = pdf->lost == NULL ? missing_pages(pdf) : 0;
     if (missing > 0) {
         g_set_error(
             rest, LK_SCAN_ERROR, LK_SCAN_ERROR_DAMAGED,

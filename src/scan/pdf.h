@@ -18,6 +18,8 @@ typedef struct {
     LkRaster raster;    /* orientation and extent */
     qpdf_oh resources;  /* where colour spaces are named */
     bool fill_is_black; /* what a stencil mask is painted in */
+    bool is_lost;       /* salvaged: the colour space may be gone, and is guessed */
+    bool to_check;      /* only whether the data are whole: masks do not matter */
 } LkPdfPlace;
 
 /**
