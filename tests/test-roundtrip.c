@@ -240,8 +240,8 @@ int
 main(int argc, char **argv)
 {
     static const Trip trips[] = {{SIM_COPIER_300, 9001, 2, 4.0},
-                                 {SIM_FAX_G4, 9005, 1, 4.0},
-                                 {SIM_PHOTO, 9004, 1, 4.0}};
+                                 {SIM_FAX_G4, 9007, 1, 4.0},
+                                 {SIM_PHOTO, 9007, 1, 4.0}};
     g_test_init(&argc, &argv, NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(trips); i++) {
         g_autofree char *name =
