@@ -6,35 +6,33 @@
 /* --- Values. -----------------------------------------------------------------------
  */
 
-/* The contradictions of one file at a time: few, and asked once a file. */
-typedef struct {
-    LkCaseCode code;
-    GHashTable *keys; /* "page field row" */
-} Contradictions;
-
 static char *
 key_of(gint64 page, const char *field, int row)
 {
     return g_strdup_printf("%" G_GINT64_FORMAT " %s %d", page, field, row);
 }
 
-static bool
-load_contradictions(LkStore *store, const LkCaseCode *code, Contradictions *all,
-                    GError **error)
+/* (transfer full): the keys of all values that contradict; there are few. */
+static GHashTable *
+load_contradictions(LkStore *store, const LkCaseCode *only, GError **error)
 {
-    all->code = *code;
-    g_hash_table_remove_all(all->keys);
-    g_autoptr(sqlite3_stmt) rows = lk_sql_prepare(
-        store, error,
-        "SELECT page_id, field, row_no FROM contradictions WHERE case_code = ?", "t",
-        code->text);
+    g_autoptr(GHashTable) keys =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(sqlite3_stmt) rows =
+        only != NULL
+            ? lk_sql_prepare(store, error,
+                             "SELECT page_id, field, row_no FROM contradictions"
+                             " WHERE case_code = ?",
+                             "t", only->text)
+            : lk_sql_prepare(store, error,
+                             "SELECT page_id, field, row_no FROM contradictions", "");
     LkSqlStep step = LK_SQL_FAILED;
     while (rows != NULL && (step = lk_sql_step(store, rows, error)) == LK_SQL_ROW) {
-        g_hash_table_add(all->keys,
+        g_hash_table_add(keys,
                          key_of(sqlite3_column_int64(rows, 0), lk_sql_text(rows, 1),
                                 sqlite3_column_int(rows, 2)));
     }
-    return step == LK_SQL_END;
+    return step == LK_SQL_END ? g_steal_pointer(&keys) : NULL;
 }
 
 static LkValueStatus
@@ -81,48 +79,55 @@ value_from_row(sqlite3_stmt *row, LkStoreValue *value)
     " options, status, confidence, source, written, personal FROM current_values"
 #define VALUE_ORDER " ORDER BY case_code, form, copy, page, position"
 
-static bool
-mark_contradiction(LkStore *store, LkStoreValue *value, Contradictions *all,
-                   GError **error)
+static void
+mark_contradiction(LkStoreValue *value, GHashTable *keys)
 {
-    if (!lk_case_code_equal(&value->code, &all->code) &&
-        !load_contradictions(store, &value->code, all, error)) {
-        return false;
-    }
-    if (g_hash_table_size(all->keys) > 0) {
+    if (g_hash_table_size(keys) > 0) {
         g_autofree char *key = key_of(value->page, value->field, value->row);
-        value->contradiction = g_hash_table_contains(all->keys, key);
+        value->contradiction = g_hash_table_contains(keys, key);
     }
     if (value->contradiction) {
         value->status = LK_VALUE_REVIEW;
     }
-    return true;
 }
 
-bool
-lk_store_each_value(LkStore *store, const LkCaseCode *only, LkStoreValueFunc each,
-                    void *data, GError **error)
+static bool
+each_value(LkStore *store, const LkCaseCode *only, LkStoreValueFunc each, void *data,
+           GError **error)
 {
+    g_autoptr(GHashTable) contradictions = load_contradictions(store, only, error);
+    if (contradictions == NULL) {
+        return false;
+    }
     g_autoptr(sqlite3_stmt) rows =
         only != NULL ? lk_sql_prepare(store, error,
                                       VALUE_COLUMNS " WHERE case_code = ?" VALUE_ORDER,
                                       "t", only->text)
                      : lk_sql_prepare(store, error, VALUE_COLUMNS VALUE_ORDER, "");
-    g_autoptr(GHashTable) keys =
-        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    Contradictions all = {.keys = keys};
     LkSqlStep step = LK_SQL_FAILED;
     while (rows != NULL && (step = lk_sql_step(store, rows, error)) == LK_SQL_ROW) {
         LkStoreValue value;
         value_from_row(rows, &value);
-        if (!mark_contradiction(store, &value, &all, error)) {
-            return false;
-        }
+        mark_contradiction(&value, contradictions);
         if (!each(&value, data)) {
             return true;
         }
     }
     return step == LK_SQL_END;
+}
+
+/* One snapshot for values and contradictions: a page that is filed meanwhile must not
+ * leave a value certain that it contradicts. */
+bool
+lk_store_each_value(LkStore *store, const LkCaseCode *only, LkStoreValueFunc each,
+                    void *data, GError **error)
+{
+    if (!lk_sql_exec(store, "BEGIN", error)) {
+        return false;
+    }
+    bool ok = each_value(store, only, each, data, error);
+    (void)sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL); /* nothing was written */
+    return ok;
 }
 
 /* --- What waits. -------------------------------------------------------------------
