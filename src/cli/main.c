@@ -10,10 +10,13 @@ static const struct {
     LkCommand run;
     const char *summary;
 } commands[] = {
+    {"case", lk_cmd_case, N_("case files: list, show, decide")},
     {"check", lk_cmd_check, N_("checks templates")},
+    {"export", lk_cmd_export, N_("writes the values as JSON")},
     {"forms", lk_cmd_forms, N_("lists the forms")},
     {"geometry", lk_cmd_geometry, N_("prints the layout of a form as JSON")},
     {"init", lk_cmd_init, N_("creates an office folder")},
+    {"layout", lk_cmd_layout, N_("carries layouts between offices")},
     {NULL, NULL, NULL},
 };
 

@@ -1,0 +1,354 @@
+/* answer.c - a person settles a field: checked against what the field can hold, then
+ * filed as a decision. */
+#include "casework/casework.h"
+
+#include <string.h>
+
+#define N_NEAR 5 /* names shown when a field is not found */
+#define MAX_NAME 64
+#define FIRST_YEAR 1900 /* of dates written on a form: births of grandparents */
+#define LAST_YEAR 2099
+
+/* --- Finding the field. ------------------------------------------------------------
+ */
+
+typedef struct {
+    const LkAnswer *answer;
+    GPtrArray *copies; /* serials of copies that have the field and row */
+    GPtrArray *names;  /* fields of the form, once each */
+    int max_row;       /* of the field, -1 if there is none */
+    gint64 page;
+    char layout[LK_SERIAL_LEN + 1];
+} Search;
+
+static bool
+holds_text(const GPtrArray *texts, const char *text)
+{
+    for (guint i = 0; i < texts->len; i++) {
+        if (strcmp(g_ptr_array_index(texts, i), text) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void
+add_once(GPtrArray *texts, const char *text)
+{
+    if (!holds_text(texts, text)) {
+        g_ptr_array_add(texts, g_strdup(text));
+    }
+}
+
+static bool
+look(const LkStoreValue *value, void *data)
+{
+    Search *search = data;
+    const LkAnswer *answer = search->answer;
+    if (g_ascii_strcasecmp(value->form, answer->form) != 0 ||
+        (answer->copy != NULL && g_ascii_strcasecmp(value->copy, answer->copy) != 0)) {
+        return true;
+    }
+    add_once(search->names, value->field);
+    if (strcmp(value->field, answer->field) != 0) {
+        return true;
+    }
+    search->max_row = MAX(search->max_row, value->row);
+    if (value->row == answer->row) {
+        add_once(search->copies, value->copy);
+        search->page = value->page;
+        g_strlcpy(search->layout, value->layout, sizeof search->layout);
+    }
+    return true;
+}
+
+/* Edits (insert, delete, replace) from @a to @b: Levenshtein, one row at a time; only
+ * the beginning of a very long name counts. */
+static guint
+distance(const char *a, const char *b)
+{
+    guint row[MAX_NAME + 1];
+    size_t n = strnlen(b, MAX_NAME);
+    for (size_t j = 0; j <= n; j++) {
+        row[j] = (guint)j;
+    }
+    for (size_t i = 1; a[i - 1] != '\0'; i++) {
+        guint diagonal = row[0];
+        row[0] = (guint)i;
+        for (size_t j = 1; j <= n; j++) {
+            guint replace = diagonal + (a[i - 1] != b[j - 1] ? 1 : 0);
+            diagonal = row[j];
+            row[j] = MIN(replace, MIN(row[j], row[j - 1]) + 1);
+        }
+    }
+    return row[n];
+}
+
+static guint
+likeness(const char *name, const char *wanted)
+{
+    bool part = strstr(name, wanted) != NULL || strstr(wanted, name) != NULL;
+    return part ? 0 : distance(name, wanted);
+}
+
+static int
+by_likeness(gconstpointer a, gconstpointer b, gpointer wanted)
+{
+    guint left = likeness(*(char *const *)a, wanted);
+    guint right = likeness(*(char *const *)b, wanted);
+    return left < right ? -1 : left > right;
+}
+
+static char *
+near_names(GPtrArray *names, const char *wanted)
+{
+    g_ptr_array_sort_with_data(names, by_likeness, (gpointer)wanted);
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (guint i = 0; i < names->len && i < N_NEAR; i++) {
+        g_string_append_printf(text, "%s%s", i > 0 ? ", " : "",
+                               (const char *)g_ptr_array_index(names, i));
+    }
+    return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+static void
+not_found(Search *search, GError **error)
+{
+    const LkAnswer *answer = search->answer;
+    if (search->names->len == 0) {
+        g_set_error(error, LK_CASE_ERROR, LK_CASE_ERROR_FIELD,
+                    _("the file has no page of form %s that could be read, with that "
+                      "copy number; `lakana case show` lists what it has"),
+                    answer->form);
+    } else if (search->max_row < 0) {
+        g_autofree char *near = near_names(search->names, answer->field);
+        g_set_error(
+            error, LK_CASE_ERROR, LK_CASE_ERROR_FIELD,
+            _("form %s has no field '%s' on the pages of this file; near names: "
+              "%s"),
+            answer->form, answer->field, near);
+    } else if (search->max_row == 0) {
+        g_set_error(error, LK_CASE_ERROR, LK_CASE_ERROR_FIELD,
+                    _("'%s' is not in a table: leave out the row"), answer->field);
+    } else {
+        g_set_error(error, LK_CASE_ERROR, LK_CASE_ERROR_FIELD,
+                    _("'%s' is in a table: give a row from 1 to %d"), answer->field,
+                    search->max_row);
+    }
+}
+
+static bool
+find_field(LkStore *store, Search *search, GError **error)
+{
+    const LkAnswer *answer = search->answer;
+    if (!lk_store_each_value(store, &answer->code, look, search, error)) {
+        return false;
+    }
+    if (search->copies->len > 1) {
+        g_ptr_array_add(search->copies, NULL);
+        g_autofree char *serials = g_strjoinv(", ", (char **)search->copies->pdata);
+        g_set_error(error, LK_CASE_ERROR, LK_CASE_ERROR_AMBIGUOUS,
+                    _("the file has several copies of form %s: name one of %s"),
+                    answer->form, serials);
+        return false;
+    }
+    if (search->copies->len == 0) {
+        not_found(search, error);
+        return false;
+    }
+    return true;
+}
+
+/* --- Checking the value. -----------------------------------------------------------
+ */
+
+static char *
+option_values(const LkLayoutField *field)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (guint i = 0; i < field->options->len; i++) {
+        const LkOption *option = g_ptr_array_index(field->options, i);
+        g_string_append_printf(text, "\n  %-12s %s", option->value,
+                               option->label != NULL ? option->label : "");
+    }
+    return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+static bool
+bad_option(const LkLayoutField *field, const char *value, GError **error)
+{
+    g_autofree char *values = option_values(field);
+    g_set_error(error, LK_CASE_ERROR, LK_CASE_ERROR_VALUE,
+                _("'%s' is not a value of '%s'; give one of:%s"), value, field->name,
+                values);
+    return false;
+}
+
+static bool
+has_option(const LkLayoutField *field, const char *value)
+{
+    for (guint i = 0; i < field->options->len; i++) {
+        const LkOption *option = g_ptr_array_index(field->options, i);
+        if (strcmp(option->value, value) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* @chosen in printed order: "a,b"; and as {"a":true,"b":true,"c":false}. Values of
+ * options are plain identifiers, checked in the templates. */
+static void
+write_options(const LkLayoutField *field, char **chosen, char **value, char **json)
+{
+    g_autoptr(GString) list = g_string_new(NULL);
+    g_autoptr(GString) object = g_string_new("{");
+    for (guint i = 0; i < field->options->len; i++) {
+        const LkOption *option = g_ptr_array_index(field->options, i);
+        bool on = g_strv_contains((const char *const *)chosen, option->value);
+        if (on) {
+            g_string_append_printf(list, "%s%s", list->len > 0 ? "," : "",
+                                   option->value);
+        }
+        g_string_append_printf(object, "%s\"%s\":%s", i > 0 ? "," : "", option->value,
+                               on ? "true" : "false");
+    }
+    g_string_append_c(object, '}');
+    *value = list->len > 0 ? g_strdup(list->str) : NULL;
+    *json = g_string_free(g_steal_pointer(&object), FALSE);
+}
+
+static bool
+check_marks(const LkLayoutField *field, const char *text, char **value, char **json,
+            GError **error)
+{
+    bool none =
+        *text == '\0' || (field->type == LK_FIELD_CHECK && strcmp(text, "non") == 0);
+    g_auto(GStrv) chosen = g_strsplit(none ? "" : text, ",", -1);
+    for (char **one = chosen; *one != NULL; one++) {
+        g_strstrip(*one);
+        if (!has_option(field, *one)) {
+            return bad_option(field, *one, error);
+        }
+    }
+    if (field->type != LK_FIELD_MULTI && g_strv_length(chosen) > 1) {
+        return bad_option(field, text, error);
+    }
+    write_options(field, chosen, value, json);
+    return true;
+}
+
+static bool
+check_date(const LkLayoutField *field, const char *text, char **value, GError **error)
+{
+    g_autoptr(GRegex) form = g_regex_new("^(?:(\\d{1,2})[/.-](\\d{1,2})[/.-](\\d{4})|"
+                                         "(\\d{4})-(\\d{2})-(\\d{2})|"
+                                         "(\\d{2})(\\d{2})(\\d{4}))$",
+                                         0, 0, NULL);
+    g_autoptr(GMatchInfo) match = NULL;
+    int parts[10] = {0};
+    if (g_regex_match(form, text, 0, &match)) {
+        for (int i = 1; i < 10; i++) {
+            g_autofree char *part = g_match_info_fetch(match, i);
+            parts[i] = part != NULL ? (int)g_ascii_strtoll(part, NULL, 10) : 0;
+        }
+    }
+    int day = parts[1] + parts[6] + parts[7];
+    int month = parts[2] + parts[5] + parts[8];
+    int year = parts[3] + parts[4] + parts[9];
+    if (year < FIRST_YEAR || year > LAST_YEAR ||
+        !g_date_valid_dmy((GDateDay)day, (GDateMonth)month, (GDateYear)year)) {
+        g_set_error(error, LK_CASE_ERROR, LK_CASE_ERROR_VALUE,
+                    _("'%s' is not a date for '%s': write it as 23/11/2026"), text,
+                    field->name);
+        return false;
+    }
+    *value = g_strdup_printf("%04d-%02d-%02d", year, month, day);
+    return true;
+}
+
+static bool
+check_comb(const LkLayoutField *field, const char *text, char **value, GError **error)
+{
+    bool digits = field->type == LK_FIELD_DIGITS;
+    g_autoptr(GString) kept = g_string_new(NULL);
+    bool fits = true;
+    for (const char *p = text; *p != '\0'; p++) {
+        if (*p == ' ' || *p == '-') {
+            continue; /* grouping */
+        }
+        fits = fits && (digits ? g_ascii_isdigit(*p) : g_ascii_isalnum(*p));
+        g_string_append_c(kept, g_ascii_toupper(*p));
+    }
+    if (!fits || kept->len == 0 ||
+        (field->length > 0 && kept->len > (gsize)field->length)) {
+        g_set_error(error, LK_CASE_ERROR, LK_CASE_ERROR_VALUE,
+                    digits ? _("'%s' does not fit in '%s': digits only, at most %d")
+                           : _("'%s' does not fit in '%s': letters and digits only, at "
+                               "most %d"),
+                    text, field->name, field->length);
+        return false;
+    }
+    *value = g_strdup(kept->str);
+    return true;
+}
+
+static bool
+check_value(const LkLayoutField *field, const char *text, char **value, char **json,
+            GError **error)
+{
+    switch (field->type) {
+    case LK_FIELD_CHECK:
+    case LK_FIELD_CHOICE:
+    case LK_FIELD_MULTI:
+    case LK_FIELD_SCALE:
+        return check_marks(field, text, value, json, error);
+    case LK_FIELD_DATE:
+        return *text == '\0' || check_date(field, text, value, error);
+    case LK_FIELD_DIGITS:
+    case LK_FIELD_CODE:
+        return *text == '\0' || check_comb(field, text, value, error);
+    default:
+        g_set_error(error, LK_CASE_ERROR, LK_CASE_ERROR_VALUE,
+                    _("'%s' is free text: it is not kept in the case database"),
+                    field->name);
+        return false;
+    }
+}
+
+bool
+lk_case_answer(LkStore *store, LkShelf *shelf, const LkAnswer *answer, GError **error)
+{
+    g_return_val_if_fail(
+        answer->form != NULL && answer->field != NULL && answer->who != NULL, false);
+    g_autoptr(GPtrArray) known = lk_store_list_cases(store, &answer->code, error);
+    if (known == NULL) {
+        return false;
+    }
+    g_autoptr(GPtrArray) copies = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    Search search = {.answer = answer, .copies = copies, .names = names, .max_row = -1};
+    if (!find_field(store, &search, error) ||
+        lk_shelf_layout(shelf, search.layout, error) == NULL) {
+        return false;
+    }
+    const LkLayoutField *field = lk_shelf_field(shelf, search.layout, answer->field);
+    if (field == NULL) {
+        not_found(&search, error);
+        return false;
+    }
+    g_autofree char *value = NULL;
+    g_autofree char *json = NULL;
+    const char *text = answer->value != NULL ? answer->value : "";
+    if (!check_value(field, text, &value, &json, error)) {
+        return false;
+    }
+    LkDecision decision = {.page = search.page,
+                           .field = answer->field,
+                           .row = answer->row,
+                           .value = value,
+                           .options = json,
+                           .who = answer->who,
+                           .why = answer->why};
+    return lk_store_decide(store, &decision, error);
+}

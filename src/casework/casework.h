@@ -1,0 +1,138 @@
+/* casework.h - what a case file holds, in the words of the forms: forms present, pages
+ * missing, what waits for a person, main values; and a person's answers. */
+#ifndef LK_CASEWORK_H
+#define LK_CASEWORK_H
+
+#include "form/form.h"
+#include "store/store.h"
+
+G_BEGIN_DECLS
+
+#define LK_CASE_ERROR (lk_case_error_quark())
+
+typedef enum {
+    LK_CASE_ERROR_FIELD, /* the file has no such form, copy, field or row */
+    LK_CASE_ERROR_AMBIGUOUS /* several copies of that form: name one */,
+    LK_CASE_ERROR_VALUE /* not a value that the field can take */
+} LkCaseError;
+
+GQuark lk_case_error_quark(void);
+
+/* --- Layouts kept in the store, parsed once. -------------------------------------- */
+
+typedef struct LkShelf LkShelf;
+
+/** lk_shelf_new: @store must outlive the shelf. */
+LkShelf *lk_shelf_new(LkStore *store);
+void lk_shelf_free(LkShelf *shelf);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LkShelf, lk_shelf_free)
+
+/** lk_shelf_layout: (transfer none): the layout @id, or NULL with the store's error. */
+G_GNUC_WARN_UNUSED_RESULT
+const LkLayout *lk_shelf_layout(LkShelf *shelf, const char *id, GError **error);
+
+/** lk_shelf_field: (transfer none): field @name of layout @id, or NULL if there is none
+ * or the layout cannot be had. */
+const LkLayoutField *lk_shelf_field(LkShelf *shelf, const char *id, const char *name);
+
+/* --- A case file. ----------------------------------------------------------------- */
+
+/** A copy of a form in the file. */
+typedef struct {
+    char copy[LK_SERIAL_LEN + 1];
+    char layout[LK_SERIAL_LEN + 1];
+    int number; /* first, second … copy of this form in the file */
+    int n_pages;
+    guint present; /* bit n - 1: page n is filed */
+    bool blank;    /* a blank copy that got this case's label */
+} LkFileCopy;
+
+typedef struct {
+    char form[4];
+    char *title;
+    GArray *copies; /* LkFileCopy, by number */
+} LkFileForm;
+
+/** Something that waits for a person. */
+typedef struct {
+    LkWaitKind kind;
+    char form[4];
+    char copy[LK_SERIAL_LEN + 1];
+    int number; /* of the copy */
+    int page;
+    char *field; /* NULL: the whole page */
+    char *label; /* as printed; NULL if `field` is */
+    int row;
+    char *value; /* CONTRADICTION: what this form says; else NULL */
+} LkFileWait;
+
+/** One of the few values that tell what a file is about. */
+typedef struct {
+    const char *name;  /* stable: "sexe", "niveau_risque"… */
+    const char *title; /* English msgid */
+    char form[4];      /* where it was found; "" if nowhere */
+    int number;        /* of the copy */
+    char *value;       /* as stored; NULL: not known */
+    char *text;        /* as printed: label of the option, date 23/11/2026 */
+    bool waits;        /* a person must decide or type it; value is NULL */
+} LkMainValue;
+
+typedef struct {
+    LkStoreCase *entry;
+    GPtrArray *forms;    /* LkFileForm, by code; printed but not come back included */
+    GPtrArray *waits;    /* LkFileWait, by form, copy, page */
+    GArray *main_values; /* LkMainValue, always the same list */
+} LkCaseFile;
+
+void lk_case_file_free(LkCaseFile *file);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LkCaseFile, lk_case_file_free)
+
+/**
+ * lk_case_file_load:
+ *
+ * Main values: of several forms that say the same thing, the latest one counts: by the
+ * form's own date where both dates are known, else by the order of the forms.
+ *
+ * Returns: (transfer full): the file, or NULL with LK_STORE_ERROR_UNKNOWN
+ */
+G_GNUC_WARN_UNUSED_RESULT
+LkCaseFile *lk_case_file_load(LkStore *store, LkShelf *shelf, const LkCaseCode *code,
+                              GError **error);
+
+/* --- Answers. --------------------------------------------------------------------- */
+
+/** What a person says about one field. */
+typedef struct {
+    LkCaseCode code;
+    const char *form;
+    const char *copy; /* NULL if the file has one copy of the form */
+    const char *field;
+    int row;
+    const char *value; /* as written by the person; "" or NULL: nothing there */
+    const char *who;
+    const char *why; /* or NULL */
+} LkAnswer;
+
+/**
+ * lk_case_answer:
+ *
+ * Checks @answer against what the field can hold and files it as a decision. choice,
+ * scale: an option's value; multi: values joined by commas; check: oui, non; date:
+ * 23/11/2026 or 2026-11-23, stored as the latter; digits, code: as long as the comb, at
+ * most.
+ *
+ * Returns: true if filed
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_case_answer(LkStore *store, LkShelf *shelf, const LkAnswer *answer,
+                    GError **error);
+
+/**
+ * lk_case_value_text: (transfer full): @value as a person reads it: labels of options,
+ * dates day first. @field may be NULL.
+ */
+char *lk_case_value_text(const LkLayoutField *field, const char *value);
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,601 @@
+/* case.c - lakana case list|show|decide */
+#include "casework/casework.h"
+#include "cli/cli.h"
+
+#include <json-glib/json-glib.h>
+#include <stdio.h>
+#include <string.h>
+
+/* --- Text for people. ---------------------------------------------------------------
+ */
+
+/* Columns of a terminal that @text takes: letters with accents are one. */
+static int
+width_of(const char *text)
+{
+    int width = 0;
+    for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        width += g_unichar_iszerowidth(c) ? 0 : g_unichar_iswide(c) ? 2 : 1;
+    }
+    return width;
+}
+
+static void
+print_padded(const char *text, int width)
+{
+    printf("%s%*s", text, MAX(width - width_of(text), 0), "");
+}
+
+/* 2026-11-23T19:09:00Z, in the time of this machine: "2026-11-23 19:09". */
+static char *
+time_text(const char *utc)
+{
+    g_autoptr(GDateTime) at = g_date_time_new_from_iso8601(utc, NULL);
+    g_autoptr(GDateTime) local = at != NULL ? g_date_time_to_local(at) : NULL;
+    return local != NULL ? g_date_time_format(local, "%d/%m/%Y %H:%M") : g_strdup(utc);
+}
+
+static const char *
+kind_text(LkWaitKind kind)
+{
+    switch (kind) {
+    case LK_WAIT_REQUIRED:
+        return _("empty, but required");
+    case LK_WAIT_IDENTITY:
+        return _("is this page really of this file? to be confirmed");
+    case LK_WAIT_NO_CASE:
+        return _("blank copy without a case code");
+    case LK_WAIT_CONFLICT:
+        return _("the same page was filed before with other ink");
+    case LK_WAIT_REFUSED:
+        return _("the boxes could not be read");
+    case LK_WAIT_MARK:
+        return _("unclear marks");
+    case LK_WAIT_TYPE:
+        return _("to be typed");
+    case LK_WAIT_CONTRADICTION:
+        return _("another form of the file says otherwise");
+    }
+    return "";
+}
+
+/* --- JSON. --------------------------------------------------------------------------
+ */
+
+static void
+add_string(JsonBuilder *builder, const char *name, const char *value)
+{
+    json_builder_set_member_name(builder, name);
+    if (value != NULL) {
+        json_builder_add_string_value(builder, value);
+    } else {
+        json_builder_add_null_value(builder);
+    }
+}
+
+static void
+add_number(JsonBuilder *builder, const char *name, gint64 value)
+{
+    json_builder_set_member_name(builder, name);
+    json_builder_add_int_value(builder, value);
+}
+
+static void
+print_json(JsonBuilder *builder)
+{
+    g_autoptr(JsonNode) root = json_builder_get_root(builder);
+    g_autofree char *line = json_to_string(root, FALSE);
+    puts(line);
+}
+
+static void
+add_entry(JsonBuilder *builder, const LkStoreCase *entry)
+{
+    g_autofree char *code = lk_case_code_format(&entry->code);
+    add_string(builder, "case", code);
+    add_string(builder, "origin",
+               entry->origin == LK_ORIGIN_ISSUED ? "issued" : "received");
+    add_string(builder, "created", entry->created);
+    add_string(builder, "activity", entry->activity);
+    add_number(builder, "pages", entry->n_pages);
+    add_number(builder, "review", entry->n_review);
+    add_number(builder, "to_type", entry->n_to_type);
+    add_number(builder, "alerts", entry->n_alerts);
+}
+
+/* --- list. --------------------------------------------------------------------------
+ */
+
+static void
+list_json(const GPtrArray *cases)
+{
+    for (guint i = 0; i < cases->len; i++) {
+        const LkStoreCase *entry = g_ptr_array_index(cases, i);
+        g_autoptr(JsonBuilder) builder = json_builder_new();
+        json_builder_begin_object(builder);
+        add_entry(builder, entry);
+        json_builder_set_member_name(builder, "forms");
+        json_builder_begin_array(builder);
+        g_auto(GStrv) forms = g_strsplit(entry->forms, ",", -1);
+        for (char **form = forms; *form != NULL; form++) {
+            json_builder_add_string_value(builder, *form);
+        }
+        json_builder_end_array(builder);
+        json_builder_end_object(builder);
+        print_json(builder);
+    }
+}
+
+#define N_COLUMNS 7
+
+static void
+print_table(GPtrArray *rows)
+{
+    int widths[N_COLUMNS] = {0};
+    for (guint i = 0; i < rows->len; i++) {
+        char **cells = g_ptr_array_index(rows, i);
+        for (int c = 0; c < N_COLUMNS; c++) {
+            widths[c] = MAX(widths[c], width_of(cells[c]));
+        }
+    }
+    for (guint i = 0; i < rows->len; i++) {
+        char **cells = g_ptr_array_index(rows, i);
+        for (int c = 0; c + 1 < N_COLUMNS; c++) {
+            print_padded(cells[c], widths[c] + 2);
+        }
+        puts(cells[N_COLUMNS - 1]);
+    }
+}
+
+static char *
+count_text(int n)
+{
+    return n != 0 ? g_strdup_printf("%d", n) : g_strdup("-");
+}
+
+static void
+list_table(const GPtrArray *cases)
+{
+    g_autoptr(GPtrArray) rows =
+        g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
+    char **head = g_new0(char *, N_COLUMNS + 1);
+    static const char *const titles[N_COLUMNS] = {
+        N_("Case file"), N_("Pages"), N_("To review"),    N_("To type"),
+        N_("Alerts"),    N_("Forms"), N_("Last activity")};
+    for (int c = 0; c < N_COLUMNS; c++) {
+        head[c] = g_strdup(_(titles[c]));
+    }
+    g_ptr_array_add(rows, head);
+    for (guint i = 0; i < cases->len; i++) {
+        const LkStoreCase *entry = g_ptr_array_index(cases, i);
+        char **row = g_new0(char *, N_COLUMNS + 1);
+        row[0] = lk_case_code_format(&entry->code);
+        row[1] = count_text(entry->n_pages);
+        row[2] = count_text(entry->n_review);
+        row[3] = count_text(entry->n_to_type);
+        row[4] = count_text(entry->n_alerts);
+        g_auto(GStrv) forms = g_strsplit(entry->forms, ",", -1);
+        row[5] = *forms != NULL ? g_strjoinv(" ", forms) : g_strdup("-");
+        row[6] = time_text(entry->activity);
+        g_ptr_array_add(rows, row);
+    }
+    print_table(rows);
+}
+
+static LkExit
+case_list(LkStore *store, bool json)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) cases = lk_store_list_cases(store, NULL, &error);
+    if (cases == NULL) {
+        return lk_cli_fail(error);
+    }
+    if (json) {
+        list_json(cases);
+    } else if (cases->len == 0) {
+        fprintf(stderr, "%s\n",
+                _("There is no case file yet: `lakana print --cases N` opens some."));
+    } else {
+        list_table(cases);
+    }
+    return LK_EXIT_DONE;
+}
+
+/* --- show. --------------------------------------------------------------------------
+ */
+
+static void
+add_pages(JsonBuilder *builder, const char *name, const LkFileCopy *copy, bool present)
+{
+    json_builder_set_member_name(builder, name);
+    json_builder_begin_array(builder);
+    for (int page = 1; page <= copy->n_pages; page++) {
+        if (((copy->present >> (page - 1)) & 1u) == present) {
+            json_builder_add_int_value(builder, page);
+        }
+    }
+    json_builder_end_array(builder);
+}
+
+static void
+add_forms(JsonBuilder *builder, const LkCaseFile *file)
+{
+    json_builder_set_member_name(builder, "forms");
+    json_builder_begin_array(builder);
+    for (guint i = 0; i < file->forms->len; i++) {
+        const LkFileForm *form = g_ptr_array_index(file->forms, i);
+        for (guint c = 0; c < form->copies->len; c++) {
+            const LkFileCopy *copy = &g_array_index(form->copies, LkFileCopy, c);
+            json_builder_begin_object(builder);
+            add_string(builder, "form", form->form);
+            add_string(builder, "title", form->title);
+            add_string(builder, "copy", copy->copy);
+            add_number(builder, "number", copy->number);
+            add_string(builder, "layout", copy->layout);
+            add_pages(builder, "present", copy, true);
+            add_pages(builder, "missing", copy, false);
+            json_builder_end_object(builder);
+        }
+    }
+    json_builder_end_array(builder);
+}
+
+static void
+add_main_values(JsonBuilder *builder, const LkCaseFile *file)
+{
+    json_builder_set_member_name(builder, "values");
+    json_builder_begin_array(builder);
+    for (guint i = 0; i < file->main_values->len; i++) {
+        const LkMainValue *value = &g_array_index(file->main_values, LkMainValue, i);
+        json_builder_begin_object(builder);
+        add_string(builder, "name", value->name);
+        add_string(builder, "value", value->value);
+        add_string(builder, "text", value->text);
+        add_string(builder, "form", value->form[0] != '\0' ? value->form : NULL);
+        add_string(builder, "status", value->waits ? "review" : "ok");
+        json_builder_end_object(builder);
+    }
+    json_builder_end_array(builder);
+}
+
+static void
+add_waits(JsonBuilder *builder, const LkCaseFile *file)
+{
+    json_builder_set_member_name(builder, "waiting");
+    json_builder_begin_array(builder);
+    for (guint i = 0; i < file->waits->len; i++) {
+        const LkFileWait *wait = g_ptr_array_index(file->waits, i);
+        json_builder_begin_object(builder);
+        add_string(builder, "kind", lk_wait_kind_name(wait->kind));
+        add_string(builder, "form", wait->form);
+        add_string(builder, "copy", wait->copy);
+        add_number(builder, "page", wait->page);
+        add_string(builder, "field", wait->field);
+        add_number(builder, "row", wait->row);
+        add_string(builder, "label", wait->label);
+        json_builder_end_object(builder);
+    }
+    json_builder_end_array(builder);
+}
+
+static void
+show_json(const LkCaseFile *file)
+{
+    g_autoptr(JsonBuilder) builder = json_builder_new();
+    json_builder_begin_object(builder);
+    add_entry(builder, file->entry);
+    add_forms(builder, file);
+    add_main_values(builder, file);
+    add_waits(builder, file);
+    json_builder_end_object(builder);
+    print_json(builder);
+}
+
+static void
+show_head(const LkStoreCase *entry)
+{
+    g_autofree char *code = lk_case_code_format(&entry->code);
+    g_autofree char *created = time_text(entry->created);
+    g_autofree char *activity = time_text(entry->activity);
+    printf(_("Case file %s"), code);
+    printf("\n  ");
+    printf(entry->origin == LK_ORIGIN_ISSUED
+               ? _("opened here on %s")
+               : _("from another office, first seen on %s"),
+           created);
+    printf("\n  ");
+    printf(_("last activity on %s"), activity);
+    puts("");
+}
+
+static void
+print_heading(const char *title, int count)
+{
+    printf(count > 0 ? "\n%s (%d)\n" : "\n%s\n", title, count);
+}
+
+/* "pages 1-4", "page 2 missing", "not come back yet". */
+static char *
+pages_text(const LkFileCopy *copy)
+{
+    g_autoptr(GString) missing = g_string_new(NULL);
+    unsigned long n = 0;
+    for (int page = 1; page <= copy->n_pages; page++) {
+        if ((copy->present >> (page - 1) & 1u) == 0) {
+            g_string_append_printf(missing, n > 0 ? ", %d" : "%d", page);
+            n++;
+        }
+    }
+    if (copy->present == 0) {
+        return g_strdup(_("printed, not come back yet"));
+    }
+    if (n == 0) {
+        return g_strdup(_("complete"));
+    }
+    return g_strdup_printf(ngettext_("page %s is missing", "pages %s are missing", n),
+                           missing->str);
+}
+
+static void
+show_forms(const LkCaseFile *file)
+{
+    print_heading(_("Forms"), 0);
+    int widest = 0;
+    for (guint i = 0; i < file->forms->len; i++) {
+        const LkFileForm *form = g_ptr_array_index(file->forms, i);
+        widest = MAX(widest, width_of(form->title));
+    }
+    for (guint i = 0; i < file->forms->len; i++) {
+        const LkFileForm *form = g_ptr_array_index(file->forms, i);
+        for (guint c = 0; c < form->copies->len; c++) {
+            const LkFileCopy *copy = &g_array_index(form->copies, LkFileCopy, c);
+            g_autofree char *pages = pages_text(copy);
+            printf("  %-3s  ", form->form);
+            print_padded(form->title, widest);
+            printf("  %d  %s  %d/%d  %s\n", copy->number, copy->copy,
+                   __builtin_popcount(copy->present), copy->n_pages, pages);
+        }
+    }
+    if (file->forms->len == 0) {
+        printf("  %s\n", _("none yet"));
+    }
+}
+
+/* "5.A (2)": form and, where it repeats, which copy. */
+static char *
+origin_text(const char *form, int number)
+{
+    return number > 1 ? g_strdup_printf("%s (%d)", form, number) : g_strdup(form);
+}
+
+static void
+show_main_values(const LkCaseFile *file)
+{
+    print_heading(_("Main values"), 0);
+    int titles = 0;
+    int texts = 0;
+    for (guint i = 0; i < file->main_values->len; i++) {
+        const LkMainValue *value = &g_array_index(file->main_values, LkMainValue, i);
+        const char *text = value->waits          ? _("waits for a person")
+                           : value->text != NULL ? value->text
+                                                 : "-";
+        titles = MAX(titles, width_of(_(value->title)));
+        texts = MAX(texts, width_of(text));
+    }
+    for (guint i = 0; i < file->main_values->len; i++) {
+        const LkMainValue *value = &g_array_index(file->main_values, LkMainValue, i);
+        printf("  ");
+        print_padded(_(value->title), titles + 2);
+        if (value->form[0] == '\0') {
+            puts("-");
+            continue;
+        }
+        g_autofree char *origin = origin_text(value->form, value->number);
+        print_padded(value->waits          ? _("waits for a person")
+                     : value->text != NULL ? value->text
+                                           : "-",
+                     texts + 2);
+        puts(origin);
+    }
+}
+
+static bool
+is_group(const LkFileWait *wait, int group)
+{
+    int of = wait->kind == LK_WAIT_TYPE ? 1 : wait->kind == LK_WAIT_REQUIRED ? 2 : 0;
+    return of == group;
+}
+
+static void
+show_wait(const LkFileWait *wait)
+{
+    g_autofree char *origin = origin_text(wait->form, wait->number);
+    printf("  ");
+    print_padded(origin, 8);
+    printf(_("p. %d"), wait->page);
+    printf("  ");
+    if (wait->label != NULL) {
+        printf("%s", wait->label);
+        if (wait->row > 0) {
+            printf(_(", row %d"), wait->row);
+        }
+        printf(" [%s]", wait->field);
+    }
+    if (wait->value != NULL) {
+        printf(" = %s", wait->value);
+    }
+    if (wait->kind != LK_WAIT_TYPE && wait->kind != LK_WAIT_REQUIRED) {
+        printf("%s%s", wait->label != NULL ? ": " : "", kind_text(wait->kind));
+    }
+    puts("");
+}
+
+static void
+show_waits(const LkCaseFile *file)
+{
+    static const char *const titles[] = {N_("To review"), N_("To type"),
+                                         N_("Alerts: required and empty")};
+    for (int group = 0; group < (int)G_N_ELEMENTS(titles); group++) {
+        int n = 0;
+        for (guint i = 0; i < file->waits->len; i++) {
+            n += is_group(g_ptr_array_index(file->waits, i), group) ? 1 : 0;
+        }
+        if (n == 0) {
+            continue;
+        }
+        print_heading(_(titles[group]), n);
+        for (guint i = 0; i < file->waits->len; i++) {
+            const LkFileWait *wait = g_ptr_array_index(file->waits, i);
+            if (is_group(wait, group)) {
+                show_wait(wait);
+            }
+        }
+    }
+    if (file->waits->len == 0) {
+        printf("\n%s\n", _("Nothing waits for a person."));
+    }
+}
+
+/* A code this office does not have, a value that cannot be: refused, not broken. */
+static LkExit
+refuse(const GError *error)
+{
+    (void)lk_cli_fail(error);
+    bool refused = error->domain == LK_CASE_ERROR ||
+                   g_error_matches(error, LK_STORE_ERROR, LK_STORE_ERROR_UNKNOWN) ||
+                   g_error_matches(error, LK_STORE_ERROR, LK_STORE_ERROR_PERSONAL);
+    return refused ? LK_EXIT_ATTENTION : LK_EXIT_FAILED;
+}
+
+static LkExit
+case_show(LkStore *store, const LkCaseCode *code, bool json)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(LkShelf) shelf = lk_shelf_new(store);
+    g_autoptr(LkCaseFile) file = lk_case_file_load(store, shelf, code, &error);
+    if (file == NULL) {
+        return refuse(error);
+    }
+    if (json) {
+        show_json(file);
+        return LK_EXIT_DONE;
+    }
+    show_head(file->entry);
+    show_forms(file);
+    show_main_values(file);
+    show_waits(file);
+    return LK_EXIT_DONE;
+}
+
+/* --- decide. ------------------------------------------------------------------------
+ */
+
+typedef struct {
+    char *form, *copy, *field, *value, *why, *who;
+    int row;
+} Settled;
+
+static void
+settled_clear(Settled *settled)
+{
+    g_free(settled->form);
+    g_free(settled->copy);
+    g_free(settled->field);
+    g_free(settled->value);
+    g_free(settled->why);
+    g_free(settled->who);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Settled, settled_clear)
+
+static LkExit
+case_decide(LkStore *store, const LkCaseCode *code, const Settled *settled)
+{
+    if (settled->form == NULL || settled->field == NULL || settled->value == NULL) {
+        return lk_cli_usage(_("decide needs --form, --field and --value: lakana case "
+                              "decide CODE --form 1.B --field sexe --value f"));
+    }
+    LkAnswer answer = {.code = *code,
+                       .form = settled->form,
+                       .copy = settled->copy,
+                       .field = settled->field,
+                       .row = settled->row,
+                       .value = settled->value,
+                       .who = settled->who != NULL ? settled->who : g_get_user_name(),
+                       .why = settled->why};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(LkShelf) shelf = lk_shelf_new(store);
+    if (!lk_case_answer(store, shelf, &answer, &error)) {
+        return refuse(error);
+    }
+    fprintf(stderr, _("Noted: %s %s. What the paper said is kept beside it.\n"),
+            settled->form, settled->field);
+    return LK_EXIT_DONE;
+}
+
+/* --- The command. -------------------------------------------------------------------
+ */
+
+static LkExit
+with_code(LkStore *store, char **argv, const Settled *settled, bool json)
+{
+    g_autoptr(GError) error = NULL;
+    LkCaseCode code;
+    if (!lk_case_code_parse(argv[2], &code, &error)) {
+        return lk_cli_usage("%s: %s", argv[2], error->message);
+    }
+    return strcmp(argv[1], "show") == 0 ? case_show(store, &code, json)
+                                        : case_decide(store, &code, settled);
+}
+
+static bool
+is_command(int argc, char **argv)
+{
+    if (argc == 2) {
+        return strcmp(argv[1], "list") == 0;
+    }
+    return argc == 3 &&
+           (strcmp(argv[1], "show") == 0 || strcmp(argv[1], "decide") == 0);
+}
+
+LkExit
+lk_cmd_case(const LkCli *cli, int argc, char **argv)
+{
+    gboolean json = FALSE;
+    g_auto(Settled) settled = {0};
+    const GOptionEntry entries[] = {
+        {"json", 'j', 0, G_OPTION_ARG_NONE, &json, N_("JSON, one object a line"), NULL},
+        {"form", 'f', 0, G_OPTION_ARG_STRING, &settled.form,
+         N_("decide: the form, such as 1.B"), "FORM"},
+        {"copy", 'c', 0, G_OPTION_ARG_STRING, &settled.copy,
+         N_("decide: serial of the copy, if the file has several"), "SERIAL"},
+        {"field", 'F', 0, G_OPTION_ARG_STRING, &settled.field,
+         N_("decide: the field, by its name in brackets in `case show`"), "FIELD"},
+        {"row", 'r', 0, G_OPTION_ARG_INT, &settled.row,
+         N_("decide: the row of the table, from 1"), "N"},
+        {"value", 'v', 0, G_OPTION_ARG_STRING, &settled.value,
+         N_("decide: the value; empty if there is nothing"), "VALUE"},
+        {"why", 'y', 0, G_OPTION_ARG_STRING, &settled.why,
+         N_("decide: the reason; never write a name"), "TEXT"},
+        {"who", 'w', 0, G_OPTION_ARG_STRING, &settled.who,
+         N_("decide: your staff code (default: your login)"), "WHO"},
+        G_OPTION_ENTRY_NULL,
+    };
+    if (!lk_cli_parse(
+            entries, "list | show CODE | decide CODE --form … --field …",
+            N_("The case files of this office, what one holds, what waits for "
+               "a person; settles a field."),
+            &argc, &argv)) {
+        return LK_EXIT_USAGE;
+    }
+    if (!is_command(argc, argv)) {
+        return lk_cli_usage(_("say what to do: lakana case list, lakana case show CODE "
+                              "or lakana case decide CODE …"));
+    }
+    g_autoptr(GError) error = NULL;
+    g_autoptr(LkStore) store = lk_store_open(cli->office, &error);
+    if (store == NULL) {
+        return lk_cli_fail(error);
+    }
+    return argc == 2 ? case_list(store, json) : with_code(store, argv, &settled, json);
+}
