@@ -52,7 +52,7 @@ LIB_OBJECTS := $(filter-out $(BUILD)/src/cli/main.o,$(OBJECTS))
 # Tests: tests/test-*.c are programs, tests/test-*.sh are scripts, both speak TAP;
 # tests/*/*.c is the simulator and other things that tests share.
 TEST_LIB = $(BUILD)/libtests.a
-TEST_LIB_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/sim/*.c tests/files/*.c))
+TEST_LIB_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(patsubst %,tests/%/*.c,sim files printed)))
 TEST_PROGRAMS := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/test-*.c))
 TEST_SCRIPTS := $(wildcard tests/test-*.sh)
 TOOLS := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/tool-*.c))

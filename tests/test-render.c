@@ -1,10 +1,11 @@
 /* test-render.c - print, judged by programs we did not write: qpdf, poppler, zbar.
  *
  * The layout is made by hand and lopsided on purpose: no two distances are alike, so
- * that swapped axes or origins cannot pass. Pages are looked at in 254 dpi, where a
- * millimetre is ten pixels. */
+ * that swapped axes or origins cannot pass. Pages are looked at in rasters
+ * of ten pixels a millimetre. */
 #include "form/form.h"
 #include "render/pdf.h"
+#include "tests/printed/printed.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -18,7 +19,6 @@
 #define CASE "MOP482190736629"
 #define CASE_PRINTED "MOP-48219-07366-29"
 #define BLANK "BLK123456789012"
-#define PX_PER_MM 10
 
 typedef struct {
     LkFonts *fonts;
@@ -203,24 +203,6 @@ tear_down(Fixture *f, gconstpointer data)
     lk_fonts_free(f->fonts);
 }
 
-/* What the program @argv[0] prints; it must succeed. */
-static char *
-ask(const char *const *argv)
-{
-    char *out = NULL;
-    g_autofree char *err = NULL;
-    g_autoptr(GError) error = NULL;
-    int status = 0;
-    g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &out, &err,
-                 &status, &error);
-    g_assert_no_error(error);
-    if (!g_spawn_check_wait_status(status, &error)) {
-        g_error("%s: %s %s", argv[0], out, err);
-    }
-    return out;
-}
-#define ASK(...) ask((const char *const[]){__VA_ARGS__, NULL})
-
 static LkPrintItem
 item(const Fixture *f, const char *code, const char *copy)
 {
@@ -247,83 +229,23 @@ print_one(const Fixture *f, const char *code)
     print_to(f, f->pdf, &one, 1);
 }
 
-/* --- Rasters. ------------------------------------------------------------------------
+/* --- Outlines.
+ * ------------------------------------------------------------------------
  */
 
-typedef struct {
-    int width, height;
-    guchar *grey;
-    char *file;
-} Raster;
-
-static Raster
-load_pgm(char *path)
-{
-    Raster raster = {.file = NULL};
-    gsize length = 0;
-    g_assert_true(g_file_get_contents(path, &raster.file, &length, NULL));
-    g_assert_true(g_str_has_prefix(raster.file, "P5\n"));
-    char *at = raster.file + 3;
-    raster.width = (int)g_ascii_strtoull(at, &at, 10);
-    raster.height = (int)g_ascii_strtoull(at, &at, 10);
-    g_assert_cmpuint(g_ascii_strtoull(at, &at, 10), ==, 255);
-    raster.grey = (guchar *)at + 1;
-    gsize header = (gsize)(at + 1 - raster.file);
-    g_assert_cmpuint(length, ==, header + (gsize)raster.width * (gsize)raster.height);
-    return raster;
-}
-
-static Raster
-look_at(const Fixture *f, const char *page)
-{
-    g_autofree char *stem = g_build_filename(f->dir, "page", NULL);
-    g_autofree char *pgm = g_strconcat(stem, ".pgm", NULL);
-    g_autofree char *out =
-        ASK("pdftoppm", "-r", "254", "-gray", "-singlefile", "-f", page, f->pdf, stem);
-    return load_pgm(pgm);
-}
-
-static int
-grey_at(const Raster *raster, int x, int y)
-{
-    g_assert_true(x >= 0 && x < raster->width && y >= 0 && y < raster->height);
-    return raster->grey[y * raster->width + x];
-}
-
 /* Ink at (@x, @y) px, and none, where a shade of grey would be neither. */
-#define assert_ink(raster, x, y) g_assert_cmpint(grey_at(raster, x, y), <, 60)
-#define assert_paper(raster, x, y) g_assert_cmpint(grey_at(raster, x, y), >, 230)
-
-static double
-ink_in(const Raster *raster, LkRect mm, LkPoint *centroid_mm)
-{
-    double sum = 0;
-    LkPoint moment = {0, 0};
-    for (int y = (int)(mm.y * PX_PER_MM); y < (int)((mm.y + mm.h) * PX_PER_MM); y++) {
-        for (int x = (int)(mm.x * PX_PER_MM); x < (int)((mm.x + mm.w) * PX_PER_MM);
-             x++) {
-            double ink = (255 - grey_at(raster, x, y)) / 255.0;
-            sum += ink;
-            moment.x += ink * (x + 0.5);
-            moment.y += ink * (y + 0.5);
-        }
-    }
-    if (centroid_mm != NULL) {
-        *centroid_mm =
-            (LkPoint){moment.x / sum / PX_PER_MM, moment.y / sum / PX_PER_MM};
-    }
-    return sum / (PX_PER_MM * PX_PER_MM);
-}
+#define assert_ink(raster, x, y) g_assert_cmpint(lk_raster_grey(raster, x, y), <, 60)
+#define assert_paper(raster, x, y) g_assert_cmpint(lk_raster_grey(raster, x, y), >, 230)
 
 /* Walks across the four sides of an outline: paper, then exactly @width_px of ink, then
  * paper again. */
 static void
-assert_outline(const Raster *raster, LkRect outer_mm, int width_px, int around)
+assert_outline(const LkRaster *raster, LkRect outer_mm, int width_px, int around)
 {
-    int x0 = (int)lround(outer_mm.x * PX_PER_MM);
-    int y0 = (int)lround(outer_mm.y * PX_PER_MM);
-    int x1 = (int)lround((outer_mm.x + outer_mm.w) * PX_PER_MM) - 1;
-    int y1 = (int)lround((outer_mm.y + outer_mm.h) * PX_PER_MM) - 1;
+    int x0 = (int)lround(outer_mm.x * LK_RASTER_PX_PER_MM);
+    int y0 = (int)lround(outer_mm.y * LK_RASTER_PX_PER_MM);
+    int x1 = (int)lround((outer_mm.x + outer_mm.w) * LK_RASTER_PX_PER_MM) - 1;
+    int y1 = (int)lround((outer_mm.y + outer_mm.h) * LK_RASTER_PX_PER_MM) - 1;
     int xm = (x0 + x1) / 2;
     int ym = (y0 + y1) / 2;
     for (int i = 0; i < width_px; i++) {
@@ -332,10 +254,10 @@ assert_outline(const Raster *raster, LkRect outer_mm, int width_px, int around)
         assert_ink(raster, xm, y0 + i);
         assert_ink(raster, xm, y1 - i);
     }
-    g_assert_cmpint(grey_at(raster, x0 - 1, ym), >, around);
-    g_assert_cmpint(grey_at(raster, x1 + 1, ym), >, around);
-    g_assert_cmpint(grey_at(raster, xm, y0 - 1), >, around);
-    g_assert_cmpint(grey_at(raster, xm, y1 + 1), >, around);
+    g_assert_cmpint(lk_raster_grey(raster, x0 - 1, ym), >, around);
+    g_assert_cmpint(lk_raster_grey(raster, x1 + 1, ym), >, around);
+    g_assert_cmpint(lk_raster_grey(raster, xm, y0 - 1), >, around);
+    g_assert_cmpint(lk_raster_grey(raster, xm, y1 + 1), >, around);
     assert_paper(raster, x0 + width_px, ym);
     assert_paper(raster, x1 - width_px, ym);
     assert_paper(raster, xm, y0 + width_px);
@@ -350,14 +272,14 @@ test_boxes(Fixture *f, gconstpointer data)
 {
     (void)data;
     print_one(f, CASE);
-    Raster raster = look_at(f, "1");
+    LkRaster raster = lk_raster_load(f->pdf, 1, f->dir);
     g_assert_cmpint(abs(raster.width - 2100), <=, 1);
     g_assert_cmpint(abs(raster.height - 2970), <=, 1);
     assert_outline(&raster, (LkRect){31, 74, 4, 4}, 3, 230);
     /* This one stands on a shade of grey 0.5, and is white inside all the same. */
     assert_outline(&raster, (LkRect){150, 63, 4, 4}, 3, 100);
-    g_assert_cmpint(abs(grey_at(&raster, 1450, 650) - 128), <=, 2);
-    g_free(raster.file);
+    g_assert_cmpint(abs(lk_raster_grey(&raster, 1450, 650) - 128), <=, 2);
+    lk_raster_clear(&raster);
 }
 
 static void
@@ -366,18 +288,18 @@ test_marks(Fixture *f, gconstpointer data)
     (void)data;
     print_one(f, CASE);
     for (int page = 1; page <= 2; page++) {
-        Raster raster = look_at(f, page == 1 ? "1" : "2");
+        LkRaster raster = lk_raster_load(f->pdf, page, f->dir);
         const LkLayoutPage *layout = g_ptr_array_index(f->layout->pages, page - 1);
         for (int i = 0; i < 4; i++) {
             LkRect square = layout->fiducials[i];
             LkPoint seen;
-            double area = ink_in(&raster, lk_rect_inset(square, -3), &seen);
+            double area = lk_raster_ink(&raster, lk_rect_inset(square, -3), &seen);
             LkPoint meant = lk_rect_center(square);
             g_assert_cmpfloat_with_epsilon(seen.x, meant.x, 0.02);
             g_assert_cmpfloat_with_epsilon(seen.y, meant.y, 0.02);
             g_assert_cmpfloat_with_epsilon(area, 25, 0.3);
         }
-        g_free(raster.file);
+        lk_raster_clear(&raster);
     }
 }
 
@@ -386,19 +308,19 @@ test_lines(Fixture *f, gconstpointer data)
 {
     (void)data;
     print_one(f, CASE);
-    Raster raster = look_at(f, "1");
+    LkRaster raster = lk_raster_load(f->pdf, 1, f->dir);
     /* 50 mm of 0.4 mm and two half-square ends: 50.4 x 0.4. */
     LkPoint seen;
-    double area = ink_in(&raster, (LkRect){35, 97, 60, 6}, &seen);
+    double area = lk_raster_ink(&raster, (LkRect){35, 97, 60, 6}, &seen);
     g_assert_cmpfloat_with_epsilon(area, 50.4 * 0.4, 0.3);
     g_assert_cmpfloat_with_epsilon(seen.x, 65, 0.1);
     g_assert_cmpfloat_with_epsilon(seen.y, 100, 0.06);
     /* Dashes of 2 mm: 13 of them, the first from 40 to 42. */
-    area = ink_in(&raster, (LkRect){35, 107, 60, 6}, NULL);
+    area = lk_raster_ink(&raster, (LkRect){35, 107, 60, 6}, NULL);
     g_assert_cmpfloat_with_epsilon(area, 13 * 2 * 0.4, 0.4);
     assert_ink(&raster, 410, 1100);
     assert_paper(&raster, 430, 1100);
-    g_free(raster.file);
+    lk_raster_clear(&raster);
 }
 
 static void
@@ -406,12 +328,12 @@ test_comb(Fixture *f, gconstpointer data)
 {
     (void)data;
     print_one(f, CASE);
-    Raster raster = look_at(f, "1");
+    LkRaster raster = lk_raster_load(f->pdf, 1, f->dir);
     const LkLayoutPage *page = g_ptr_array_index(f->layout->pages, 0);
     for (guint i = 0; i < page->cells->len; i++) {
         LkRect cell = g_array_index(page->cells, LkCell, i).outline;
         LkPoint seen;
-        double ink = ink_in(&raster, lk_rect_inset(cell, 0.4), &seen);
+        double ink = lk_raster_ink(&raster, lk_rect_inset(cell, 0.4), &seen);
         g_assert_cmpfloat(ink, >, 1.0);
         /* A character's ink is not symmetric; capitals and digits stay close. */
         LkPoint center = lk_rect_center(cell);
@@ -419,8 +341,9 @@ test_comb(Fixture *f, gconstpointer data)
         g_assert_cmpfloat_with_epsilon(seen.y, center.y, 0.5);
     }
     /* The first character is an M, the third a P: the code is not written backwards. */
-    g_autofree char *text = ASK("pdftotext", "-x", "80", "-y", "235", "-W", "240", "-H",
-                                "30", "-raw", "-f", "1", "-l", "1", f->pdf, "-");
+    g_autofree char *text =
+        LK_ASK("pdftotext", "-x", "80", "-y", "235", "-W", "240", "-H", "30", "-raw",
+               "-f", "1", "-l", "1", f->pdf, "-");
     g_autoptr(GString) code = g_string_new(NULL);
     for (const char *c = text; *c != '\0'; c++) {
         if (g_ascii_isalnum(*c)) {
@@ -428,7 +351,7 @@ test_comb(Fixture *f, gconstpointer data)
         }
     }
     g_assert_cmpstr(code->str, ==, CASE);
-    g_free(raster.file);
+    lk_raster_clear(&raster);
 }
 
 /* --- Text. ---------------------------------------------------------------------------
@@ -458,7 +381,7 @@ test_text_places(Fixture *f, gconstpointer data)
 {
     (void)data;
     print_one(f, CASE);
-    g_autofree char *bbox = ASK("pdftotext", "-bbox", f->pdf, "-");
+    g_autofree char *bbox = LK_ASK("pdftotext", "-bbox", f->pdf, "-");
     LkRect left = word_at(bbox, "Gauche");
     LkRect middle = word_at(bbox, "Centre");
     LkRect right = word_at(bbox, "Droite");
@@ -477,7 +400,7 @@ test_text(Fixture *f, gconstpointer data)
 {
     (void)data;
     print_one(f, CASE);
-    g_autofree char *text = ASK("pdftotext", "-raw", f->pdf, "-");
+    g_autofree char *text = LK_ASK("pdftotext", "-raw", f->pdf, "-");
     /* pdftotext gives back every kind of space as a plain one. */
     static const char *const expected[] = {"Gauche",          "Centre",
                                            "Droite",          "« Ŋɛ́ ? » ɔ̀ ɲ ç œ … ’ —",
@@ -498,20 +421,21 @@ test_blank(Fixture *f, gconstpointer data)
 {
     (void)data;
     print_one(f, BLANK);
-    g_autofree char *text = ASK("pdftotext", "-raw", f->pdf, "-");
+    g_autofree char *text = LK_ASK("pdftotext", "-raw", f->pdf, "-");
     g_assert_nonnull(strstr(text, "Étiquette du dossier ; à défaut, son code :"));
     g_assert_null(strstr(text, "BLK"));
     g_assert_null(strstr(text, "12345"));
-    Raster raster = look_at(f, "1");
+    LkRaster raster = lk_raster_load(f->pdf, 1, f->dir);
     const LkLayoutPage *page = g_ptr_array_index(f->layout->pages, 0);
     for (guint i = 0; i < page->cells->len; i++) {
         LkRect cell = g_array_index(page->cells, LkCell, i).outline;
-        g_assert_cmpfloat(ink_in(&raster, lk_rect_inset(cell, 0.3), NULL), <, 0.001);
+        g_assert_cmpfloat(lk_raster_ink(&raster, lk_rect_inset(cell, 0.3), NULL), <,
+                          0.001);
     }
     /* The dashed outline of the place for the label: half of its 200 mm. */
     LkRect area = page->label_area;
-    double dashes = ink_in(&raster, lk_rect_inset(area, -1), NULL) -
-                    ink_in(&raster, lk_rect_inset(area, 1), NULL);
+    double dashes = lk_raster_ink(&raster, lk_rect_inset(area, -1), NULL) -
+                    lk_raster_ink(&raster, lk_rect_inset(area, 1), NULL);
     g_assert_cmpfloat_with_epsilon(dashes, 100 * 0.2, 2);
     /* In it 15 cells, (76 - 3 x 1.5) / 15 = 4.77 mm wide, 7 mm high, 2 mm from below:
      * the fourth begins a group, 62 + 3 x 4.77 + 1.5 = 77.8. */
@@ -521,44 +445,26 @@ test_blank(Fixture *f, gconstpointer data)
     assert_ink(&raster, 779, 2775);
     assert_ink(&raster, 800, 2741);
     assert_ink(&raster, 800, 2808);
-    g_free(raster.file);
+    lk_raster_clear(&raster);
 }
 
 /* --- Codes. --------------------------------------------------------------------------
  */
 
-static char *
-decode(const Fixture *f, const Raster *raster, LkRect qr)
-{
-    LkRect with_margin = lk_rect_inset(qr, -1.5);
-    int x = (int)(with_margin.x * PX_PER_MM);
-    int y = (int)(with_margin.y * PX_PER_MM);
-    int side = (int)(with_margin.w * PX_PER_MM);
-    g_autoptr(GString) pgm = g_string_new(NULL);
-    g_string_printf(pgm, "P5\n%d %d\n255\n", side, side);
-    for (int row = 0; row < side; row++) {
-        const guchar *from = raster->grey + (ptrdiff_t)(y + row) * raster->width + x;
-        g_string_append_len(pgm, (const char *)from, side);
-    }
-    g_autofree char *path = g_build_filename(f->dir, "code.pgm", NULL);
-    g_assert_true(g_file_set_contents(path, pgm->str, (gssize)pgm->len, NULL));
-    return g_strchomp(ASK("zbarimg", "--raw", "-q", path));
-}
-
 /* The format information beside the top left finder pattern, first copy (ISO/IEC 18004,
  * 7.9): along row 8 to the right, then up column 8. zbar also reads mirrored codes;
  * this tells them apart. */
 static char *
-format_bits(const Raster *raster, LkRect qr)
+format_bits(const LkRaster *raster, LkRect qr)
 {
     GString *bits = g_string_new(NULL);
     for (int i = 0; i < 15; i++) {
         int column = i < 6 ? i : MIN(i + 1, 8);
         int row = i < 8 ? 8 : (i == 8 ? 7 : 14 - i);
         double module = qr.w / LK_QR_MODULES;
-        int x = (int)((qr.x + (column + 0.5) * module) * PX_PER_MM);
-        int y = (int)((qr.y + (row + 0.5) * module) * PX_PER_MM);
-        g_string_append_c(bits, grey_at(raster, x, y) < 128 ? '1' : '0');
+        int x = (int)((qr.x + (column + 0.5) * module) * LK_RASTER_PX_PER_MM);
+        int y = (int)((qr.y + (row + 0.5) * module) * LK_RASTER_PX_PER_MM);
+        g_string_append_c(bits, lk_raster_grey(raster, x, y) < 128 ? '1' : '0');
     }
     return g_string_free(bits, FALSE);
 }
@@ -579,24 +485,23 @@ test_codes(Fixture *f, gconstpointer data)
         "LK11B17KQX2" CASE "9F3TK", "LK11B27KQX2" CASE "9F3TK",
         "LK11B17KQX2" BLANK "00000", "LK11B27KQX2" BLANK "00000"};
     for (int page = 0; page < 4; page++) {
-        char number[] = {(char)('1' + page), '\0'};
-        Raster raster = look_at(f, number);
+        LkRaster raster = lk_raster_load(f->pdf, page + 1, f->dir);
         const LkLayoutPage *layout = g_ptr_array_index(f->layout->pages, page % 2);
         for (int i = 0; i < 2; i++) {
-            g_autofree char *payload = decode(f, &raster, layout->qr[i]);
+            g_autofree char *payload = lk_raster_code(&raster, layout->qr[i], f->dir);
             g_assert_cmpstr(payload, ==, expected[page]);
             g_autofree char *bits = format_bits(&raster, layout->qr[i]);
             g_assert_true(g_strv_contains(level_h, bits));
             /* The corner is the finder pattern's: 7 modules of 0.76 mm, solid. */
             LkRect qr = layout->qr[i];
             LkRect finder = {qr.x, qr.y, 5.3, 0.7};
-            g_assert_cmpfloat_with_epsilon(ink_in(&raster, finder, NULL), 5.3 * 0.7,
-                                           0.02);
+            g_assert_cmpfloat_with_epsilon(lk_raster_ink(&raster, finder, NULL),
+                                           5.3 * 0.7, 0.02);
             /* poppler paints a quarter of each pixel that an edge touches. */
             LkRect above = {qr.x, qr.y - 1, LK_QR_MM, 1};
-            g_assert_cmpfloat(ink_in(&raster, above, NULL), <, 0.025 * LK_QR_MM);
+            g_assert_cmpfloat(lk_raster_ink(&raster, above, NULL), <, 0.025 * LK_QR_MM);
         }
-        g_free(raster.file);
+        lk_raster_clear(&raster);
     }
 }
 
@@ -618,22 +523,22 @@ test_document(Fixture *f, gconstpointer data)
     LkPrintItem items[] = {item(f, CASE, "9F3TK"), item(f, CASE, "9F3TM"),
                            item(f, BLANK, "00000")};
     print_to(f, f->pdf, items, 3);
-    g_autofree char *check = ASK("qpdf", "--check", f->pdf);
+    g_autofree char *check = LK_ASK("qpdf", "--check", f->pdf);
     g_assert_nonnull(strstr(check, "No syntax or stream encoding errors found"));
-    g_autofree char *info = ASK("pdfinfo", f->pdf);
+    g_autofree char *info = LK_ASK("pdfinfo", f->pdf);
     g_assert_nonnull(strstr(info, "Dossiers d'essai"));
     g_assert_nonnull(strstr(info, "595.28 x 841.89 pts (A4)"));
     g_assert_null(strstr(info, "Date"));
     g_autofree char *plain =
-        ASK("qpdf", "--qdf", "--object-streams=disable", f->pdf, "-");
+        LK_ASK("qpdf", "--qdf", "--object-streams=disable", f->pdf, "-");
     g_assert_nonnull(strstr(plain, "/Lang (fr-FR)"));
-    g_autofree char *fonts = ASK("pdffonts", f->pdf);
+    g_autofree char *fonts = LK_ASK("pdffonts", f->pdf);
     g_autoptr(GRegex) embedded =
         g_regex_new("[A-Z]{6}\\+Andika.* yes yes yes", 0, 0, NULL);
     g_autoptr(GMatchInfo) match = NULL;
     g_assert_true(g_regex_match(embedded, fonts, 0, &match));
     g_assert_true(g_match_info_next(match, NULL));
-    g_autofree char *outline = ASK("qpdf", "--json", "--json-key=outlines", f->pdf);
+    g_autofree char *outline = LK_ASK("qpdf", "--json", "--json-key=outlines", f->pdf);
     const char *at = outline;
     static const char *const titles[] = {
         "Dossier " CASE_PRINTED, "1.B Enregistrement d'essai", "Exemplaires vierges"};
@@ -677,7 +582,7 @@ test_small(Fixture *f, gconstpointer data)
     print_to(f, f->pdf, items, N);
     gsize more = size_of(f->pdf) - one;
     g_assert_cmpuint(more / (gsize)((N - 1) * 2), <, 4096);
-    g_autofree char *plain = ASK("qpdf", "--qdf", f->pdf, "-");
+    g_autofree char *plain = LK_ASK("qpdf", "--qdf", f->pdf, "-");
     int forms = 0;
     for (const char *at = plain; (at = strstr(at, "/Subtype /Form")) != NULL; at++) {
         forms++;

@@ -54,6 +54,9 @@ load(Bench *bench)
             bench->pages_per_file += bench->layouts[i]->pages->len;
         }
     }
+    if (error == NULL && bench->pages_per_file == 0) {
+        g_set_error_literal(&error, LK_FORM_ERROR, LK_FORM_ERROR_LAYOUT, "no pages");
+    }
     if (error != NULL) {
         die(error);
     }
@@ -137,7 +140,7 @@ main(int argc, char **argv)
     load(&bench);
     size_t left = strcmp(argv[1], "nothing") == 0 ? 0 : strtoul(argv[2], NULL, 10);
     size_t pages = left * bench.pages_per_file;
-    size_t files_per_pdf = LK_RENDER_MAX_PAGES / bench.pages_per_file;
+    size_t files_per_pdf = LK_RENDER_MAX_PAGES / MAX(bench.pages_per_file, 1);
     int n_pdfs = 0;
     double seconds = 0;
     gint64 bytes = 0;

@@ -50,6 +50,6 @@ echo "|---|---|---|---|---|"
         row("bytes a page beyond the first case file", "≤ 4,096", "%.0f",
             (bytes[4] - bytes[3]) / (pages[4] - pages[3]),
             (bytes[6] - bytes[5]) / (pages[6] - pages[5]))
-        row("KB of the first case file", "", "%.0f", bytes[3] / 1e3, bytes[5] / 1e3)
+        row("kB of the first case file", "", "%.0f", bytes[3] / 1e3, bytes[5] / 1e3)
         row("peak memory, MB", "≤ 60", "%.0f", kb[4] / 1e3, kb[6] / 1e3)
     }'
