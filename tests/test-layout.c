@@ -2,6 +2,7 @@
  * a layout survives its JSON. */
 #include "form/form.h"
 
+#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
 
@@ -69,6 +70,40 @@ test_counts(void)
     unload(&forms);
 }
 
+/* Everything that is read, whatever it is. */
+typedef struct {
+    int field, row;
+    LkRect rect;
+    const char *what;
+    double white;
+} Read;
+
+static GArray *
+all_read(const LkLayoutPage *page)
+{
+    GArray *all = g_array_new(FALSE, FALSE, sizeof(Read));
+    for (guint i = 0; i < page->boxes->len; i++) {
+        const LkBox *box = &g_array_index(page->boxes, LkBox, i);
+        Read read = {box->field, box->row, box->outline, "a box", 2.0};
+        g_array_append_val(all, read);
+    }
+    for (guint i = 0; i < page->cells->len; i++) {
+        const LkCell *cell = &g_array_index(page->cells, LkCell, i);
+        Read read = {cell->field, cell->row, cell->outline, "a cell", 0.4};
+        g_array_append_val(all, read);
+    }
+    for (guint i = 0; i < page->writing->len; i++) {
+        const LkWriting *area = &g_array_index(page->writing, LkWriting, i);
+        Read read = {area->field, area->row, area->area, "writing", 0.0};
+        g_array_append_val(all, read);
+    }
+    for (guint i = 0; i < page->slots->len; i++) {
+        Read read = {-1, 0, g_array_index(page->slots, LkSlot, i).area, "a slot", 0.0};
+        g_array_append_val(all, read);
+    }
+    return all;
+}
+
 /* Every option of every field and row once, every cell once, and something to write on
  * for every text. */
 static void
@@ -99,6 +134,30 @@ check_complete(const LkLayout *layout)
                           field->type == LK_FIELD_LINES ||
                           field->type == LK_FIELD_SIGNATURE;
         g_assert_true(is_written ? writing >= rows : writing == 0);
+    }
+}
+
+static bool
+is_of(const Read *read, int field)
+{
+    return read->field == field && read->row == 0;
+}
+
+/* A question's answers stand on one page, whatever they are. */
+static void
+check_together(const LkLayout *layout)
+{
+    for (guint f = 0; f < layout->fields->len; f++) {
+        int pages = 0;
+        for (guint p = 0; p < layout->pages->len; p++) {
+            g_autoptr(GArray) all = all_read(lk_layout_page(layout, (int)p + 1));
+            bool is_here = false;
+            for (guint i = 0; i < all->len && !is_here; i++) {
+                is_here = is_of(&g_array_index(all, Read, i), (int)f);
+            }
+            pages += is_here ? 1 : 0;
+        }
+        g_assert_cmpint(pages, ==, lk_layout_field(layout, (int)f)->rows == 0 ? 1 : 0);
     }
 }
 
@@ -159,36 +218,6 @@ check_white(const LkFonts *fonts, const LkLayoutPage *page, LkRect area, double 
     }
 }
 
-typedef struct {
-    LkRect rect;
-    const char *what;
-    double white;
-} Read;
-
-static GArray *
-all_read(const LkLayoutPage *page)
-{
-    GArray *all = g_array_new(FALSE, FALSE, sizeof(Read));
-    for (guint i = 0; i < page->boxes->len; i++) {
-        Read read = {g_array_index(page->boxes, LkBox, i).outline, "a box", 2.0};
-        g_array_append_val(all, read);
-    }
-    for (guint i = 0; i < page->cells->len; i++) {
-        Read read = {g_array_index(page->cells, LkCell, i).outline, "a cell", 0.4};
-        g_array_append_val(all, read);
-    }
-    for (guint i = 0; i < page->writing->len; i++) {
-        Read read = {g_array_index(page->writing, LkWriting, i).area, "writing", 0.0};
-        g_array_append_val(all, read);
-    }
-    for (guint i = 0; i < page->slots->len; i++) {
-        const LkSlot *slot = &g_array_index(page->slots, LkSlot, i);
-        Read read = {slot->area, "a slot", 0.0};
-        g_array_append_val(all, read);
-    }
-    return all;
-}
-
 static void
 check_page(const LkFonts *fonts, const LkLayoutPage *page)
 {
@@ -237,10 +266,37 @@ check_texts(const LkFonts *fonts, const LkLayoutPage *page)
     }
 }
 
+/* Boxes of 4 mm; cells of 5 x 7; lines at least 8 mm apart, less what keeps them clear
+ * of their rules; columns of a double list exist. */
+static void
+check_sizes(const LkLayout *layout)
+{
+    for (guint p = 0; p < layout->pages->len; p++) {
+        const LkLayoutPage *page = lk_layout_page(layout, (int)p + 1);
+        for (guint i = 0; i < page->boxes->len; i++) {
+            LkRect box = g_array_index(page->boxes, LkBox, i).outline;
+            g_assert_cmpfloat(box.w, ==, LK_BOX_MM);
+            g_assert_cmpfloat(box.h, ==, LK_BOX_MM);
+        }
+        for (guint i = 0; i < page->cells->len; i++) {
+            LkRect cell = g_array_index(page->cells, LkCell, i).outline;
+            g_assert_cmpfloat(cell.w, >=, 5);
+            g_assert_cmpfloat(cell.h, >=, 7);
+        }
+        for (guint i = 0; i < page->writing->len; i++) {
+            LkRect area = g_array_index(page->writing, LkWriting, i).area;
+            g_assert_cmpfloat(area.w, >=, 25);
+            g_assert_cmpfloat(area.h, >=, 8 - 1.21);
+        }
+    }
+}
+
 static void
 check_layout(const LkFonts *fonts, const LkLayout *layout)
 {
     check_complete(layout);
+    check_together(layout);
+    check_sizes(layout);
     for (guint p = 0; p < layout->pages->len; p++) {
         const LkLayoutPage *page = lk_layout_page(layout, (int)p + 1);
         check_page(fonts, page);
@@ -249,9 +305,9 @@ check_layout(const LkFonts *fonts, const LkLayout *layout)
 }
 
 static void
-test_white(void)
+test_white(gconstpointer dir)
 {
-    Forms forms = load(NULL);
+    Forms forms = load(dir);
     const GPtrArray *list = lk_form_set_list(forms.set);
     for (guint i = 0; i < list->len; i++) {
         g_autoptr(LkLayout) layout = lay_out(&forms, g_ptr_array_index(list, i));
@@ -296,13 +352,189 @@ test_round_trip(void)
     unload(&forms);
 }
 
+/* A form of its own for tests: one of each type, and sections that are filed apart. */
+static void
+test_all_types(void)
+{
+    Forms forms = load("tests/templates");
+    g_autoptr(LkLayout) layout = layout_of(&forms, "9.T");
+    g_assert_true(layout->repeatable);
+    const LkLayoutField *column = NULL;
+    for (guint f = 0; f < layout->fields->len; f++) {
+        const LkLayoutField *field = lk_layout_field(layout, (int)f);
+        if (strcmp(field->name, "libre.quoi") == 0) {
+            column = field;
+        }
+        g_assert_cmpint(field->type, !=, LK_FIELD_TABLE);
+    }
+    g_assert_nonnull(column);
+    g_assert_cmpint(column->rows, ==, 28);
+    g_assert_true(column->pii);
+    guint n = layout->pages->len;
+    g_assert_false(lk_layout_page(layout, (int)n)->separable);
+    g_assert_true(lk_layout_page(layout, (int)n - 1)->separable);
+    g_assert_false(lk_layout_page(layout, (int)n - 2)->separable);
+    unload(&forms);
+}
+
+/* How often @text stands on @page. */
+static int
+count_text(const LkLayoutPage *page, const char *text)
+{
+    int count = 0;
+    for (guint i = 0; i < page->draws->len; i++) {
+        const LkDraw *draw = &g_array_index(page->draws, LkDraw, i);
+        count += draw->kind == LK_DRAW_TEXT && strcmp(draw->text, text) == 0 ? 1 : 0;
+    }
+    return count;
+}
+
+/* The table of 28 rows does not fit on a page: its head stands over every part, and no
+ * row is on two pages. */
+static void
+test_table_continues(void)
+{
+    Forms forms = load("tests/templates");
+    g_autoptr(LkLayout) layout = layout_of(&forms, "9.T");
+    int parts = 0;
+    int last_row = 0;
+    for (guint p = 0; p < layout->pages->len; p++) {
+        const LkLayoutPage *page = lk_layout_page(layout, (int)p + 1);
+        int first = 0;
+        for (guint i = 0; i < page->writing->len; i++) {
+            const LkWriting *area = &g_array_index(page->writing, LkWriting, i);
+            const LkLayoutField *field = lk_layout_field(layout, area->field);
+            if (strcmp(field->name, "libre.quoi") == 0) {
+                first = first == 0 ? area->row : first;
+                g_assert_cmpint(area->row, ==, last_row + 1);
+                last_row = area->row;
+            }
+        }
+        parts += first > 0 ? 1 : 0;
+        g_assert_cmpint(count_text(page, "Quoi"), ==, first > 0 ? 1 : 0);
+        g_assert_cmpint(count_text(page, "Tableau libre"), ==, first > 0 ? 1 : 0);
+    }
+    g_assert_cmpint(parts, >=, 2);
+    g_assert_cmpint(last_row, ==, 28);
+    unload(&forms);
+}
+
+/* French spaces and apostrophes are the program's business, not the clerk's. */
+static void
+test_typography(void)
+{
+    Forms forms = load(NULL);
+    g_autoptr(LkLayout) layout = layout_of(&forms, "1.C");
+    int found = 0;
+    for (guint p = 0; p < layout->pages->len; p++) {
+        const LkLayoutPage *page = lk_layout_page(layout, (int)p + 1);
+        found += count_text(page, "Non\u00a0: risque pour l’enfant");
+    }
+    g_assert_cmpint(found, ==, 2);
+    unload(&forms);
+}
+
+/* --- A template edited: what changes the identity and what does not. ---------------
+ */
+
+static char *
+identity_with(const char *from, const char *to)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = NULL;
+    g_autofree char *dir = g_dir_make_tmp("lakana-layout-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(dir, "x.yaml", NULL);
+    g_assert_true(g_file_get_contents("templates/5a-suivi.yaml", &text, NULL, NULL));
+    g_autoptr(GString) edited = g_string_new(text);
+    g_assert_cmpuint(g_string_replace(edited, from, to, 1), ==, 1);
+    g_assert_true(g_file_set_contents(path, edited->str, -1, NULL));
+    const char *files[] = {path, NULL};
+    g_autoptr(LkFormSet) set = lk_form_set_load_files(files, NULL, &error);
+    g_assert_no_error(error);
+    g_autoptr(LkFonts) fonts = lk_fonts_load(&error);
+    g_assert_no_error(error);
+    g_autoptr(LkLayout) layout =
+        lk_layout_new(lk_form_set_lookup(set, "5.A"), fonts, &error);
+    g_assert_no_error(error);
+    g_remove(path);
+    g_rmdir(dir);
+    return g_strdup(layout->id);
+}
+
+static void
+test_identity_edited(void)
+{
+    Forms forms = load(NULL);
+    g_autoptr(LkLayout) own = layout_of(&forms, "5.A");
+    g_autofree char *same = identity_with("Commentaires", "Commentaires");
+    g_autofree char *respelt = identity_with("Commentaires", "Commentairez");
+    g_autofree char *value = identity_with("{value: \"enfant\"", "{value: \"enfants\"");
+    g_autofree char *row = identity_with("rows: 5", "rows: 6");
+    g_autofree char *name = identity_with("id: commentaires", "id: remarques");
+    g_assert_cmpstr(same, ==, own->id);
+    g_assert_cmpstr(respelt, ==, own->id); /* nothing moves */
+    g_assert_cmpstr(value, !=, own->id);
+    g_assert_cmpstr(row, !=, own->id);
+    g_assert_cmpstr(name, !=, own->id);
+    unload(&forms);
+}
+
+/* --- JSON that is not what it says. ------------------------------------------------
+ */
+
+static void
+test_json_refused(void)
+{
+    Forms forms = load(NULL);
+    g_autoptr(LkLayout) layout = layout_of(&forms, "5.A");
+    g_autofree char *json = lk_layout_to_json(layout);
+    const struct {
+        const char *from, *to;
+    } edits[] = {
+        {layout->id, "00000"},
+        {"\"lakana_layout\":1", "\"lakana_layout\":2"},
+        {"\"boxes\":[[", "\"boxes\":[[9"},     /* no such field */
+        {"\"boxes\":[[", "\"boxes\":[[-1,0,"}, /* eight numbers, one negative */
+        {"\"cells\":[[0,0,0,", "\"cells\":[[0,0,99,"},
+        {"\"cells\":[[0,0,0,", "\"cells\":[[0,1,0,"},     /* a row outside tables */
+        {"\"cells\":[[0,0,0,17", "\"cells\":[[0,0,0,18"}, /* moved by 1 mm */
+        {"\"w\":5,", "\"w\":1e999,"},
+        {"\"w\":5,", "\"w\":-5,"},
+        {"\"w\":5,", "\"w\":\"5\","},
+        {"\"type\":\"code\"", "\"type\":\"table\""},
+        {"\"name\":\"date_suivi\"", "\"name\":\"code_dossier\""},
+        {"\"page\":2", "\"page\":3"},
+        {"\"fields\":[", "\"fields\":{"},
+        {"{", ""},
+        {"{", "[[[[[[[[[[[[[[[[[[[[{"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(edits); i++) {
+        g_autoptr(GString) edited = g_string_new(json);
+        g_autoptr(GError) error = NULL;
+        g_assert_cmpuint(g_string_replace(edited, edits[i].from, edits[i].to, 1), ==,
+                         1);
+        g_assert_null(lk_layout_from_json(edited->str, &error));
+        g_assert_error(error, LK_FORM_ERROR, LK_FORM_ERROR_LAYOUT);
+    }
+    g_autoptr(GError) error = NULL;
+    g_assert_null(lk_layout_from_json("", &error));
+    g_assert_error(error, LK_FORM_ERROR, LK_FORM_ERROR_LAYOUT);
+    unload(&forms);
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/layout/counts", test_counts);
-    g_test_add_func("/layout/white", test_white);
-    g_test_add_func("/layout/identity", test_identity);
+    g_test_add_data_func("/layout/white/forms", NULL, test_white);
+    g_test_add_data_func("/layout/white/all-types", "tests/templates", test_white);
+    g_test_add_func("/layout/all-types", test_all_types);
+    g_test_add_func("/layout/table-continues", test_table_continues);
+    g_test_add_func("/layout/typography", test_typography);
+    g_test_add_func("/layout/identity/same", test_identity);
+    g_test_add_func("/layout/identity/edited", test_identity_edited);
+    g_test_add_func("/layout/json/refused", test_json_refused);
     g_test_add_func("/layout/json/round-trip", test_round_trip);
     return g_test_run();
 }

@@ -7,6 +7,7 @@
 /* A template nests 8 deep and the largest has a few thousand nodes. */
 #define MAX_DEPTH 24
 #define MAX_NODES 200000
+#define MAX_KEYS 1000 /* of one map: they are compared with each other */
 
 typedef struct {
     yaml_parser_t parser;
@@ -118,6 +119,11 @@ add_item(Reader *reader, LkNode *parent, LkNode *item, GError **error)
     yaml_mark_t mark = {0, (size_t)item->line - 1, (size_t)item->column - 1};
     if (item->kind != LK_NODE_SCALAR) {
         fail_at(reader, mark, error, _("a key must be a single word"));
+        lk_node_free(item);
+        return false;
+    }
+    if (parent->keys->len >= MAX_KEYS) {
+        fail_at(reader, mark, error, _("too many keys in one place; divide the file"));
         lk_node_free(item);
         return false;
     }
