@@ -14,6 +14,7 @@
 
 typedef struct {
     const LkAnswer *answer;
+    const char *copy;  /* wanted serial, or NULL */
     GPtrArray *copies; /* serials of copies that have the field and row */
     GPtrArray *names;  /* fields of the form, once each */
     int max_row;       /* of the field, -1 if there is none */
@@ -46,7 +47,7 @@ look(const LkStoreValue *value, void *data)
     Search *search = data;
     const LkAnswer *answer = search->answer;
     if (g_ascii_strcasecmp(value->form, answer->form) != 0 ||
-        (answer->copy != NULL && g_ascii_strcasecmp(value->copy, answer->copy) != 0)) {
+        (search->copy != NULL && strcmp(value->copy, search->copy) != 0)) {
         return true;
     }
     add_once(search->names, value->field);
@@ -109,6 +110,26 @@ near_names(GPtrArray *names, const char *wanted)
                                (const char *)g_ptr_array_index(names, i));
     }
     return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+/* (transfer full): the serial of @copy, which may be the number that `case show` gives.
+ */
+static char *
+serial_of(LkStore *store, const LkAnswer *answer, GError **error)
+{
+    gint64 number = 0;
+    if (!g_ascii_string_to_signed(answer->copy, 10, 1, G_MAXINT, &number, NULL)) {
+        return g_ascii_strup(answer->copy, -1);
+    }
+    g_autoptr(GArray) copies = lk_store_list_copies(store, &answer->code, error);
+    for (guint i = 0; copies != NULL && i < copies->len; i++) {
+        const LkStoreCopy *copy = &g_array_index(copies, LkStoreCopy, i);
+        if (copy->number == number &&
+            g_ascii_strcasecmp(copy->form, answer->form) == 0) {
+            return g_strdup(copy->copy);
+        }
+    }
+    return copies != NULL ? g_strdup(answer->copy) : NULL;
 }
 
 static void
@@ -325,9 +346,17 @@ lk_case_answer(LkStore *store, LkShelf *shelf, const LkAnswer *answer, GError **
     if (known == NULL) {
         return false;
     }
+    g_autofree char *serial = NULL;
+    if (answer->copy != NULL && (serial = serial_of(store, answer, error)) == NULL) {
+        return false;
+    }
     g_autoptr(GPtrArray) copies = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-    Search search = {.answer = answer, .copies = copies, .names = names, .max_row = -1};
+    Search search = {.answer = answer,
+                     .copy = serial,
+                     .copies = copies,
+                     .names = names,
+                     .max_row = -1};
     if (!find_field(store, &search, error) ||
         lk_shelf_layout(shelf, search.layout, error) == NULL) {
         return false;

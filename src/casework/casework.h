@@ -105,7 +105,7 @@ LkCaseFile *lk_case_file_load(LkStore *store, LkShelf *shelf, const LkCaseCode *
 typedef struct {
     LkCaseCode code;
     const char *form;
-    const char *copy; /* NULL if the file has one copy of the form */
+    const char *copy; /* serial or number; NULL if the file has one copy of the form */
     const char *field;
     int row;
     const char *value; /* as written by the person; "" or NULL: nothing there */

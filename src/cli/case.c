@@ -568,7 +568,7 @@ lk_cmd_case(const LkCli *cli, int argc, char **argv)
         {"form", 'f', 0, G_OPTION_ARG_STRING, &settled.form,
          N_("decide: the form, such as 1.B"), "FORM"},
         {"copy", 'c', 0, G_OPTION_ARG_STRING, &settled.copy,
-         N_("decide: serial of the copy, if the file has several"), "SERIAL"},
+         N_("decide: the copy, if the file has several: serial or number"), "COPY"},
         {"field", 'F', 0, G_OPTION_ARG_STRING, &settled.field,
          N_("decide: the field, by its name in brackets in `case show`"), "FIELD"},
         {"row", 'r', 0, G_OPTION_ARG_INT, &settled.row,
