@@ -123,6 +123,11 @@ file_1b(Desk *desk, const LkStoreCopy *copy)
          .source = LK_SOURCE_TEXT,
          .written = true,
          .personal = true},
+        {.field = "sensible", /* a box may be personal, too */
+         .value = "oui",
+         .options = "{\"oui\":true}",
+         .confidence = 0.9,
+         .personal = true},
     };
     const LkStoreReading second[] = {
         mark("risque_percu", "faible",
