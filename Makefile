@@ -124,7 +124,6 @@ lint: export TIDY = -std=c17 -D_GNU_SOURCE -DLK_VERSION="0" -Isrc -I. $(PKG_CFLA
 lint: setup-lint
 	clang-format --dry-run -Werror $(wildcard src/*/*.[ch] tests/*.[ch] tests/*/*.[ch])
 	.ci/arrows.sh
-	.ci/po.sh check
 	printf '%s\n' $(wildcard src/*/*.c) | xargs -P 2 -n 4 sh -c 'exec clang-tidy --quiet "$$@" -- $$TIDY' tidy
 
 # Fuzzers: tests/fuzz-*.c, each a libFuzzer entry on one parser of outside data. Built
