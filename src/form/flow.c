@@ -205,7 +205,7 @@ static Measure *
 measure_run(const Flow *flow, const GPtrArray *run)
 {
     static const int spans[] = {3, 4, 6, 8, 9, 12};
-    Measure *measures = g_new0(Measure, run->len * (GRID_COLUMNS + 1));
+    Measure *measures = g_new0(Measure, (gsize)run->len * (GRID_COLUMNS + 1));
     for (guint i = 0; i < run->len; i++) {
         const LkField *field = g_ptr_array_index(run, i);
         bool fits = false;

@@ -88,7 +88,7 @@ off_centre(double height, double natural)
 typedef struct {
     int rows, columns;
     double start[MAX_COLUMNS]; /* from the left of the options */
-} Columns;
+} Columns;                     /* rows, columns > 0 */
 
 static char *
 option_text(const LkOption *option)
@@ -140,10 +140,11 @@ fit_columns(const double *widths, int count, double width, Columns *fit)
         widest = MAX(widest, widths[i]);
     }
     width += OPTION_GAP; /* the last column needs none */
-    if (widest > width) {
+    int even = widest > 0 ? (int)(width / widest) : 0;
+    if (count < 1 || even < 1) {
         return false;
     }
-    int even = MIN((int)(width / widest), MAX_COLUMNS);
+    even = MIN(even, MAX_COLUMNS);
     for (int n = MIN(MAX_COLUMNS, count); n > even; n--) {
         double used = fit_tight(widths, count, n, fit);
         bool is_square = fit->rows > 1 && count <= FEW_OPTIONS;
@@ -195,7 +196,7 @@ shape_options(LkPlan *plan, const LkField *field, LkShape shape, LkRect frame)
         return INFINITY;
     }
     g_autofree double *widths = option_widths(plan, field->options);
-    Columns fit;
+    Columns fit = {1, 1, {0}};
     Label label;
     bool fits =
         label_wrap(plan, field, label_width, &label) &&

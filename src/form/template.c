@@ -40,87 +40,87 @@ typedef enum {
 typedef struct {
     const char *name;
     KeyKind kind;
-    size_t offset;
     bool needed;
+    size_t offset;
     int min, max;
 } Key;
 
 static const Key form_keys[] = {
-    {"code", KEY_TEXT, offsetof(LkForm, code), true, 0, 0},
-    {"id", KEY_NAME, offsetof(LkForm, id), true, 0, 0},
-    {"title", KEY_TEXT, offsetof(LkForm, title), true, 0, 0},
-    {"stage", KEY_TEXT, offsetof(LkForm, stage), false, 0, 0},
-    {"kind", KEY_TEXT, offsetof(LkForm, kind), false, 0, 0},
-    {"filled_by", KEY_TEXT, offsetof(LkForm, filled_by), false, 0, 0},
-    {"when", KEY_TEXT, offsetof(LkForm, when), false, 0, 0},
-    {"usage", KEY_TEXT, offsetof(LkForm, usage), false, 0, 0},
-    {"repeatable", KEY_BOOL, offsetof(LkForm, repeatable), false, 0, 0},
-    {"pages_hint", KEY_INT, offsetof(LkForm, pages_hint), false, 1, 9},
-    {"sections", KEY_LATER, 0, true, 0, 0},
-    {NULL, KEY_LATER, 0, false, 0, 0},
+    {"code", KEY_TEXT, true, offsetof(LkForm, code), 0, 0},
+    {"id", KEY_NAME, true, offsetof(LkForm, id), 0, 0},
+    {"title", KEY_TEXT, true, offsetof(LkForm, title), 0, 0},
+    {"stage", KEY_TEXT, false, offsetof(LkForm, stage), 0, 0},
+    {"kind", KEY_TEXT, false, offsetof(LkForm, kind), 0, 0},
+    {"filled_by", KEY_TEXT, false, offsetof(LkForm, filled_by), 0, 0},
+    {"when", KEY_TEXT, false, offsetof(LkForm, when), 0, 0},
+    {"usage", KEY_TEXT, false, offsetof(LkForm, usage), 0, 0},
+    {"repeatable", KEY_BOOL, false, offsetof(LkForm, repeatable), 0, 0},
+    {"pages_hint", KEY_INT, false, offsetof(LkForm, pages_hint), 1, 9},
+    {"sections", KEY_LATER, true, 0, 0, 0},
+    {NULL, KEY_LATER, false, 0, 0, 0},
 };
 
 static const Key section_keys[] = {
-    {"title", KEY_TEXT, offsetof(LkSection, title), true, 0, 0},
-    {"page_break", KEY_BOOL, offsetof(LkSection, page_break), false, 0, 0},
-    {"separable", KEY_BOOL, offsetof(LkSection, separable), false, 0, 0},
-    {"fields", KEY_LATER, 0, true, 0, 0},
-    {NULL, KEY_LATER, 0, false, 0, 0},
+    {"title", KEY_TEXT, true, offsetof(LkSection, title), 0, 0},
+    {"page_break", KEY_BOOL, false, offsetof(LkSection, page_break), 0, 0},
+    {"separable", KEY_BOOL, false, offsetof(LkSection, separable), 0, 0},
+    {"fields", KEY_LATER, true, 0, 0, 0},
+    {NULL, KEY_LATER, false, 0, 0, 0},
 };
 
 static const Key field_keys[] = {
-    {"id", KEY_NAME, offsetof(LkField, id), true, 0, 0},
-    {"label", KEY_TEXT, offsetof(LkField, label), true, 0, 0},
-    {"type", KEY_LATER, 0, true, 0, 0},
-    {"hint", KEY_TEXT, offsetof(LkField, hint), false, 0, 0},
-    {"length", KEY_INT, offsetof(LkField, length), false, 1, 30},
-    {"lines", KEY_INT, offsetof(LkField, lines), false, 1, 20},
-    {"rows", KEY_INT, offsetof(LkField, rows), false, 1, 40},
-    {"row_height", KEY_INT, offsetof(LkField, row_height), false, 1, 6},
-    {"scale_min", KEY_INT, offsetof(LkField, scale_min), false, 0, 10},
-    {"scale_max", KEY_INT, offsetof(LkField, scale_max), false, 0, 10},
-    {"preprinted", KEY_BOOL, offsetof(LkField, preprinted), false, 0, 0},
-    {"required", KEY_BOOL, offsetof(LkField, required), false, 0, 0},
-    {"required_if", KEY_TEXT, offsetof(LkField, required_if), false, 0, 0},
-    {"pii", KEY_BOOL, offsetof(LkField, pii), false, 0, 0},
-    {"sensitive", KEY_BOOL, offsetof(LkField, sensitive), false, 0, 0},
-    {"layout", KEY_LATER, 0, false, 0, 0},
-    {"paired_with", KEY_NAME, offsetof(LkField, paired_with), false, 0, 0},
-    {"lookup", KEY_NAME, offsetof(LkField, lookup), false, 0, 0},
-    {"lookup_ref", KEY_NAME, offsetof(LkField, lookup_ref), false, 0, 0},
-    {"options", KEY_LATER, 0, false, 0, 0},
-    {"row_labels", KEY_LATER, 0, false, 0, 0},
-    {"columns", KEY_LATER, 0, false, 0, 0},
-    {"cpims", KEY_TEXT, offsetof(LkField, cpims), false, 0, 0},
-    {"cpims_origin", KEY_NAME, offsetof(LkField, cpims_origin), false, 0, 0},
-    {"cpims_type", KEY_NAME, offsetof(LkField, cpims_type), false, 0, 0},
-    {NULL, KEY_LATER, 0, false, 0, 0},
+    {"id", KEY_NAME, true, offsetof(LkField, id), 0, 0},
+    {"label", KEY_TEXT, true, offsetof(LkField, label), 0, 0},
+    {"type", KEY_LATER, true, 0, 0, 0},
+    {"hint", KEY_TEXT, false, offsetof(LkField, hint), 0, 0},
+    {"length", KEY_INT, false, offsetof(LkField, length), 1, 30},
+    {"lines", KEY_INT, false, offsetof(LkField, lines), 1, 20},
+    {"rows", KEY_INT, false, offsetof(LkField, rows), 1, 40},
+    {"row_height", KEY_INT, false, offsetof(LkField, row_height), 1, 6},
+    {"scale_min", KEY_INT, false, offsetof(LkField, scale_min), 0, 10},
+    {"scale_max", KEY_INT, false, offsetof(LkField, scale_max), 0, 10},
+    {"preprinted", KEY_BOOL, false, offsetof(LkField, preprinted), 0, 0},
+    {"required", KEY_BOOL, false, offsetof(LkField, required), 0, 0},
+    {"required_if", KEY_TEXT, false, offsetof(LkField, required_if), 0, 0},
+    {"pii", KEY_BOOL, false, offsetof(LkField, pii), 0, 0},
+    {"sensitive", KEY_BOOL, false, offsetof(LkField, sensitive), 0, 0},
+    {"layout", KEY_LATER, false, 0, 0, 0},
+    {"paired_with", KEY_NAME, false, offsetof(LkField, paired_with), 0, 0},
+    {"lookup", KEY_NAME, false, offsetof(LkField, lookup), 0, 0},
+    {"lookup_ref", KEY_NAME, false, offsetof(LkField, lookup_ref), 0, 0},
+    {"options", KEY_LATER, false, 0, 0, 0},
+    {"row_labels", KEY_LATER, false, 0, 0, 0},
+    {"columns", KEY_LATER, false, 0, 0, 0},
+    {"cpims", KEY_TEXT, false, offsetof(LkField, cpims), 0, 0},
+    {"cpims_origin", KEY_NAME, false, offsetof(LkField, cpims_origin), 0, 0},
+    {"cpims_type", KEY_NAME, false, offsetof(LkField, cpims_type), 0, 0},
+    {NULL, KEY_LATER, false, 0, 0, 0},
 };
 
 static const Key option_keys[] = {
-    {"value", KEY_NAME, offsetof(LkOption, value), true, 0, 0},
-    {"label", KEY_TEXT, offsetof(LkOption, label), true, 0, 0},
-    {"no", KEY_TEXT, offsetof(LkOption, number), false, 0, 0},
-    {"cpims", KEY_TEXT, offsetof(LkOption, cpims), false, 0, 0},
-    {"abrev", KEY_IGNORED, 0, false, 0, 0},
-    {"categorie", KEY_IGNORED, 0, false, 0, 0},
-    {"cpims_autre", KEY_IGNORED, 0, false, 0, 0},
-    {"probleme_cpims_proche", KEY_IGNORED, 0, false, 0, 0},
-    {"prioritaire_de_fait", KEY_IGNORED, 0, false, 0, 0},
-    {NULL, KEY_LATER, 0, false, 0, 0},
+    {"value", KEY_NAME, true, offsetof(LkOption, value), 0, 0},
+    {"label", KEY_TEXT, true, offsetof(LkOption, label), 0, 0},
+    {"no", KEY_TEXT, false, offsetof(LkOption, number), 0, 0},
+    {"cpims", KEY_TEXT, false, offsetof(LkOption, cpims), 0, 0},
+    {"abrev", KEY_IGNORED, false, 0, 0, 0},
+    {"categorie", KEY_IGNORED, false, 0, 0, 0},
+    {"cpims_autre", KEY_IGNORED, false, 0, 0, 0},
+    {"probleme_cpims_proche", KEY_IGNORED, false, 0, 0, 0},
+    {"prioritaire_de_fait", KEY_IGNORED, false, 0, 0, 0},
+    {NULL, KEY_LATER, false, 0, 0, 0},
 };
 
 static const Key lookup_keys[] = {
-    {"title", KEY_IGNORED, 0, true, 0, 0},
-    {"primero_lookup", KEY_IGNORED, 0, false, 0, 0},
-    {"note", KEY_IGNORED, 0, false, 0, 0},
-    {"options", KEY_LATER, 0, true, 0, 0},
-    {NULL, KEY_LATER, 0, false, 0, 0},
+    {"title", KEY_IGNORED, true, 0, 0, 0},
+    {"primero_lookup", KEY_IGNORED, false, 0, 0, 0},
+    {"note", KEY_IGNORED, false, 0, 0, 0},
+    {"options", KEY_LATER, true, 0, 0, 0},
+    {NULL, KEY_LATER, false, 0, 0, 0},
 };
 
 #define PAGE_TEXT(name)                                                                \
     {                                                                                  \
-#name, KEY_TEXT, offsetof(LkPageTexts, name), true, 0, 0                       \
+#name, KEY_TEXT, true, offsetof(LkPageTexts, name), 0, 0                       \
     }
 static const Key page_keys[] = {
     PAGE_TEXT(authority),   PAGE_TEXT(page),
@@ -130,7 +130,7 @@ static const Key page_keys[] = {
     PAGE_TEXT(continued),   PAGE_TEXT(day),
     PAGE_TEXT(month),       PAGE_TEXT(year),
     PAGE_TEXT(principal),   PAGE_TEXT(secondary),
-    PAGE_TEXT(double_list), {NULL, KEY_LATER, 0, false, 0, 0},
+    PAGE_TEXT(double_list), {NULL, KEY_LATER, false, 0, 0, 0},
 };
 
 /* The text of a scalar, if it is one line of sensible length; else a complaint. */
@@ -584,7 +584,7 @@ read_field(const LkSource *source, const LkNode *node, bool is_column, GHashTabl
         lk_field_free(field);
         return NULL;
     }
-    if (!g_hash_table_add(seen, field->id)) {
+    if (!g_hash_table_add(seen, field->id) && id != NULL) {
         complain(source, id, _("the id '%s' is used twice; give this one another"),
                  field->id);
     }
