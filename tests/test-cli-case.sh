@@ -126,7 +126,17 @@ says out '"field":"date_enregistrement","row":0,"value":null,"options":null,"sta
 says out '"field":"age","row":0,"value":"12",.*"status":"ok",.*"source":"person"' \
     "a decision"
 says out '"field":"nom","row":0,"value":null,"options":null' "no name"
+says out '"field":"sensible","row":0,"value":null,"options":null' "nor a personal box"
 exits 2 "export without saying what" -C "$office" export
+
+# the schema in docs/ is the schema of the database
+undocumented=$(sqlite3 "$here/office/lakana.db" "SELECT m.name, p.name FROM sqlite_schema m,
+    pragma_table_info(m.name) p WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%'" |
+    while IFS="|" read -r table column; do
+        sed -n "/^ *$table  *{/,/}/p" docs/database.md | grep -qw "$column" ||
+            echo "$table.$column"
+    done)
+equals "$undocumented" "" "every column is in docs/database.md"
 
 # contradiction
 mkdir "$here/two"

@@ -954,6 +954,26 @@ test_two_writers(Fixture *f, gconstpointer unused)
     g_assert_true(lk_store_journal_check(f->store, NULL, NULL, NULL));
 }
 
+/* A writer that does not come to an end; the wait is cut to nothing here. */
+static void
+test_busy(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(LkStore) other = lk_store_open(f->office, &error);
+    g_assert_no_error(error);
+    sqlite3_busy_timeout(f->store->db, 0);
+    g_assert_true(lk_sql_exec(other, "BEGIN IMMEDIATE", &error));
+    LkStoreOrder order = {.n_new = 1, .forms = &form_1b, .n_forms = 1};
+    g_assert_null(lk_store_issue(f->store, &order, &error));
+    g_assert_error(error, LK_STORE_ERROR, LK_STORE_ERROR_BUSY);
+    g_clear_error(&error);
+    g_autoptr(GPtrArray) cases = lk_store_list_cases(f->store, NULL, &error);
+    g_assert_no_error(error); /* reading goes on */
+    g_assert_nonnull(cases);
+    g_assert_true(lk_sql_exec(other, "ROLLBACK", &error));
+}
+
 static void
 test_disk_full(Fixture *f, gconstpointer unused)
 {
@@ -999,6 +1019,7 @@ main(int argc, char **argv)
     ADD("/store/journal", test_journal);
     ADD("/store/journal/line-removed", test_journal_removed);
     ADD("/store/lock", test_intake_lock);
+    ADD("/store/busy", test_busy);
     ADD("/store/two-writers", test_two_writers);
     return g_test_run();
 }
