@@ -7,7 +7,7 @@ set -eu
 cd "$(dirname "$0")/.."
 tool=${BUILD:-build}/tool-simulate
 out=${1:-samples}
-forms=1.A,1.B,1.C,5.A,5.A
+forms=1.A,1.B,1.C,5.A
 mkdir -p "$out"
 rm -rf "$out/tablette" "$out/copieur.pdf" "$out/fax-g4.tif" "$out/truth.json"
 make_one() { # SEED PROFILE FILE OPTION…
@@ -16,7 +16,7 @@ make_one() { # SEED PROFILE FILE OPTION…
     "$tool" --seed "$seed" --profile "$profile" --forms "$forms" "$@" \
         --truth "$out/truth.json" -o "$out/$file"
 }
-make_one 3 copier copieur.pdf --quality 50 --noise 0.8
+make_one 3 copier copieur.pdf --quality 45 --noise 0.4
 make_one 5 g4 fax-g4.tif
-make_one 8 photo tablette --quality 60 --noise 1
+make_one 8 photo tablette --quality 50 --noise 0.4
 du -sh "$out"

@@ -72,12 +72,59 @@ mark_one(GPtrArray *boxes, int which)
     box->meaning = SIM_MARKED;
 }
 
+/* --- One child, one story: what several forms ask must agree between them. ---------
+ */
+
+#define YOUNGEST 3
+#define OLDEST 17
+
+static int
+age_of(const LkCaseCode *code)
+{
+    SimRandom random = sim_random(g_str_hash(code->text), "age");
+    return YOUNGEST + sim_pick(&random, OLDEST - YOUNGEST + 1);
+}
+
+/* The option that the child's story asks for, or -1: any. */
+static int
+told_option(const LkLayoutField *field, const LkCaseCode *code)
+{
+    static const struct {
+        const char *value;
+        int up_to;
+    } ages[] = {{"0_5", 5}, {"6_11", 11}, {"12_14", 14}, {"15_17", 17}};
+    SimRandom random = sim_random(g_str_hash(code->text), field->name);
+    if (strcmp(field->name, "sexe") == 0) {
+        return sim_pick(&random, (int)field->options->len);
+    }
+    if (strcmp(field->name, "tranche_age") != 0) {
+        return -1;
+    }
+    size_t which = 0;
+    while (age_of(code) > ages[which].up_to) {
+        which++;
+    }
+    for (guint i = 0; i < field->options->len; i++) {
+        const LkOption *option = g_ptr_array_index(field->options, i);
+        if (strcmp(option->value, ages[which].value) == 0) {
+            return (int)i;
+        }
+    }
+    return -1;
+}
+
+/* --- Answers. -----------------------------------------------------------------------
+ */
+
 /* One answer; now and then with a first thought blackened, or contradicting itself. */
 static void
-choose(const Mind *mind, GPtrArray *boxes)
+choose(const Mind *mind, const LkLayoutField *field, GPtrArray *boxes)
 {
     int n = (int)boxes->len;
-    int which = sim_pick(mind->random, n);
+    const SimTruth *first = g_ptr_array_index(mind->truths, 0);
+    int told = told_option(field, &first->id.case_code);
+    int any = sim_pick(mind->random, n);
+    int which = told >= 0 && told < n ? told : any;
     mark_one(boxes, which);
     if (n < 2) {
         return;
@@ -134,7 +181,7 @@ answer_boxes(const Mind *mind, const LkLayoutField *field, int index, int row)
             break;
         default:
             if (is_answered(mind, field, habits->choice)) {
-                choose(mind, boxes);
+                choose(mind, field, boxes);
             }
         }
     }
@@ -143,8 +190,13 @@ answer_boxes(const Mind *mind, const LkLayoutField *field, int index, int row)
 
 /* The digit at @index of a plausible content. Letters are left to the preprinted. */
 static char
-digit_for(const LkLayoutField *field, int index, const char *date, SimRandom *random)
+digit_for(const LkLayoutField *field, int index, const char *date,
+          const LkCaseCode *code, SimRandom *random)
 {
+    if (strcmp(field->name, "age") == 0 && field->length == 2) {
+        int age = age_of(code);
+        return (char)('0' + (index == 0 ? age / 10 : age % 10));
+    }
     if (field->type == LK_FIELD_DATE && index < 8) {
         return date[index];
     }
@@ -164,8 +216,8 @@ answer_cells(const Mind *mind, const LkLayoutField *field, int index, int row)
         for (guint i = 0; i < page->cells->len; i++) {
             const LkCell *cell = &g_array_index(page->cells, LkCell, i);
             if (cell->field == index && cell->row == row) {
-                truth->cells->str[i] =
-                    digit_for(field, cell->index, date, mind->random);
+                truth->cells->str[i] = digit_for(field, cell->index, date,
+                                                 &truth->id.case_code, mind->random);
             }
         }
     }

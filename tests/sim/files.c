@@ -38,6 +38,7 @@ sim_jpeg(const SimImage *image, int quality)
     jpeg.in_color_space = image->channels == 3 ? JCS_RGB : JCS_GRAYSCALE;
     jpeg_set_defaults(&jpeg);
     jpeg_set_quality(&jpeg, quality, TRUE);
+    jpeg.optimize_coding = TRUE;
     jpeg.density_unit = 1;
     jpeg.X_density = (UINT16)lrint(image->dpi);
     jpeg.Y_density = jpeg.X_density;

@@ -46,16 +46,18 @@ fill_cells(SimSheet *sheet, const LkLayoutPage *page, const SimTruth *truth,
     }
 }
 
-/* Names say that nobody is meant. */
+/* Names say that nobody is meant; written smaller where there is little room. */
 static void
 fill_name(SimSheet *sheet, LkRect at, const SimWriter *writer, SimRandom *random)
 {
     static const char *const texts[] = {"EXEMPLE FICTIF", "EX. FICTIF", "FICTIF", "EX"};
-    double height = CLAMP(at.h * 0.5, 2.2, 4.2);
+    const double least = 2.1;
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
-        double width = height / 6 * 5.3 * writer->letter_gap * (double)strlen(texts[i]);
-        if (width < at.w || i + 1 == G_N_ELEMENTS(texts)) {
-            LkPoint start = {at.x + 1.5, at.y + at.h * 0.8};
+        double width_per_mm = 5.3 / 6 * writer->letter_gap * (double)strlen(texts[i]);
+        double fits = (at.w - 2) / width_per_mm;
+        if (fits >= least || i + 1 == G_N_ELEMENTS(texts)) {
+            double height = CLAMP(fits, least, CLAMP(at.h * 0.5, least, 4.2));
+            LkPoint start = {at.x + 1, at.y + at.h * 0.8};
             sim_print_text(sheet, writer, start, height, texts[i], random);
             return;
         }

@@ -380,13 +380,13 @@ sim_machine_again(SimSet set, SimMachine *machine, SimRandom *random)
 {
     SimMachine other = sim_machine(set, machine->profile, random);
     if (machine->is_phone) {
-        double light = machine->phone.light;
-        double warmth = machine->phone.warmth;
-        bool exif = machine->phone.exif;
+        SimPhone same = machine->phone;
         machine->phone = other.phone;
-        machine->phone.light = light;
-        machine->phone.warmth = warmth;
-        machine->phone.exif = exif;
+        machine->phone.light = same.light;
+        machine->phone.warmth = same.warmth;
+        machine->phone.noise = same.noise;
+        machine->phone.exif = same.exif;
+        machine->phone.quality = same.quality;
         return;
     }
     machine->scanner.skew_deg = other.scanner.skew_deg;
