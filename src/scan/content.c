@@ -340,12 +340,15 @@ take_word(Reader *r, bool *optional)
 void
 lk_pdf_content_read(const uint8_t *data, size_t len, LkPdfContent *content)
 {
+    *content = (LkPdfContent){0};
+    if (len == 0) {
+        return; /* and data may be NULL */
+    }
     g_autofree Reader *r = g_new0(Reader, 1);
     r->at = data;
     r->end = data + len;
     r->content = content;
     r->states[0].matrix = (LkMatrix){1, 0, 0, 1, 0, 0};
-    *content = (LkPdfContent){0};
     bool optional = false;
     while (r->at < r->end && !r->unclear && r->n_images < 2) {
         int c = *r->at;

@@ -423,6 +423,7 @@ close_pdf(void *state)
 {
     Pdf *pdf = state;
     lk_renderer_free(pdf->renderer);
+    lk_pdf_forget(pdf->qpdf); /* else it is printed */
     qpdf_cleanup(&pdf->qpdf);
     if (pdf->lost != NULL) {
         g_array_unref(pdf->lost);
