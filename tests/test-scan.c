@@ -210,6 +210,30 @@ test_tiff_orientation(void)
     }
 }
 
+/** The last page's directory was not copied: the first ones are read, the loss told. */
+static void
+test_tiff_cut(void)
+{
+    Stored pictures[3] = {picture_stored(1, true), picture_stored(1, true),
+                          picture_stored(1, true)};
+    TiffKind kind = {.compression = COMPRESSION_CCITTFAX4, .bits = 1};
+    g_autoptr(GByteArray) file = file_tiff(pictures, 3, &kind);
+    g_byte_array_set_size(file, file->len - 20);
+    g_autoptr(LkScan) scan = opened(file);
+    g_autoptr(GError) error = NULL;
+    LkImage image;
+    for (int i = 0; i < 2; i++) {
+        g_assert_cmpint(lk_scan_next(scan, &image, NULL), ==, LK_SCAN_PAGE);
+        assert_picture(&image, true, 0, 1);
+    }
+    g_assert_cmpint(lk_scan_next(scan, &image, &error), ==, LK_SCAN_FAILED);
+    g_assert_error(error, LK_SCAN_ERROR, LK_SCAN_ERROR_DAMAGED);
+    g_assert_nonnull(strstr(error->message, "only 2 pages"));
+    for (size_t i = 0; i < G_N_ELEMENTS(pictures); i++) {
+        stored_clear(&pictures[i]);
+    }
+}
+
 /** A fax has twice as many pixels across as down: made square, as the paper was. */
 static void
 test_tiff_fax(void)
@@ -1142,6 +1166,7 @@ main(int argc, char **argv)
     g_test_add_func("/scan/tiff/orientation", test_tiff_orientation);
     g_test_add_func("/scan/tiff/fax", test_tiff_fax);
     g_test_add_func("/scan/tiff/pages", test_tiff_pages);
+    g_test_add_func("/scan/tiff/cut", test_tiff_cut);
     g_test_add_func("/scan/pdf/jpeg", test_pdf_jpeg);
     g_test_add_func("/scan/pdf/fax", test_pdf_fax);
     g_test_add_func("/scan/pdf/flate", test_pdf_flate);

@@ -2,6 +2,7 @@
 #include "scan/decode.h"
 
 #include <string.h>
+#include <sys/mman.h>
 
 G_DEFINE_QUARK(lk - scan - error - quark, lk_scan_error)
 
@@ -12,6 +13,18 @@ const LkScanLimits lk_scan_limits_default = {
     .max_pages = 20000,
     .ahead = false,
 };
+
+#define LARGE_FILE ((size_t)8 << 20)
+
+void
+lk_input_release(const LkInput *input)
+{
+    if (input->is_mapped && input->len >= LARGE_FILE) {
+        void *start = NULL;
+        memcpy(&start, &input->data, sizeof start); /* not const; it comes back as is */
+        (void)madvise(start, input->len, MADV_DONTNEED);
+    }
+}
 
 typedef struct {
     size_t offset;

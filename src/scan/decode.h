@@ -11,7 +11,16 @@ typedef struct {
     const uint8_t *data;
     size_t len;
     const LkScanLimits *limits;
+    bool is_mapped; /* data are a private mapping of the file, and page-aligned */
 } LkInput;
+
+/** lk_input_release: what was read of a large file needs no memory of ours any more. */
+void lk_input_release(const LkInput *input);
+
+/* Objects of a large file looked at between two releases. The kernel maps 64 KB around
+ * each of them, with large folios 512 KB: the dictionaries of 2,000 pages would count
+ * as a gigabyte. */
+#define LK_INPUT_BATCH 16
 
 /** A kind of file. Pages are asked for in rising order, with gaps. */
 typedef struct {

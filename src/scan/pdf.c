@@ -443,6 +443,27 @@ missing_pages(const Pdf *pdf)
     return MAX(0, count - pdf->n_pages);
 }
 
+/** Has qpdf read the tree of pages, a few nodes at a time: it would read them all at
+ * once when asked for their number. */
+static void
+read_tree(Pdf *pdf, qpdf_oh node, int depth, int *n_read)
+{
+    qpdf_data q = pdf->qpdf;
+    qpdf_oh kids = qpdf_oh_get_key_if_dict(q, node, "/Kids");
+    int n = qpdf_oh_is_array(q, kids) ? qpdf_oh_get_array_n_items(q, kids) : 0;
+    for (int i = 0; i < n && *n_read < pdf->input.limits->max_pages * 2; i++) {
+        qpdf_oh kid = qpdf_oh_get_array_item(q, kids, i);
+        if (++*n_read % LK_INPUT_BATCH == 0) {
+            lk_input_release(&pdf->input);
+        }
+        if (qpdf_oh_is_dictionary(q, kid) && depth < MAX_PARENTS) {
+            read_tree(pdf, kid, depth + 1, n_read);
+        }
+        qpdf_oh_release(q, kid);
+    }
+    qpdf_oh_release(q, kids);
+}
+
 static bool
 read_document(Pdf *pdf, GError **error)
 {
@@ -463,6 +484,8 @@ read_document(Pdf *pdf, GError **error)
                          "again, or scan the pages again"));
         return false;
     }
+    int n_read = 0;
+    read_tree(pdf, qpdf_oh_get_key_if_dict(q, qpdf_get_root(q), "/Pages"), 0, &n_read);
     pdf->n_pages = qpdf_get_num_pages(q);
     if (pdf->n_pages <= 0) {
         g_set_error_literal(error, LK_SCAN_ERROR, LK_SCAN_ERROR_DAMAGED,

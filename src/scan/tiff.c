@@ -404,21 +404,80 @@ close_tiff(void *state)
     g_free(file);
 }
 
+static uint64_t
+number_at(const LkInput *input, uint64_t at, unsigned bytes)
+{
+    if (at > input->len || input->len - at < bytes) {
+        return 0;
+    }
+    bool little = input->data[0] == 'I';
+    uint64_t value = 0;
+    for (unsigned i = 0; i < bytes; i++) {
+        value = value << 8 | input->data[at + (little ? bytes - 1 - i : i)];
+    }
+    return value;
+}
+
+/**
+ * Length of the chain of directories (TIFF 6.0, section 2; BigTIFF has wider numbers).
+ * libtiff counts them too, but reads a file of thousands of pages in one go, and does
+ * not tell a chain that ends from one that breaks off: @broken.
+ */
+static int
+count_directories(const LkInput *input, int most, bool *broken)
+{
+    bool big = number_at(input, 2, 2) == 43;
+    unsigned word = big ? 8 : 4;
+    unsigned count = big ? 8 : 2;
+    unsigned entry = big ? 20 : 12;
+    uint64_t at = number_at(input, big ? 8 : 4, word);
+    int n = 0;
+    while (at != 0 && n < most) {
+        uint64_t entries = number_at(input, at, count);
+        *broken = entries == 0 || entries > input->len / entry ||
+                  at + count + entries * entry + word > input->len;
+        if (*broken) {
+            break;
+        }
+        n++;
+        at = number_at(input, at + count + entries * entry, word);
+        if (n % LK_INPUT_BATCH == 0) {
+            lk_input_release(input);
+        }
+    }
+    return n;
+}
+
 static void *
 open_tiff(const LkInput *input, int *n_pages, GError **rest, GError **error)
 {
-    (void)rest;
+    bool broken = false;
     File *file = g_new0(File, 1);
     file->data = input->data;
     file->len = input->len;
     file->tiff = open_memory(file);
-    file->n_pages = file->tiff != NULL ? (int)TIFFNumberOfDirectories(file->tiff) : 0;
+    file->n_pages =
+        file->tiff != NULL
+            ? count_directories(input, input->limits->max_pages + 1, &broken)
+            : 0;
     if (file->n_pages <= 0) {
         close_tiff(file);
         g_set_error_literal(error, LK_SCAN_ERROR, LK_SCAN_ERROR_DAMAGED,
                             _("the TIFF file is damaged or was not copied to its end: "
                               "copy it again, or scan the pages again"));
         return NULL;
+    }
+    if (broken) {
+        g_set_error(
+            rest, LK_SCAN_ERROR, LK_SCAN_ERROR_DAMAGED,
+            ngettext_("the TIFF file was not copied to its end: only %d page was "
+                      "found in it; copy it again, or scan the missing pages "
+                      "again",
+                      "the TIFF file was not copied to its end: only %d pages "
+                      "were found in it; copy it again, or scan the missing "
+                      "pages again",
+                      (unsigned long)file->n_pages),
+            file->n_pages);
     }
     *n_pages = file->n_pages;
     return file;

@@ -18,9 +18,6 @@
  * bytes a pixel, a PDF's unpacked stream. */
 #define CHILD_MEMORY ((size_t)1 << 30)
 
-/* From this size on, what was read of the file is given back after each page. */
-#define LARGE_FILE ((size_t)8 << 20)
-
 #define TEXT_MAX 480
 
 /* --- What is said. Each message is one datagram.
@@ -111,9 +108,9 @@ decode(const Job *job, const LkFormat *format, void *state, const Request *reque
 }
 
 G_NORETURN static void
-serve(const Job *job, uint8_t *data)
+serve(const Job *job, const uint8_t *data)
 {
-    LkInput input = {data, job->size, job->limits};
+    LkInput input = {data, job->size, job->limits, .is_mapped = true};
     static const Request opening = {-1, -1};
     g_autoptr(GError) error = NULL;
     g_autoptr(GError) rest = NULL;
@@ -125,6 +122,7 @@ serve(const Job *job, uint8_t *data)
         say_error(job, &opening, error);
         leave();
     }
+    lk_input_release(&input);
     Reply opened = {.kind = SAY_OPENED, .page = -1, .slot = -1, .n_pages = n_pages};
     if (rest != NULL) {
         put_error(&opened, rest);
@@ -133,9 +131,7 @@ serve(const Job *job, uint8_t *data)
     Request request;
     while (read(job->socket, &request, sizeof request) == (ssize_t)sizeof request) {
         decode(job, format, state, &request);
-        if (job->size >= LARGE_FILE) {
-            (void)madvise(data, job->size, MADV_DONTNEED);
-        }
+        lk_input_release(&input);
     }
     leave();
 }
@@ -154,6 +150,8 @@ be_child(const Job *job, pid_t parent)
         say_error(job, &(Request){-1, -1}, NULL);
         leave();
     }
+    /* A file system with large folios would map 2 MB for every object looked at. */
+    (void)madvise(data, job->size, MADV_NOHUGEPAGE);
     const char *missing = lk_confine(job->socket, CHILD_MEMORY);
     if (missing != NULL) {
         Reply reply = {.kind = SAY_UNCONFINED};
