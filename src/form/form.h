@@ -142,6 +142,12 @@ const GPtrArray *lk_form_set_list(const LkFormSet *set);
 /** lk_form_set_lookup: (transfer none): the form with @code ("1.B"), or NULL. */
 const LkForm *lk_form_set_lookup(const LkFormSet *set, const char *code);
 
+/** lk_form_set_bundle: (transfer none) (nullable): codes of the forms that sets.yaml
+ * names @name ("ouverture"); GPtrArray of char*, printed order. */
+const GPtrArray *lk_form_set_bundle(const LkFormSet *set, const char *name);
+/** lk_form_set_bundle_names: (transfer container): GPtrArray of char*, sorted. */
+GPtrArray *lk_form_set_bundle_names(const LkFormSet *set);
+
 /* --- Fonts. ------------------------------------------------------------------------
  */
 

@@ -7,6 +7,7 @@
 struct LkFormSet {
     GPtrArray *forms; /* LkForm, by code */
     GPtrArray *texts; /* LkPageTexts that the forms lean on */
+    GHashTable *sets; /* name -> GPtrArray of char*, from sets.yaml */
 };
 
 /* YAML files of the templates folder that are no forms. */
@@ -129,6 +130,23 @@ load_form(Loader *loader, const char *path, const char *name, const Shared *shar
     g_ptr_array_add(loader->set->forms, form);
 }
 
+/* sets.yaml names forms of the same folder; a folder need not have one. */
+static void
+load_sets(Loader *loader, const char *dir, bool is_own)
+{
+    g_autofree char *path = g_build_filename(dir, "sets.yaml", NULL);
+    if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
+        return;
+    }
+    g_autofree char *name = display_name(dir, is_own, "sets.yaml");
+    g_autoptr(LkNode) root = load_node(loader, path, name);
+    if (root != NULL) {
+        LkSource source = {name, loader->problems, NULL};
+        g_hash_table_unref(loader->set->sets);
+        loader->set->sets = lk_template_sets(&source, root, loader->set);
+    }
+}
+
 static int
 by_name(gconstpointer a, gconstpointer b)
 {
@@ -169,6 +187,7 @@ set_new(void)
     LkFormSet *set = g_new0(LkFormSet, 1);
     set->forms = g_ptr_array_new_with_free_func((GDestroyNotify)lk_form_free);
     set->texts = g_ptr_array_new_with_free_func((GDestroyNotify)lk_page_texts_free);
+    set->sets = g_hash_table_new(g_str_hash, g_str_equal);
     return set;
 }
 
@@ -215,6 +234,7 @@ lk_form_set_load(const char *dir, GPtrArray **problems, GError **error)
         load_form(&loader, path, name, &shared);
     }
     g_clear_pointer(&shared.lookups, g_hash_table_unref);
+    load_sets(&loader, folder, dir == NULL);
     return finish(&loader, problems, error);
 }
 
@@ -240,6 +260,7 @@ lk_form_set_free(LkFormSet *set)
     }
     g_ptr_array_unref(set->forms);
     g_ptr_array_unref(set->texts);
+    g_hash_table_unref(set->sets);
     g_free(set);
 }
 
@@ -259,4 +280,24 @@ lk_form_set_lookup(const LkFormSet *set, const char *code)
         }
     }
     return NULL;
+}
+
+const GPtrArray *
+lk_form_set_bundle(const LkFormSet *set, const char *name)
+{
+    return g_hash_table_lookup(set->sets, name);
+}
+
+GPtrArray *
+lk_form_set_bundle_names(const LkFormSet *set)
+{
+    GPtrArray *names = g_ptr_array_new();
+    GHashTableIter iter;
+    gpointer name = NULL;
+    g_hash_table_iter_init(&iter, set->sets);
+    while (g_hash_table_iter_next(&iter, &name, NULL)) {
+        g_ptr_array_add(names, name);
+    }
+    g_ptr_array_sort(names, by_name);
+    return names;
 }

@@ -28,6 +28,11 @@ LkForm *lk_template_form(const LkSource *reading, const LkNode *root);
 GHashTable *lk_template_lookups(const LkSource *reading, const LkNode *root);
 LkPageTexts *lk_template_texts(const LkSource *reading, const LkNode *root);
 
+/** lk_template_sets: (transfer full): name -> GPtrArray of char*, codes of @forms; a
+ * code that is none of them is a problem. */
+GHashTable *lk_template_sets(const LkSource *source, const LkNode *root,
+                             const LkFormSet *forms);
+
 LkForm *lk_form_new(void);
 LkSection *lk_section_new(void);
 LkField *lk_field_new(void);
