@@ -17,6 +17,7 @@ static const struct {
     {"geometry", lk_cmd_geometry, N_("prints the layout of a form as JSON")},
     {"init", lk_cmd_init, N_("creates an office folder")},
     {"layout", lk_cmd_layout, N_("carries layouts between offices")},
+    {"print", lk_cmd_print, N_("prints case files, ready to fill in")},
     {NULL, NULL, NULL},
 };
 

@@ -1,0 +1,156 @@
+/* pipeline.h - the two stories: issue (codes to paper) and intake (paper to values).
+ *
+ *   issue    layouts -> store: codes and copies registered -> render: PDF
+ *   intake   file -> store: archived -> scan: pages -> read: reading
+ *            -> reconcile: values, duplicates, conflicts -> store: filed
+ *
+ * Nothing printed that is not registered; nothing read that is not archived; nothing
+ * told to the caller that is not on the disk. */
+#ifndef LK_PIPELINE_H
+#define LK_PIPELINE_H
+
+#include "form/form.h"
+#include "store/store.h"
+
+G_BEGIN_DECLS
+
+#define LK_PIPELINE_ERROR (lk_pipeline_error_quark())
+
+typedef enum {
+    LK_PIPELINE_ERROR_FORM,       /* no form, or no set, of that name */
+    LK_PIPELINE_ERROR_OUTPUT,     /* a file to be written cannot be: path and reason */
+    LK_PIPELINE_ERROR_NOT_PRINTED /* codes are registered, but not all are on paper */
+} LkPipelineError;
+
+GQuark lk_pipeline_error_quark(void);
+
+/* --- What the program prints. ----------------------------------------------------- */
+
+/** The program's forms, fonts and their layouts. */
+typedef struct LkStationery LkStationery;
+
+/** lk_stationery_load: (transfer full): checks forms and fonts; layouts come later,
+ * each when it is first asked for. */
+G_GNUC_WARN_UNUSED_RESULT
+LkStationery *lk_stationery_load(GError **error);
+void lk_stationery_free(LkStationery *stationery);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LkStationery, lk_stationery_free)
+
+/** lk_stationery_layout: (transfer none): the layout of @form ("1.B"), with draws. */
+G_GNUC_WARN_UNUSED_RESULT
+const LkLayout *lk_stationery_layout(LkStationery *stationery, const char *form,
+                                     GError **error);
+
+/** lk_stationery_find: (transfer none): the layout with identity @layout_id, or NULL if
+ * it is not one the program prints today. */
+const LkLayout *lk_stationery_find(LkStationery *stationery, const char *layout_id);
+
+/**
+ * lk_stationery_set:
+ * @name: a set of templates/sets.yaml: "ouverture"
+ *
+ * Returns: (transfer full): GPtrArray of char*, form codes in printed order
+ */
+G_GNUC_WARN_UNUSED_RESULT
+GPtrArray *lk_stationery_set(const LkStationery *stationery, const char *name,
+                             GError **error);
+
+/* --- Issue. ----------------------------------------------------------------------- */
+
+typedef struct {
+    int n_new;                  /* case files to open */
+    const LkCaseCode *existing; /* or: more copies for these files */
+    size_t n_existing;
+    int n_blank;              /* or: blank packs, without a case */
+    const char *const *forms; /* codes, printed order, NULL at the end */
+    const char *output;       /* OUT.pdf; an existing file is replaced */
+    const char *manifest;     /* M.json, or NULL */
+    /** Called after each PDF with pages written so far and in all; or NULL. */
+    void (*progress)(int done, int all, void *data);
+    void *data;
+} LkIssueOrder;
+
+typedef struct {
+    int n_packs; /* case files, or blank packs */
+    int n_pages;
+    GPtrArray *files;  /* char*, the PDFs written, in order */
+    GArray *copies;    /* LkStoreCopy, printed order */
+    GArray *unprinted; /* LkCaseCode registered but in no PDF: empty unless it failed */
+} LkIssued;
+
+void lk_issued_clear(LkIssued *issued);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LkIssued, lk_issued_clear)
+
+/**
+ * lk_issue:
+ * @issued: (out): zeroed by the caller; also written with NOT_PRINTED
+ *
+ * Checks that @order's files can be written, registers codes, copies and layouts in one
+ * transaction, then prints. Beyond LK_RENDER_MAX_PAGES the packs are spread over
+ * OUT-1.pdf, OUT-2.pdf…; a pack is never split.
+ *
+ * Returns: true if everything is on paper
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_issue(LkStore *store, LkStationery *stationery, const LkIssueOrder *order,
+              LkIssued *issued, GError **error);
+
+/* --- Intake. ---------------------------------------------------------------------- */
+
+/** What became of one page. Lent during the call. */
+typedef struct {
+    const char *file; /* as the user named it */
+    int index;        /* page in the file, from 0 */
+    LkPageStatus status;
+    const LkPageId *id;          /* as printed on the page, or NULL */
+    const LkCaseCode *case_code; /* the file it was filed under, else the number of the
+                                  * blank copy, or NULL */
+    const char *const *reasons;  /* sentences for a clerk, NULL at the end */
+    bool attention;              /* a person should look at it, or at the paper */
+    int duration_ms;
+} LkIntakePage;
+
+typedef struct {
+    bool ahead; /* the decoder works on the next page while this one is read */
+    /** A file is taken up; @n_files in all. Or NULL. */
+    void (*file)(const char *file, int number, int n_files, void *data);
+    /** After the page's transaction is on the disk. @n_pages of its file, 0 = not
+     * known.
+     */
+    void (*page)(const LkIntakePage *page, int n_pages, void *data);
+    /** A file is given up: @error says why. Its earlier pages stay filed. */
+    void (*failed)(const char *file, int index, const GError *error, void *data);
+    /** Asked before each page; true ends the intake after the last whole page. */
+    bool (*stop)(void *data);
+    void *data;
+} LkIntakeOptions;
+
+typedef struct {
+    int files, failed_files;
+    int pages[LK_PAGE_ERROR + 1]; /* by LkPageStatus; pages filed before not counted */
+    int filed_before;             /* pages of this batch that were filed already */
+    int alerts;                   /* required fields found empty */
+    int to_decide;                /* fields with marks a person must decide */
+    int to_type;                  /* combs to be typed */
+    int no_layout;                /* pages left alone until their layout is imported */
+    bool stopped;                 /* by options.stop */
+} LkIntakeSummary;
+
+/**
+ * lk_intake:
+ * @paths: files and folders, NULL at the end
+ * @summary: (out): also written on error: what was done before it
+ *
+ * A broken file costs that file; only the office itself (disk full, database damaged,
+ * another intake at work) ends the batch with an error. The same call after any
+ * interruption goes on where the last one ended.
+ *
+ * Returns: true if the batch came to its end, or was stopped
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_intake(LkStore *store, const char *const *paths, const LkIntakeOptions *options,
+               LkIntakeSummary *summary, GError **error);
+
+G_END_DECLS
+
+#endif
