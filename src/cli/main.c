@@ -15,6 +15,7 @@ static const struct {
     {"export", lk_cmd_export, N_("writes the values as JSON")},
     {"forms", lk_cmd_forms, N_("lists the forms")},
     {"geometry", lk_cmd_geometry, N_("prints the layout of a form as JSON")},
+    {"ingest", lk_cmd_ingest, N_("files completed paper")},
     {"init", lk_cmd_init, N_("creates an office folder")},
     {"layout", lk_cmd_layout, N_("carries layouts between offices")},
     {"print", lk_cmd_print, N_("prints case files, ready to fill in")},

@@ -1,0 +1,335 @@
+/* ingest.c - lakana ingest: completed paper into the case database. */
+#include "cli/cli.h"
+#include "pipeline/pipeline.h"
+
+#include <json-glib/json-glib.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef struct {
+    gboolean json;
+    bool is_terminal; /* of the messages: progress is shown */
+    gint64 started_us;
+    int pages; /* seen in this batch */
+    int number, n_files;
+    gint64 file_started_us;
+    int file_pages; /* seen in this file */
+} Show;
+
+static volatile sig_atomic_t is_asked_to_stop = 0;
+
+static void
+on_signal(int number)
+{
+    (void)number;
+    is_asked_to_stop = 1;
+}
+
+/* Ctrl-C once: the page in hand is finished. Twice: the program ends at once, which
+ * the store survives as well. */
+static void
+catch_signals(void)
+{
+    struct sigaction action = {0};
+    action.sa_handler = on_signal;
+    action.sa_flags = (int)(SA_RESTART | SA_RESETHAND);
+    sigemptyset(&action.sa_mask);
+    (void)sigaction(SIGINT, &action, NULL);
+    (void)sigaction(SIGTERM, &action, NULL);
+}
+
+static bool
+ask_stop(void *data)
+{
+    (void)data;
+    return is_asked_to_stop != 0;
+}
+
+/* --- Progress. ----------------------------------------------------------------------
+ */
+
+static void
+hide_progress(const Show *show)
+{
+    if (show->is_terminal) {
+        fprintf(stderr, "\r\033[K");
+    }
+}
+
+static void
+show_progress(const Show *show, int n_pages)
+{
+    if (!show->is_terminal) {
+        return;
+    }
+    double seconds = (double)(g_get_monotonic_time() - show->file_started_us) / 1e6;
+    double rate = seconds > 0 ? show->file_pages / seconds : 0;
+    fprintf(stderr, "\r\033[K");
+    fprintf(stderr, _("file %d of %d: page %d of %d, %.1f pages/s"), show->number,
+            show->n_files, show->file_pages, n_pages, rate);
+    if (rate > 0 && n_pages > show->file_pages) {
+        fprintf(stderr, _(", %.0f s left"), (n_pages - show->file_pages) / rate);
+    }
+}
+
+/* --- A line a page. -----------------------------------------------------------------
+ */
+
+static void
+add_string(JsonBuilder *builder, const char *name, const char *value)
+{
+    json_builder_set_member_name(builder, name);
+    if (value != NULL) {
+        json_builder_add_string_value(builder, value);
+    } else {
+        json_builder_add_null_value(builder);
+    }
+}
+
+static void
+add_int(JsonBuilder *builder, const char *name, int value)
+{
+    json_builder_set_member_name(builder, name);
+    json_builder_add_int_value(builder, value);
+}
+
+static void
+add_identity(JsonBuilder *builder, const LkPageId *id, const LkCaseCode *code)
+{
+    g_autofree char *text = code != NULL ? lk_case_code_format(code) : NULL;
+    add_string(builder, "case", text);
+    add_string(builder, "form", id != NULL ? id->form : NULL);
+    json_builder_set_member_name(builder, "page");
+    if (id != NULL) {
+        json_builder_add_int_value(builder, id->page);
+    } else {
+        json_builder_add_null_value(builder);
+    }
+    add_string(builder, "copy", id != NULL ? id->copy : NULL);
+    add_string(builder, "layout", id != NULL ? id->layout : NULL);
+}
+
+/* A file's name need not be UTF-8; JSON is. */
+static void
+print_json(const LkIntakePage *page)
+{
+    g_autofree char *file = g_filename_display_name(page->file);
+    g_autoptr(JsonBuilder) builder = json_builder_new();
+    json_builder_begin_object(builder);
+    add_string(builder, "file", file);
+    add_int(builder, "index", page->index);
+    add_string(builder, "status", lk_page_status_name(page->status));
+    add_identity(builder, page->id, page->case_code);
+    json_builder_set_member_name(builder, "reasons");
+    json_builder_begin_array(builder);
+    for (const char *const *reason = page->reasons; *reason != NULL; reason++) {
+        json_builder_add_string_value(builder, *reason);
+    }
+    json_builder_end_array(builder);
+    add_int(builder, "ms", page->duration_ms);
+    json_builder_end_object(builder);
+    g_autoptr(JsonNode) root = json_builder_get_root(builder);
+    g_autofree char *line = json_to_string(root, FALSE);
+    puts(line);
+    fflush(stdout);
+}
+
+static void
+print_text(const LkIntakePage *page)
+{
+    g_autofree char *file = g_filename_display_basename(page->file);
+    printf(_("%s, page %d: "), file, page->index + 1);
+    if (page->id != NULL) {
+        g_autofree char *code = lk_case_code_format(page->case_code);
+        printf(_("%s %s page %d: "), code, page->id->form, page->id->page);
+    }
+    for (const char *const *reason = page->reasons; *reason != NULL; reason++) {
+        printf("%s%s", reason == page->reasons ? "" : "; ", *reason);
+    }
+    putchar('\n');
+    fflush(stdout);
+}
+
+static void
+on_file(const char *file, int number, int n_files, void *data)
+{
+    (void)file;
+    Show *show = data;
+    show->number = number;
+    show->n_files = n_files;
+    show->file_pages = 0;
+    show->file_started_us = g_get_monotonic_time();
+}
+
+static void
+on_page(const LkIntakePage *page, int n_pages, void *data)
+{
+    Show *show = data;
+    show->pages++;
+    show->file_pages++;
+    if (show->json) {
+        print_json(page);
+    } else if (page->attention) {
+        hide_progress(show);
+        print_text(page);
+    }
+    show_progress(show, n_pages);
+}
+
+static void
+on_failed(const char *file, int index, const GError *error, void *data)
+{
+    Show *show = data;
+    if (show->json) {
+        const char *reasons[] = {error->message, NULL};
+        LkIntakePage page = {.file = file,
+                             .index = index,
+                             .status = LK_PAGE_ERROR,
+                             .reasons = reasons,
+                             .attention = true};
+        print_json(&page);
+    } else {
+        hide_progress(show);
+        printf("%s\n", error->message);
+        fflush(stdout);
+    }
+}
+
+/* --- The summary. -------------------------------------------------------------------
+ */
+
+static void
+print_count(FILE *out, const char *one, const char *many, int n)
+{
+    if (n > 0) {
+        fprintf(out, "  ");
+        fprintf(out, lk_ntext(one, many, (unsigned long)n), n);
+        fputc('\n', out);
+    }
+}
+
+static void
+print_pages(FILE *out, const LkIntakeSummary *summary)
+{
+    const int *pages = summary->pages;
+    print_count(out, N_("%d page read"), N_("%d pages read"), pages[LK_PAGE_READ]);
+    print_count(out, N_("%d page read, with something for a person to decide"),
+                N_("%d pages read, with something for a person to decide"),
+                pages[LK_PAGE_REVIEW]);
+    print_count(out, N_("%d page that was here before, set aside"),
+                N_("%d pages that were here before, set aside"),
+                pages[LK_PAGE_DUPLICATE]);
+    print_count(out, N_("%d page of files taken in earlier, passed over"),
+                N_("%d pages of files taken in earlier, passed over"),
+                summary->filed_before);
+    print_count(out, N_("%d blank page"), N_("%d blank pages"), pages[LK_PAGE_BLANK]);
+    print_count(out, N_("%d page not recognised: look at the paper"),
+                N_("%d pages not recognised: look at the paper"),
+                pages[LK_PAGE_UNKNOWN]);
+    print_count(out, N_("%d page that could not be read: scan it again"),
+                N_("%d pages that could not be read: scan them again"),
+                pages[LK_PAGE_ERROR]);
+    print_count(out, N_("%d file could not be taken in, see above"),
+                N_("%d files could not be taken in, see above"), summary->failed_files);
+}
+
+static void
+print_waiting(FILE *out, const LkIntakeSummary *summary)
+{
+    if (summary->to_decide + summary->to_type + summary->alerts > 0) {
+        fprintf(out, "%s\n", _("Waiting for a person:"));
+    }
+    print_count(out, N_("%d field with marks to decide"),
+                N_("%d fields with marks to decide"), summary->to_decide);
+    print_count(out, N_("%d date or number to type"), N_("%d dates or numbers to type"),
+                summary->to_type);
+    print_count(out, N_("%d required field left empty"),
+                N_("%d required fields left empty"), summary->alerts);
+    if (summary->stopped) {
+        fprintf(out, "%s\n",
+                _("Stopped. What is listed here is filed; the same command goes on "
+                  "where this one ended."));
+    } else if (summary->to_decide + summary->to_type + summary->alerts > 0) {
+        fprintf(out, "%s\n",
+                _("`lakana case list` shows the files, `lakana case show CODE` what "
+                  "each of them waits for."));
+    }
+}
+
+static void
+print_summary(const Show *show, const LkIntakeSummary *summary)
+{
+    FILE *out = show->json ? stderr : stdout;
+    double seconds = (double)(g_get_monotonic_time() - show->started_us) / 1e6;
+    fprintf(out, ngettext_("%d page", "%d pages", (unsigned long)show->pages),
+            show->pages);
+    fprintf(out,
+            ngettext_(" in %d file", " in %d files", (unsigned long)summary->files),
+            summary->files);
+    fprintf(out, ", %.1f s\n", seconds);
+    print_pages(out, summary);
+    print_waiting(out, summary);
+    fflush(out);
+}
+
+static LkExit
+judge(const Show *show, const LkIntakeSummary *summary)
+{
+    if (show->pages == 0 && summary->failed_files > 0 && !summary->stopped) {
+        return LK_EXIT_FAILED;
+    }
+    bool attention = summary->failed_files > 0 || summary->stopped ||
+                     summary->pages[LK_PAGE_REVIEW] > 0 ||
+                     summary->pages[LK_PAGE_UNKNOWN] > 0 ||
+                     summary->pages[LK_PAGE_ERROR] > 0;
+    return attention ? LK_EXIT_ATTENTION : LK_EXIT_DONE;
+}
+
+LkExit
+lk_cmd_ingest(const LkCli *cli, int argc, char **argv)
+{
+    Show show = {.is_terminal = isatty(STDERR_FILENO) != 0};
+    int jobs = (int)g_get_num_processors();
+    const GOptionEntry entries[] = {
+        {"jobs", 'j', 0, G_OPTION_ARG_INT, &jobs,
+         N_("1: one processor; 2 or more: the next page is decoded while this one is "
+            "read (default)"),
+         "N"},
+        {"json", 0, 0, G_OPTION_ARG_NONE, &show.json,
+         N_("one JSON object a page on standard output"), NULL},
+        {NULL, 0, 0, 0, NULL, NULL, NULL},
+    };
+    if (!lk_cli_parse(
+            entries, N_("FILE|FOLDER…"),
+            N_("Files completed paper: PDF, TIFF, PNG or JPEG as scanners and "
+               "tablets make them. Run again on the same files, it goes on "
+               "where it ended and files nothing twice."),
+            &argc, &argv)) {
+        return LK_EXIT_USAGE;
+    }
+    if (argc < 2) {
+        return lk_cli_usage(_("name the scanned files, or a folder of them"));
+    }
+    if (jobs < 1) {
+        return lk_cli_usage(_("--jobs takes a number from 1"));
+    }
+    g_autoptr(GError) error = NULL;
+    g_autoptr(LkStore) store = lk_store_open(cli->office, &error);
+    if (store == NULL) {
+        return lk_cli_fail(error);
+    }
+    catch_signals();
+    show.started_us = g_get_monotonic_time();
+    LkIntakeOptions options = {jobs > 1, on_file, on_page, on_failed, ask_stop, &show};
+    LkIntakeSummary summary;
+    bool done =
+        lk_intake(store, (const char *const *)argv + 1, &options, &summary, &error);
+    hide_progress(&show);
+    if (done || show.pages > 0) {
+        print_summary(&show, &summary);
+    }
+    return done ? judge(&show, &summary) : lk_cli_fail(error);
+}

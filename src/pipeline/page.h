@@ -1,0 +1,63 @@
+/* page.h - one page image on its way into the store. */
+#ifndef LK_PIPELINE_PAGE_H
+#define LK_PIPELINE_PAGE_H
+
+#include "pipeline/pipeline.h"
+#include "read/read.h"
+
+G_BEGIN_DECLS
+
+/** What filing pages needs all along: the office, a reader, layouts met so far. */
+typedef struct LkDesk LkDesk;
+
+G_GNUC_WARN_UNUSED_RESULT
+LkDesk *lk_desk_new(LkStore *store, GError **error);
+void lk_desk_free(LkDesk *desk);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LkDesk, lk_desk_free)
+
+/** Where a page came from. */
+typedef struct {
+    gint64 scan;
+    int index;
+    gint64 started_us; /* g_get_monotonic_time() when its decoding was asked for */
+} LkOriginPage;
+
+/** What became of it; everything a caller may want to tell. */
+typedef struct {
+    LkPageStatus status;
+    bool filed;        /* false: left alone until its layout is imported */
+    bool filed_before; /* this very page of this scan was filed already */
+    LkPageId id;
+    bool has_id;
+    LkCaseCode case_code; /* "" = none */
+    GPtrArray *reasons;   /* char*, sentences */
+    int alerts, to_decide, to_type;
+    int duration_ms;
+} LkPageResult;
+
+void lk_page_result_clear(LkPageResult *result);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LkPageResult, lk_page_result_clear)
+
+/** lk_desk_read: (transfer full): the reading of @image. */
+LkReading *lk_desk_read(LkDesk *desk, const LkImage *image);
+
+/**
+ * lk_desk_file:
+ * @result: (out): zeroed by the caller
+ *
+ * Reconciles @reading and files the page in one transaction.
+ *
+ * Returns: true if @result was written; false only when the office itself fails
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_desk_file(LkDesk *desk, const LkOriginPage *origin, const LkReading *reading,
+                  LkPageResult *result, GError **error);
+
+/** lk_desk_file_bad: files a page that could not be decoded; @why says the reason. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_desk_file_bad(LkDesk *desk, const LkOriginPage *origin, const GError *why,
+                      LkPageResult *result, GError **error);
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,196 @@
+#!/bin/sh
+# lakana ingest: every page is told, filed once, and no bad file costs more than itself.
+# Judges we did not write: python's JSON, SQL through sqlite3, qpdf and libtiff's tools
+# to make broken files.
+. "$(dirname "$0")/tap.sh"
+O=$T/office
+"$LAKANA" init "$O" --region MOP --office "EXEMPLE FICTIF" >/dev/null
+"$LAKANA" -C "$O" print --cases 1 --forms 1.A,1.B -o "$T/p.pdf" --manifest "$T/m.json" 2>/dev/null
+PAGES=$(qpdf --show-npages "$T/p.pdf")
+fill() { "$BUILD/tool-fill" --dpi 150 "$@" "$T/p.pdf" "$T/m.json" || exit 1; }
+ingest() { run "$LAKANA" -C "$O" ingest --jobs 1 --json "$@"; }
+# json EXPRESSION over `p`, the lines of the last ingest
+json() {
+    python3 -c "import json,sys; p=[json.loads(l) for l in open('$T/out')]
+m=json.load(open('$T/m.json'))['pages']; print($1)"
+}
+counts() { json "' '.join('%s=%d' % (s, sum(x['status']==s for x in p)) for s in sorted({x['status'] for x in p}))"; }
+dump() { sqlite3 "$O/lakana.db" .dump | grep -v '^INSERT INTO journal'; }
+
+# --- A pack comes back. ---
+fill --seed 7 --machine 1 --profile copier150 -o "$T/first.pdf"
+ingest "$T/first.pdf"
+is "$(json "len(p)")" "$PAGES" "a line a page"
+is "$(json "{x['status'] for x in p} <= {'read','review'}")" True "every page is recognised"
+is "$(json "[(x['case'],x['form'],x['page'],x['copy']) for x in p]==[(x['case'],x['form'],x['page'],x['copy']) for x in m]")" \
+    True "as what the manifest says was printed"
+is "$(json "[sorted(x)==sorted(['file','index','status','case','form','page','copy','layout','reasons','ms']) for x in p].count(False)")" \
+    0 "with the members the contract names"
+is "$(json "[x['index'] for x in p]==list(range(len(p)))")" True "index counts from 0"
+is $S "$(json "1 if any(x['status']=='review' for x in p) else 0")" "exit status says whether a person is needed"
+says err "pages? read" "the summary goes to standard error"
+is "$(sql "SELECT count(*) FROM pages WHERE holds = 1")" "$PAGES" "every page holds its place in the file"
+hash=$(b2sum -l 256 "$T/first.pdf" | cut -d' ' -f1)
+cmp -s "$T/first.pdf" "$(find "$O/archive" -name "$hash")"
+ok $? "the scan is in the archive, byte for byte"
+
+# --- The same file again, the same pages again. ---
+dump >"$T/before"
+ingest "$T/first.pdf"
+is "$S $(counts)" "0 duplicate=$PAGES" "the same file again: nothing new"
+is "$(json "all('was filed on 2' in x['reasons'][0] for x in p)")" True "and each page says since when"
+dump | cmp -s - "$T/before"
+ok $? "the database is what it was"
+fill --seed 7 --machine 2 --profile copier150 -o "$T/rescan.pdf"
+ingest "$T/rescan.pdf"
+is "$S $(counts)" "0 duplicate=$PAGES" "the same sheets scanned again are duplicates"
+sql "SELECT case_code, form, copy, page, field, row_no, value, status FROM current_values" >"$T/values"
+
+# --- A photocopy filled in by somebody else. ---
+fill --seed 8 --machine 3 --profile copier150 -o "$T/copy.pdf"
+ingest "$T/copy.pdf"
+is "$S $(counts)" "1 review=$PAGES" "other ink under the same codes waits for a person"
+is "$(json "all(any('other writing' in r for r in x['reasons']) for x in p)")" True "and says why"
+sql "SELECT case_code, form, copy, page, field, row_no, value, status FROM current_values" | cmp -s - "$T/values"
+ok $? "the values of the file have not changed"
+is "$(sql "SELECT count(*) FROM waiting WHERE kind = 'conflict'")" "$PAGES" "each conflict is on the list"
+fill --seed 8 --machine 4 --profile copier150 -o "$T/copy2.pdf"
+ingest "$T/copy2.pdf"
+is "$S $(counts)" "0 duplicate=$PAGES" "the photocopy scanned again is a duplicate of the photocopy"
+
+# --- Paper that is not ours. ---
+python3 - "$T" <<'EOF'
+import sys, zlib, struct
+t = sys.argv[1]
+def png(name, w, h, row, claim=None):
+    def chunk(kind, data):
+        return struct.pack('>I', len(data)) + kind + data + struct.pack('>I', zlib.crc32(kind + data))
+    cw, ch = claim or (w, h)
+    data = b''.join(b'\0' + row(y) for y in range(h))
+    open(name, 'wb').write(b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', struct.pack('>IIBBBBB', cw, ch, 8, 0, 0, 0, 0))
+        + chunk(b'IDAT', zlib.compress(data)) + chunk(b'IEND', b''))
+png(t + '/white.png', 1240, 1754, lambda y: b'\xf8' * 1240)
+png(t + '/foreign.png', 1240, 1754, lambda y: bytes((0 if (x // 40 + y // 60) % 3 == 0 else 250) for x in range(1240)))
+png(t + '/bomb.png', 100, 1, lambda y: b'\0' * 100, (30000, 30000))
+EOF
+ingest "$T/white.png"
+is "$S $(counts)" "0 blank=1" "an empty sheet is blank, and needs nobody"
+ingest "$T/foreign.png"
+is "$S $(counts)" "1 unknown=1" "a foreign page is unknown"
+
+# --- Broken files: each its message, the rest of the batch is filed. ---
+O=$T/office2
+cp -r "$T/office" "$O"
+mkdir "$T/in"
+fill --seed 0 --profile g4 --pages 1-1 -o "$T/in/1-good.tif"
+head -c 3000 "$T/first.pdf" >"$T/in/2-cut.pdf"
+: >"$T/in/3-empty.pdf"
+echo "not a scan at all" >"$T/in/4-text.pdf"
+qpdf --encrypt secret secret 256 -- "$T/first.pdf" "$T/in/5-locked.pdf"
+cp "$T/bomb.png" "$T/in/6-bomb.png"
+"$BUILD/tool-fill" --seed 0 --dpi 150 --profile g4 --pages 2-2 -o "$T/2.tif" "$T/p.pdf" "$T/m.json"
+cp "$T/2.tif" "$T/in/7-tiff-called.pdf"
+head -c $(($(wc -c <"$T/2.tif") / 2)) "$T/2.tif" >"$T/in/8-half.tif"
+ingest "$T/in"
+is $S 1 "a batch with broken files: exit status"
+line() { json "[' '.join(x['reasons']) for x in p if '/$1' in x['file'] and x['status']=='error']"; }
+told() { # FILE PATTERN NAME
+    line "$1" | grep -Eqi -- "$2"
+    ok $? "$3"
+    line "$1" | sed 's/^/# /'
+}
+told 2-cut "damaged|truncated|cut|broken" "truncated PDF"
+told 3-empty "empty" "0 bytes"
+told 4-text "PDF, TIFF|neither|not a" "text called .pdf"
+told 5-locked "password" "encrypted PDF"
+told 6-bomb "30000|large" "30,000 x 30,000 header"
+told 8-half "damaged|truncated|cut|broken" "half a TIFF"
+is "$(json "[x['status'] for x in p if '1-good' in x['file'] or '7-tiff' in x['file']].count('error')")" 0 \
+    "good files of the batch are read, whatever their names end in"
+is "$(json "len({x['file'] for x in p})")" 8 "no file is passed over in silence"
+is "$(find "$O/archive" -type f | xargs -n1 b2sum -l 256 | grep -c "$(b2sum -l 256 "$T/in/4-text.pdf" | cut -d' ' -f1)")" 0 \
+    "what is no scan is not kept"
+ingest "$T/in/3-empty.pdf" "$T/in/4-text.pdf"
+is $S 3 "nothing could be done: exit status"
+ingest "$T/nowhere.pdf" "$T/2.tif"
+is "$S $(json "[x['status'] for x in p]==['error','duplicate']")" "1 True" "a name that leads nowhere costs that name"
+
+if [ "$(id -u)" = 0 ]; then
+    chmod 755 "$T"
+    cp -r "$T/office" "$T/theirs"
+    cp "$T/2.tif" "$T/secret.tif"
+    chmod 600 "$T/secret.tif"
+    chown -R nobody "$T/theirs"
+    run setpriv --reuid=nobody --clear-groups "$LAKANA" -C "$T/theirs" ingest "$T/secret.tif"
+    is $S 3 "permission denied: exit status"
+    says out "secret.tif.*(permission|may not be read)|(P|p)ermission" "permission denied: message"
+else
+    skip "only root can make a file unreadable to this user"
+    skip "the same"
+fi
+
+# --- A long file. ---
+python3 - "$T/5000.pdf" <<'EOF'
+import sys
+n = 5000
+kids = ' '.join('%d 0 R' % (3 + i) for i in range(n))
+objects = ['<</Type/Catalog/Pages 2 0 R>>', '<</Type/Pages/Kids[%s]/Count %d>>' % (kids, n)]
+objects += ['<</Type/Page/Parent 2 0 R/MediaBox[0 0 72 72]>>'] * n
+out, at = b'%PDF-1.4\n', []
+for i, o in enumerate(objects):
+    at.append(len(out)); out += b'%d 0 obj%s endobj\n' % (i + 1, o.encode())
+x = len(out)
+out += b'xref\n0 %d\n0000000000 65535 f \n' % (len(at) + 1) + b''.join(b'%010d 00000 n \n' % a for a in at)
+out += b'trailer<</Root 1 0 R/Size %d>>\nstartxref\n%d\n%%%%EOF\n' % (len(at) + 1, x)
+open(sys.argv[1], 'wb').write(out)
+EOF
+ingest "$T/5000.pdf" "$T/white.png"
+is "$(json "len(p)")" 5001 "5,000 pages: each is told, and the next file is taken"
+
+# --- The office itself. ---
+run "$LAKANA" -C "$T/in" ingest "$T/2.tif"
+is $S 3 "no office: exit status"
+says err "lakana init" "no office: message"
+python3 - "$O" "$LAKANA" "$T/2.tif" >"$T/out" 2>"$T/err" <<'EOF'
+import fcntl, subprocess, sys
+lock = open(sys.argv[1] + '/intake.lock', 'a')
+fcntl.lockf(lock, fcntl.LOCK_EX)
+r = subprocess.run([sys.argv[2], '-C', sys.argv[1], 'ingest', sys.argv[3]])
+print('status', r.returncode)
+EOF
+says out "status 3" "office locked by another intake: exit status"
+says err "another" "office locked: message"
+run "$LAKANA" -C "$O" ingest
+is $S 2 "no file named is a mistake in the command"
+
+# --- Disk full: stops, nothing half filed, goes on when there is room. ---
+mkdir "$T/small"
+if mount -t tmpfs -o size=700k tmpfs "$T/small" 2>/dev/null; then
+    O=$T/small/office
+    "$LAKANA" init "$O" --region MOP --office "EXEMPLE FICTIF" >/dev/null
+    mkdir "$T/pile"
+    i=0
+    while [ $i -lt "$PAGES" ]; do
+        i=$((i + 1))
+        fill --seed 7 --profile g4 --pages $i-$i -o "$T/pile/$i.tif"
+    done
+    ingest "$T/pile"
+    while [ $S != 3 ] && [ -n "$(find "$T/pile" -type f)" ]; do
+        # Still room: take up some of it, then file the rest again.
+        head -c 60k /dev/zero >>"$T/small/ballast" 2>/dev/null || break
+        rm -f "$O/lakana.db-journal"
+        break
+    done
+    is $S 3 "disk full: exit status"
+    says err "full" "disk full: message"
+    is "$(sql "PRAGMA integrity_check")" ok "disk full: the database is whole"
+    told=$(json "len([x for x in p if x['status'] in ('read','review')])")
+    is "$(sql "SELECT count(*) FROM pages")" "$told" "disk full: filed is what was told"
+    mount -o remount,size=20m "$T/small"
+    ingest "$T/pile"
+    is "$(sql "SELECT count(*) FROM pages WHERE holds = 1")" "$PAGES" "with room again the same command goes on"
+    umount "$T/small"
+else
+    skip "no right to mount a small disk"
+fi
+end
