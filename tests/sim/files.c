@@ -22,8 +22,9 @@ write_exif(struct jpeg_compress_struct *jpeg, int orientation)
     jpeg_write_marker(jpeg, JPEG_APP0 + 1, block, sizeof block);
 }
 
-GBytes *
-sim_jpeg(const SimImage *image, int quality)
+/* @small: a better code table, for a second pass over the page. */
+static GBytes *
+encode(const SimImage *image, int quality, bool small)
 {
     struct jpeg_compress_struct jpeg;
     struct jpeg_error_mgr errors;
@@ -38,7 +39,7 @@ sim_jpeg(const SimImage *image, int quality)
     jpeg.in_color_space = image->channels == 3 ? JCS_RGB : JCS_GRAYSCALE;
     jpeg_set_defaults(&jpeg);
     jpeg_set_quality(&jpeg, quality, TRUE);
-    jpeg.optimize_coding = TRUE;
+    jpeg.optimize_coding = small;
     jpeg.density_unit = 1;
     jpeg.X_density = (UINT16)lrint(image->dpi);
     jpeg.Y_density = jpeg.X_density;
@@ -54,6 +55,12 @@ sim_jpeg(const SimImage *image, int quality)
     jpeg_finish_compress(&jpeg);
     jpeg_destroy_compress(&jpeg);
     return g_bytes_new_with_free_func(data, size, free, data);
+}
+
+GBytes *
+sim_jpeg(const SimImage *image, int quality)
+{
+    return encode(image, quality, true);
 }
 
 static uint8_t *
@@ -116,7 +123,7 @@ sim_as_scanned(SimImage *image, int quality)
         return; /* G4 loses nothing */
     }
     if (quality > 0) {
-        g_autoptr(GBytes) file = sim_jpeg(image, quality);
+        g_autoptr(GBytes) file = encode(image, quality, false);
         g_free(image->pixels);
         image->pixels = decode_grey(file, (size_t)image->width * (size_t)image->height);
         image->channels = 1;

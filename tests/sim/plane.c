@@ -136,6 +136,16 @@ sim_tone(uint8_t *plane, size_t n, const uint8_t curve[256])
 }
 
 void
+sim_absorb(uint8_t *restrict out, const uint8_t *restrict print,
+           const uint8_t *restrict ink, size_t n, double depth)
+{
+    uint32_t share = (uint32_t)lrint(256 * depth);
+    for (size_t i = 0; i < n; i++) {
+        out[i] = (uint8_t)((print[i] * (65536 - share * ink[i])) >> 16);
+    }
+}
+
+void
 sim_disc(uint8_t *plane, int width, int height, LkPoint at, double radius, int grey)
 {
     int x0 = MAX(0, (int)floor(at.x - radius - 1));

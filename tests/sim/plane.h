@@ -15,6 +15,10 @@ void sim_blur(uint8_t *plane, int width, int height, double sigma);
 /** sim_noise: adds normal noise of @sigma grey levels. */
 void sim_noise(uint8_t *plane, int width, int height, double sigma, SimRandom *random);
 void sim_tone(uint8_t *plane, size_t n, const uint8_t curve[256]);
+/** sim_absorb: @out = @print where @ink lets it through; solid ink takes @depth of it.
+ */
+void sim_absorb(uint8_t *out, const uint8_t *print, const uint8_t *ink, size_t n,
+                double depth);
 /** sim_disc: a soft round spot of @grey. */
 void sim_disc(uint8_t *plane, int width, int height, LkPoint at, double radius,
               int grey);

@@ -149,11 +149,7 @@ sim_sheet_flat(const SimSheet *sheet)
 {
     size_t n = (size_t)sheet->width * (size_t)sheet->height;
     uint8_t *flat = g_malloc(n);
-    int depth = (int)lrint(256 * sheet->pen.contrast);
-    for (size_t i = 0; i < n; i++) {
-        int left = 256 * 255 - depth * sheet->ink[i];
-        flat[i] = (uint8_t)(sheet->print[i] * left / (256 * 255));
-    }
+    sim_absorb(flat, sheet->print, sheet->ink, n, sheet->pen.contrast);
     return flat;
 }
 
