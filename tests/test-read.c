@@ -656,10 +656,10 @@ test_page_written(void)
  */
 
 static LkMarkFeatures
-plain_mark(double area)
+plain_mark(double coverage)
 {
-    return (LkMarkFeatures){.coverage = area / 9,
-                            .area = area,
+    return (LkMarkFeatures){.coverage = coverage,
+                            .area = 9 * coverage,
                             .extent = 2.5,
                             .middle = 0.3,
                             .depth = 1.4,
@@ -668,25 +668,61 @@ plain_mark(double area)
                             .outline = true};
 }
 
-static void
-test_mark_states(void)
+static LkMarkState
+decide(LkMarkFeatures features, LkMarkHabit habit)
 {
-    LkMarkFeatures f = plain_mark(0);
-    g_assert_cmpint(lk_mark_decide(&f).state, ==, LK_MARK_EMPTY);
-    f = plain_mark(1.5);
-    g_assert_cmpint(lk_mark_decide(&f).state, ==, LK_MARK_MARKED);
-    f.whole = false;
-    g_assert_cmpint(lk_mark_decide(&f).state, ==, LK_MARK_UNSURE);
-    f = plain_mark(8.5);
-    g_assert_cmpint(lk_mark_decide(&f).state, ==, LK_MARK_BLACKENED);
-    f = plain_mark(0.25);
-    g_assert_cmpint(lk_mark_decide(&f).state, ==, LK_MARK_UNSURE);
-    /* A long stroke of which little is inside, away from the middle. */
-    f = plain_mark(0.6);
-    f.outside = 4;
-    f.off_center = 3;
-    f.middle = 0;
-    g_assert_cmpint(lk_mark_decide(&f).state, !=, LK_MARK_MARKED);
+    LkBoxReading reading = lk_mark_decide(&features, &habit);
+    g_assert_cmpfloat(reading.confidence, >=, 0.5);
+    g_assert_cmpfloat(reading.confidence, <=, 1);
+    return reading.state;
+}
+
+static void
+test_mark_limits(void)
+{
+    const LkMarkHabit ticks = {9, 0.2}, scribbles = {9, 0.8}, alone = {1, 0.9};
+    static const struct {
+        double coverage;
+        LkMarkState state;
+    } cases[] = {{0, LK_MARK_EMPTY},        {0.02, LK_MARK_EMPTY},
+                 {0.021, LK_MARK_UNSURE},   {0.084, LK_MARK_UNSURE},
+                 {0.085, LK_MARK_MARKED},   {0.79, LK_MARK_MARKED},
+                 {0.81, LK_MARK_BLACKENED}, {0.965, LK_MARK_BLACKENED}};
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_assert_cmpint(decide(plain_mark(cases[i].coverage), ticks), ==,
+                        cases[i].state);
+    }
+    g_assert_cmpint(decide(plain_mark(0.85), scribbles), ==, LK_MARK_MARKED);
+    g_assert_cmpint(decide(plain_mark(0.97), scribbles), ==, LK_MARK_BLACKENED);
+    g_assert_cmpint(decide(plain_mark(0.85), alone), ==, LK_MARK_UNSURE);
+}
+
+static void
+test_mark_shapes(void)
+{
+    const LkMarkHabit ticks = {9, 0.2};
+    LkMarkFeatures cut = plain_mark(0.2);
+    cut.whole = false;
+    g_assert_cmpint(decide(cut, ticks), ==, LK_MARK_UNSURE);
+    LkMarkFeatures blot = plain_mark(0.1);
+    blot.extent = 1;
+    g_assert_cmpint(decide(blot, ticks), ==, LK_MARK_UNSURE);
+    /* A stroke that goes 3 mm beyond the box on both sides, most of it outside. */
+    LkMarkFeatures slip = plain_mark(0.2);
+    slip.through = 3;
+    slip.outside = 12;
+    g_assert_cmpint(decide(slip, ticks), ==, LK_MARK_UNSURE);
+    /* The end of a neighbour's tail, in a corner. */
+    LkMarkFeatures tail = plain_mark(0.06);
+    tail.middle = 0;
+    tail.depth = 0.5;
+    tail.off_center = 4;
+    tail.outside = 8;
+    g_assert_cmpint(decide(tail, ticks), ==, LK_MARK_EMPTY);
+    /* Faint remains in a box whose outline was not found. */
+    LkMarkFeatures lost = plain_mark(0.015);
+    lost.outline = false;
+    g_assert_cmpint(decide(lost, ticks), ==, LK_MARK_UNSURE);
 }
 
 int
@@ -711,6 +747,7 @@ main(int argc, char **argv)
     g_test_add_func("/page/blank", test_page_blank);
     g_test_add_func("/page/foreign", test_page_foreign);
     g_test_add_func("/page/written", test_page_written);
-    g_test_add_func("/mark/states", test_mark_states);
+    g_test_add_func("/mark/limits", test_mark_limits);
+    g_test_add_func("/mark/shapes", test_mark_shapes);
     return g_test_run();
 }

@@ -8,7 +8,9 @@
 #include "read/mark.h"
 
 #include <math.h>
-#include <string.h>
+#include <stdlib.h>
+
+#include "read/homography.h"
 
 #define NEAR 48     /* samples: the box and 1 mm around */
 #define WIDE 112    /* the box and 5 mm around */
@@ -16,10 +18,15 @@
 #define INNER_EDGE (1.7 * LK_PATCH_PER_MM) /* of the printed outline */
 #define RING_IN 13  /* samples: the outline and its blur, inside … */
 #define RING_OUT 18 /* … and outside */
+#define PRINTED 255 /* of an InkMap: an outline or rule, ink or not cannot be told */
+#define CROSSING 8  /* samples of print that a stroke is followed across */
+#define RULE_SHARE 0.75 /* of a row of the patch that is ink: a printed rule */
+#define BOX_HALF 16     /* samples: 2 mm */
 #define N_HALO 16
 #define INK_DARKNESS 0.20 /* less is no ink: show-through, smear, texture */
 #define SPECK_EXTENT 0.5  /* mm: smaller on all sides, and … */
 #define SPECK_AREA 0.12   /* mm2: … lighter is a speck */
+#define STREAK_SLACK 0.25 /* darkness: a streak is not even along its way */
 #define SAMPLE_MM (1.0 / LK_PATCH_PER_MM)
 #define SAMPLE_MM2 (SAMPLE_MM * SAMPLE_MM)
 
@@ -28,6 +35,10 @@ typedef struct {
     double ink_ratio;    /* grey of print / grey of paper */
     double halo[N_HALO]; /* darkness of empty boxes, samples from the inner edge */
     double noise;        /* darkness */
+    const LkImage *image;
+    const double *h; /* page mm -> image px */
+    const LkStreaks *streaks;
+    const GArray *centers; /* LkPoint: where each box really is, page mm */
 } Shared;
 
 /* --- Darkness. ----------------------------------------------------------------------
@@ -134,19 +145,11 @@ share(GArray *glimpses, Shared *shared)
 /* --- Strokes. -----------------------------------------------------------------------
  */
 
-/* Ink of a patch, sample by sample; 0 none. Darkness in 1/100. */
+/* Ink of a patch, sample by sample: 0 none, else darkness in 1/100; or PRINTED. */
 typedef struct {
     int n;
     uint8_t at[WIDE * WIDE];
 } InkMap; /* n <= WIDE */
-
-static bool
-in_ring(int col, int row, int n)
-{
-    int x = 2 * col + 1 - n, y = 2 * row + 1 - n;
-    int reach = MAX(abs(x), abs(y)) / 2;
-    return reach >= RING_IN && reach < RING_OUT;
-}
 
 static void
 map_ink(const LkPatch *patch, const Shared *shared, double paper, InkMap *map)
@@ -159,54 +162,91 @@ map_ink(const LkPatch *patch, const Shared *shared, double paper, InkMap *map)
         for (int col = 0; col < patch->n; col++) {
             double d = (double)table[patch->at[row * patch->n + col]];
             d -= halo_at(shared, from_edge(col, row, patch->n));
-            bool ink = d > threshold && !in_ring(col, row, patch->n);
+            bool ink = d > threshold;
             map->at[row * patch->n + col] = ink ? (uint8_t)(100 * MIN(d, 1)) : 0;
         }
     }
 }
 
-/* A place on one side of the outline: how to step along the side and across it. */
-typedef struct {
-    int at;              /* innermost sample of the ring, there */
-    int along, outwards; /* steps */
-} RingPlace;
-
-/* Ink near @at, two samples to either side of it. */
-static bool
-has_ink_near(const InkMap *map, int at, int along)
+/* Takes the ink out of @map that is no darker than the streak it lies on. @center: of
+ * the patch, page mm. */
+static void
+drop_streaks(const Shared *shared, LkPoint center, double contrast, InkMap *map)
 {
-    for (int k = -2; k <= 2; k++) {
-        if (map->at[at + k * along] != 0) {
-            return true;
+    const LkStreaks *streaks = shared->streaks;
+    double j[4];
+    LkPoint at = lk_map_point(shared->h, center);
+    lk_homography_jacobian(shared->h, center, j);
+    for (int i = 0; i < map->n * map->n; i++) {
+        if (map->at[i] == 0) {
+            continue;
+        }
+        int row = i / map->n;
+        double u = SAMPLE_MM * (i % map->n + 0.5 - map->n / 2.0);
+        double v = SAMPLE_MM * (row + 0.5 - map->n / 2.0);
+        double px =
+            streaks->vertical ? at.x + j[0] * u + j[1] * v : at.y + j[2] * u + j[3] * v;
+        int line = CLAMP((int)px, 1, streaks->n - 2);
+        int darker = MAX(streaks->darker[line],
+                         MAX(streaks->darker[line - 1], streaks->darker[line + 1]));
+        if (darker > 0 && map->at[i] < 100 * (darker / contrast + STREAK_SLACK)) {
+            map->at[i] = 0;
         }
     }
-    return false;
 }
 
+/* --- What is printed around. ---------------------------------------------------------
+ */
+
+/* Masks the outline of a box whose centre is @x, @y samples from the patch's. */
 static void
-bridge_at(InkMap *map, RingPlace place)
+mask_outline(InkMap *map, int x, int y)
 {
-    int inner = place.at - place.outwards;
-    int outer = place.at + (RING_OUT - RING_IN) * place.outwards;
-    if (!has_ink_near(map, inner, place.along) ||
-        !has_ink_near(map, outer, place.along)) {
-        return;
-    }
-    for (int at = place.at; at != outer; at += place.outwards) {
-        map->at[at] = map->at[at] == 0 ? 1 : map->at[at];
+    int n = map->n, left = n / 2 + x - RING_OUT, top = n / 2 + y - RING_OUT;
+    for (int row = MAX(top, 0); row < MIN(top + 2 * RING_OUT, n); row++) {
+        for (int col = MAX(left, 0); col < MIN(left + 2 * RING_OUT, n); col++) {
+            int u = abs(2 * (col - left - RING_OUT) + 1) / 2;
+            int v = abs(2 * (row - top - RING_OUT) + 1) / 2;
+            if (MAX(u, v) >= RING_IN) {
+                map->at[row * n + col] = PRINTED;
+            }
+        }
     }
 }
 
-/* Carries ink over the outline where it stands on both sides: a stroke that crosses. */
+/* The box's own outline, and those of its neighbours. */
 static void
-bridge_ring(InkMap *map)
+mask_outlines(const Shared *shared, guint self, InkMap *map)
 {
-    int n = map->n, middle = n / 2;
-    for (int i = middle - RING_OUT; i < middle + RING_OUT; i++) {
-        bridge_at(map, (RingPlace){(middle - RING_IN - 1) * n + i, 1, -n});
-        bridge_at(map, (RingPlace){(middle + RING_IN) * n + i, 1, n});
-        bridge_at(map, (RingPlace){i * n + middle - RING_IN - 1, n, -1});
-        bridge_at(map, (RingPlace){i * n + middle + RING_IN, n, 1});
+    LkPoint center = g_array_index(shared->centers, LkPoint, self);
+    double reach = map->n / 2.0 + RING_OUT;
+    for (guint i = 0; i < shared->centers->len; i++) {
+        LkPoint other = g_array_index(shared->centers, LkPoint, i);
+        double x = (other.x - center.x) * LK_PATCH_PER_MM;
+        double y = (other.y - center.y) * LK_PATCH_PER_MM;
+        if (fabs(x) < reach && fabs(y) < reach) {
+            mask_outline(map, (int)lrint(x), (int)lrint(y));
+        }
+    }
+}
+
+/* Masks rows (@step_along 1) or columns that are ink nearly from side to side: rules of
+ * the printed frame. */
+static void
+mask_rules(InkMap *map, int step_along, int step_across)
+{
+    int n = map->n, box = BOX_HALF + 2;
+    for (int line = 0; line < n; line++) {
+        if (abs(2 * line + 1 - n) < 2 * box) {
+            continue;
+        }
+        int ink = 0;
+        for (int i = 0; i < n; i++) {
+            ink += map->at[line * step_across + i * step_along] != 0;
+        }
+        for (int i = 0; i < n && ink >= RULE_SHARE * n; i++) {
+            map->at[line * step_across + i * step_along] = PRINTED;
+        }
     }
 }
 
@@ -234,8 +274,12 @@ add_sample(Stroke *stroke, int col, int row, int n, int ink)
     stroke->x += col;
     stroke->y += row;
     stroke->n++;
+    stroke->left = MIN(stroke->left, col);
+    stroke->right = MAX(stroke->right, col);
+    stroke->top = MIN(stroke->top, row);
+    stroke->bottom = MAX(stroke->bottom, row);
     if (!is_interior(col, row, n)) {
-        stroke->outside += in_ring(col, row, n) ? 0 : mm2;
+        stroke->outside += mm2;
         return;
     }
     stroke->inside += SAMPLE_MM2 * ink / 100.0;
@@ -247,12 +291,46 @@ add_sample(Stroke *stroke, int col, int row, int n, int ink)
     stroke->in_bottom = MAX(stroke->in_bottom, row);
 }
 
+/* Where the map goes on from @at (col, row) in direction @dx, @dy: the next sample, or
+ * the first one behind print if there is ink within a sample or two of it. -1: nowhere.
+ */
+static int
+next_ink(const InkMap *map, int at, int dx, int dy)
+{
+    int n = map->n, x = at % n + dx, y = at / n + dy;
+    int crossed = 0;
+    while (x >= 0 && y >= 0 && x < n && y < n && map->at[y * n + x] == PRINTED) {
+        if (++crossed > CROSSING) {
+            return -1;
+        }
+        x += dx;
+        y += dy;
+    }
+    for (int k = 0; k <= (crossed > 0 ? 4 : 0); k++) {
+        /* 0, 1, -1, 2, -2 to the side */
+        int aside = k % 2 == 1 ? (k + 1) / 2 : -(k / 2);
+        int u = x + aside * dy, v = y + aside * dx;
+        if (u >= 0 && v >= 0 && u < n && v < n && map->at[v * n + u] != 0 &&
+            map->at[v * n + u] != PRINTED) {
+            return v * n + u;
+        }
+    }
+    return -1;
+}
+
 /* Follows the ink from sample @start, taking it out of @map. */
 static Stroke
 follow(InkMap *map, int start, GArray *todo)
 {
     int n = map->n;
-    Stroke stroke = {.in_left = n, .in_right = -1, .in_top = n, .in_bottom = -1};
+    Stroke stroke = {.left = n,
+                     .right = -1,
+                     .top = n,
+                     .bottom = -1,
+                     .in_left = n,
+                     .in_right = -1,
+                     .in_top = n,
+                     .in_bottom = -1};
     g_array_set_size(todo, 0);
     g_array_append_val(todo, start);
     add_sample(&stroke, start % n, start / n, n, map->at[start]);
@@ -260,16 +338,13 @@ follow(InkMap *map, int start, GArray *todo)
     while (todo->len > 0) {
         int at = g_array_index(todo, int, todo->len - 1);
         g_array_set_size(todo, todo->len - 1);
-        int col = at % n, row = at / n;
         for (int k = 0; k < 9; k++) {
-            int x = col + k % 3 - 1, y = row + k / 3 - 1;
-            if (x < 0 || y < 0 || x >= n || y >= n || map->at[y * n + x] == 0) {
-                continue;
+            int next = k == 4 ? -1 : next_ink(map, at, k % 3 - 1, k / 3 - 1);
+            if (next >= 0) {
+                add_sample(&stroke, next % n, next / n, n, map->at[next]);
+                map->at[next] = 0;
+                g_array_append_val(todo, next);
             }
-            int next = y * n + x;
-            add_sample(&stroke, x, y, n, map->at[next]);
-            map->at[next] = 0;
-            g_array_append_val(todo, next);
         }
     }
     return stroke;
@@ -301,20 +376,27 @@ stroke_depth(const Stroke *stroke, int n)
     return SAMPLE_MM * (least + 1);
 }
 
+/* How far the stroke goes beyond the box on two opposite sides, mm. */
+static double
+stroke_through(const Stroke *stroke, int n)
+{
+    int first = n / 2 - BOX_HALF, last = n / 2 + BOX_HALF - 1;
+    int across = MIN(first - stroke->left, stroke->right - last);
+    int down = MIN(first - stroke->top, stroke->bottom - last);
+    return SAMPLE_MM * MAX(MAX(across, down), 0);
+}
+
 static void
 count_middle(const InkMap *map, LkMarkFeatures *features)
 {
-    int n = map->n, half = (int)(0.8 * LK_PATCH_PER_MM), ink = 0, covered = 0;
+    int n = map->n, half = (int)(0.8 * LK_PATCH_PER_MM), ink = 0;
     for (int row = n / 2 - INTERIOR; row < n / 2 + INTERIOR; row++) {
         for (int col = n / 2 - INTERIOR; col < n / 2 + INTERIOR; col++) {
-            bool is_ink = map->at[row * n + col] != 0;
-            covered += is_ink;
-            ink += is_ink && abs(2 * col + 1 - n) < 2 * half &&
+            ink += map->at[row * n + col] != 0 && abs(2 * col + 1 - n) < 2 * half &&
                    abs(2 * row + 1 - n) < 2 * half;
         }
     }
     features->middle = ink / (4.0 * half * half);
-    features->coverage = covered / (4.0 * INTERIOR * INTERIOR);
 }
 
 static void
@@ -330,6 +412,8 @@ add_stroke(const Stroke *stroke, int n, LkMarkFeatures *features)
     features->outside += stroke->outside;
     features->extent = MAX(features->extent, stroke_extent(stroke));
     features->depth = MAX(features->depth, stroke_depth(stroke, n));
+    features->through = MAX(features->through, stroke_through(stroke, n));
+    features->coverage += stroke->n_inside / (4.0 * INTERIOR * INTERIOR);
 }
 
 static void
@@ -338,7 +422,6 @@ measure_strokes(InkMap *map, LkMarkFeatures *features)
     int n = map->n, samples = 0;
     double darkness = 0;
     count_middle(map, features);
-    bridge_ring(map);
     g_autoptr(GArray) todo = g_array_new(FALSE, FALSE, sizeof(int));
     for (int row = n / 2 - INTERIOR; row < n / 2 + INTERIOR; row++) {
         for (int col = n / 2 - INTERIOR; col < n / 2 + INTERIOR; col++) {
@@ -376,93 +459,196 @@ is_clean(const LkPatch *patch, const Shared *shared)
     return ink * SAMPLE_MM2 < 0.04;
 }
 
-static LkPoint
-center_of(const LkBox *box, const LkShift *shift)
-{
-    LkPoint center = lk_rect_center(box->outline);
-    return (LkPoint){center.x + shift->dx, center.y + shift->dy};
-}
-
 static void
-measure(const LkImage *image, const double h[9], LkPoint center, const Shared *shared,
-        LkMarkFeatures *features)
+measure(const Shared *shared, guint i, LkMarkFeatures *features)
 {
     LkPatch near, wide;
-    lk_patch_sample(image, h, center, NEAR, &near);
+    LkPoint center = g_array_index(shared->centers, LkPoint, i);
+    lk_patch_sample(shared->image, shared->h, center, NEAR, &near);
     features->whole = near.whole;
     features->noise = shared->noise;
     if (is_clean(&near, shared)) {
         return;
     }
     InkMap map = {0};
-    lk_patch_sample(image, h, center, WIDE, &wide);
-    map_ink(&wide, shared, local_paper(&near), &map);
+    double paper = local_paper(&near);
+    lk_patch_sample(shared->image, shared->h, center, WIDE, &wide);
+    map_ink(&wide, shared, paper, &map);
+    if (shared->streaks->any) {
+        drop_streaks(shared, center, MAX(paper * (1 - shared->ink_ratio), 8), &map);
+    }
+    mask_rules(&map, 1, map.n);
+    mask_rules(&map, map.n, 1);
+    mask_outlines(shared, i, &map);
     measure_strokes(&map, features);
 }
 
-GArray *
-lk_marks_measure(const LkImage *image, const LkLevels *levels, const GArray *boxes,
-                 const LkRegistration *registration)
+static GArray *
+centers_of(const GArray *boxes, const LkRegistration *registration)
 {
-    Shared shared = {.ink_ratio = levels->ink / MAX(levels->paper, 1)};
+    GArray *centers = g_array_sized_new(FALSE, FALSE, sizeof(LkPoint), boxes->len);
+    for (guint i = 0; i < boxes->len; i++) {
+        const LkShift *shift = &g_array_index(registration->boxes, LkShift, i);
+        LkPoint center = lk_rect_center(g_array_index(boxes, LkBox, i).outline);
+        center.x += shift->dx;
+        center.y += shift->dy;
+        g_array_append_val(centers, center);
+    }
+    return centers;
+}
+
+GArray *
+lk_marks_measure(const LkImage *image, const LkLevels *levels, const LkStreaks *streaks,
+                 const GArray *boxes, const LkRegistration *registration)
+{
+    g_autoptr(GArray) centers = centers_of(boxes, registration);
+    Shared shared = {.ink_ratio = levels->ink / MAX(levels->paper, 1),
+                     .image = image,
+                     .h = registration->h,
+                     .streaks = streaks,
+                     .centers = centers};
     g_autoptr(GArray) glimpses = g_array_new(FALSE, FALSE, sizeof(Glimpse));
     for (guint i = 0; i < boxes->len; i++) {
         LkPatch near;
-        LkPoint center = center_of(&g_array_index(boxes, LkBox, i),
-                                   &g_array_index(registration->boxes, LkShift, i));
-        lk_patch_sample(image, registration->h, center, NEAR, &near);
+        lk_patch_sample(image, registration->h, g_array_index(centers, LkPoint, i),
+                        NEAR, &near);
         Glimpse seen = glimpse(&near, shared.ink_ratio);
         g_array_append_val(glimpses, seen);
     }
     share(glimpses, &shared);
     GArray *all = g_array_sized_new(FALSE, TRUE, sizeof(LkMarkFeatures), boxes->len);
     for (guint i = 0; i < boxes->len; i++) {
-        const LkShift *shift = &g_array_index(registration->boxes, LkShift, i);
-        LkMarkFeatures features = {.outline = shift->own};
-        measure(image, registration->h,
-                center_of(&g_array_index(boxes, LkBox, i), shift), &shared, &features);
+        LkMarkFeatures features = {
+            .outline = g_array_index(registration->boxes, LkShift, i).own};
+        measure(&shared, i, &features);
         g_array_append_val(all, features);
     }
     return all;
 }
 
 /* --- Deciding. ----------------------------------------------------------------------
+ *
+ * Limits set on the simulator's tuning set: of 973 marks in six pens the lightest
+ * covers 0.116, of 4400 empty boxes none more than 0.012 but for strokes that pass.
  */
 
-#define EMPTY_MAX 0.10  /* mm2 of ink: at or below is empty */
-#define MARKED_MIN 0.40 /* mm2: at or above is a mark, if its shape is one */
-#define BLACKENED 0.82  /* coverage */
+#define EMPTY_MAX 0.02     /* coverage: at or below is empty */
+#define MARKED_MIN 0.085   /* coverage: at or above is a mark, if its shape is one */
+#define EXTENT_MIN 1.2     /* mm: shorter is a blot */
+#define DEPTH_MIN 0.5      /* mm: what stays nearer the outline may be the outline's */
+#define BLACK_ALWAYS 0.965 /* coverage: nobody scribbles so densely */
+#define BLACK_MAYBE 0.80   /* coverage: cancelled, or a scribbler's mark */
+#define SCRIBBLER 0.55     /* median coverage of a scribbler's marks */
+#define PLAIN_MARK_MIN 0.1 /* coverage of what is counted as a mark for the habit */
 
-static double
-confidence_of(double evidence, double low, double high)
+static int
+compare_doubles(const void *a, const void *b)
 {
-    return CLAMP((evidence - low) / MAX(high - low, 1e-9), 0, 1);
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+LkMarkHabit
+lk_mark_habit(const GArray *features)
+{
+    g_autoptr(GArray) plain = g_array_new(FALSE, FALSE, sizeof(double));
+    for (guint i = 0; i < features->len; i++) {
+        double coverage = g_array_index(features, LkMarkFeatures, i).coverage;
+        if (coverage >= PLAIN_MARK_MIN && coverage < BLACK_ALWAYS) {
+            g_array_append_val(plain, coverage);
+        }
+    }
+    if (plain->len == 0) {
+        return (LkMarkHabit){0, 0};
+    }
+    qsort(plain->data, plain->len, sizeof(double), compare_doubles);
+    return (LkMarkHabit){(int)plain->len, g_array_index(plain, double, plain->len / 2)};
+}
+
+/* Share of its strokes that lies inside. */
+static double
+inside_share(const LkMarkFeatures *f)
+{
+    return f->area / MAX(f->area + f->outside, 1e-9);
+}
+
+/* The end of a neighbour's tail in a corner: its bulk is elsewhere. */
+static bool
+only_clips(const LkMarkFeatures *f)
+{
+    return f->depth <= 0.65 && f->middle == 0 && f->off_center > 2.5 &&
+           inside_share(f) < 0.15;
+}
+
+/* A line that comes from afar and goes on: somebody's slip, or a very large mark. */
+static bool
+passes(const LkMarkFeatures *f)
+{
+    double share = inside_share(f);
+    return (f->through >= 2.5 && share < 0.4 && f->coverage < 0.5) ||
+           (share < 0.12 && f->off_center > 1.5 && f->coverage < 0.12);
+}
+
+static LkMarkState
+judge_dense(const LkMarkFeatures *f, const LkMarkHabit *habit)
+{
+    if (f->coverage >= BLACK_ALWAYS) {
+        return LK_MARK_BLACKENED;
+    }
+    if (habit->marks < 3) {
+        return LK_MARK_UNSURE;
+    }
+    return habit->coverage >= SCRIBBLER ? LK_MARK_MARKED : LK_MARK_BLACKENED;
+}
+
+static LkMarkState
+judge(const LkMarkFeatures *f, const LkMarkHabit *habit)
+{
+    if (!f->whole) {
+        return LK_MARK_UNSURE;
+    }
+    if (f->coverage <= EMPTY_MAX) {
+        return f->outline || f->coverage == 0 ? LK_MARK_EMPTY : LK_MARK_UNSURE;
+    }
+    if (only_clips(f)) {
+        return LK_MARK_EMPTY;
+    }
+    if (f->coverage >= BLACK_MAYBE) {
+        return judge_dense(f, habit);
+    }
+    bool shaped = f->extent >= EXTENT_MIN && f->depth >= DEPTH_MIN;
+    if (f->coverage >= MARKED_MIN && shaped && !passes(f)) {
+        return LK_MARK_MARKED;
+    }
+    return LK_MARK_UNSURE;
+}
+
+/* Logistic in the logarithm of the coverage, half-way at 0.045: between the thickest
+ * speck and the thinnest mark of the tuning set, on the scale on which both spread. */
+static double
+mark_probability(double coverage)
+{
+    double distance = log(MAX(coverage, 1e-4) / 0.045);
+    return 1 / (1 + exp(-5 * distance));
 }
 
 LkBoxReading
-lk_mark_decide(const LkMarkFeatures *f)
+lk_mark_decide(const LkMarkFeatures *f, const LkMarkHabit *habit)
 {
-    LkBoxReading reading = {LK_MARK_UNSURE, f->coverage, 0.5};
-    if (!f->whole) {
-        return reading;
-    }
-    if (f->area <= EMPTY_MAX) {
-        if (f->outline || f->area == 0) {
-            reading.state = LK_MARK_EMPTY;
-            reading.confidence = 1 - 0.2 * f->area / EMPTY_MAX;
-        }
-        return reading;
-    }
-    if (f->coverage >= BLACKENED) {
-        reading.state = LK_MARK_BLACKENED;
-        reading.confidence = 0.9;
-        return reading;
-    }
-    bool passing = f->outside > 2 * f->area && f->off_center > 2.0 && f->middle < 0.1;
-    bool shaped = f->extent >= 1.2 && f->depth >= 0.6;
-    if (f->area >= MARKED_MIN && shaped && !passing) {
-        reading.state = LK_MARK_MARKED;
-        reading.confidence = 0.9 + 0.1 * confidence_of(f->area, MARKED_MIN, 1.0);
+    LkBoxReading reading = {judge(f, habit), MIN(f->coverage, 1), 0.5};
+    double marked = mark_probability(f->coverage);
+    switch (reading.state) {
+    case LK_MARK_EMPTY:
+        reading.confidence = only_clips(f) ? 0.95 : 1 - marked;
+        break;
+    case LK_MARK_MARKED:
+        reading.confidence = f->coverage >= BLACK_MAYBE ? 0.95 : marked;
+        break;
+    case LK_MARK_BLACKENED:
+        reading.confidence = f->coverage >= BLACK_ALWAYS ? 0.98 : 0.9;
+        break;
+    case LK_MARK_UNSURE:
+        break;
     }
     return reading;
 }

@@ -9,34 +9,51 @@
 #include "read/pixels.h"
 #include "read/read.h"
 #include "read/register.h"
+#include "read/streak.h"
 
 /** What the grey patch of a box shows. Areas in mm2, lengths in mm. */
 typedef struct {
-    double coverage;   /* share of the interior that is ink, 0..1, darkness counted */
-    double area;       /* ink inside, specks left out */
+    double coverage;   /* share of the interior that is ink, specks left out, 0..1 */
+    double area;       /* the same, darkness counted */
     double extent;     /* longest stroke inside: diagonal of its bounding box */
     double middle;     /* share of the central 1.6 mm square that is ink */
-    double depth;      /* how far the ink reaches in from the outline, 0..1.5 */
+    double depth;      /* how far the ink reaches in from the nearest side, 0..3 */
     double darkness;   /* mean darkness of the ink, 1 = the printer's */
     double noise;      /* darkness that is no ink: standard deviation */
     double outside;    /* ink of the same strokes outside the box */
-    double off_center; /* mm from the middle of the box to that of its strokes */
+    double through;    /* how far a stroke goes beyond the box on two opposite sides:
+                        * a line that only passes is long on both */
+    double off_center; /* from the middle of the box to that of its strokes */
     bool whole;        /* the patch lies in the image */
     bool outline;      /* the box's own outline was located */
 } LkMarkFeatures;
 
-/** lk_mark_decide: the two thresholds, and the doubts in between. */
-LkBoxReading lk_mark_decide(const LkMarkFeatures *features);
+/** What the other marks of the page tell about the writer. */
+typedef struct {
+    int marks;       /* boxes with a plain mark */
+    double coverage; /* their median: a scribbler fills boxes without cancelling them */
+} LkMarkHabit;
+
+/** lk_mark_habit: of the writer of these features (GArray of LkMarkFeatures). */
+LkMarkHabit lk_mark_habit(const GArray *features);
+
+/**
+ * lk_mark_decide: the two thresholds, and the doubts in between.
+ * @habit: of the same page
+ */
+LkBoxReading lk_mark_decide(const LkMarkFeatures *features, const LkMarkHabit *habit);
 
 /**
  * lk_marks_measure:
  * @levels: grey of the page
+ * @streaks: lines of dirt, no ink
  * @boxes: GArray of LkBox
  * @registration: where they are
  *
  * Returns: (transfer full): GArray of LkMarkFeatures, order of @boxes
  */
 GArray *lk_marks_measure(const LkImage *image, const LkLevels *levels,
-                         const GArray *boxes, const LkRegistration *registration);
+                         const LkStreaks *streaks, const GArray *boxes,
+                         const LkRegistration *registration);
 
 #endif

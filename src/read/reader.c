@@ -86,10 +86,17 @@ static void
 read_boxes(const LkImage *image, const LkLevels *levels, const LkLayoutPage *page,
            const LkRegistration *registration, LkReading *reading)
 {
+    bool upright = reading->quality.turned % 180 == 0;
+    LkStreaks streaks;
+    lk_streaks_find(image, upright, reading->quality.dpi / 25.4,
+                    levels->paper - levels->ink, &streaks);
     g_autoptr(GArray) features =
-        lk_marks_measure(image, levels, page->boxes, registration);
+        lk_marks_measure(image, levels, &streaks, page->boxes, registration);
+    lk_streaks_clear(&streaks);
+    LkMarkHabit habit = lk_mark_habit(features);
     for (guint i = 0; i < features->len; i++) {
-        LkBoxReading box = lk_mark_decide(&g_array_index(features, LkMarkFeatures, i));
+        LkBoxReading box =
+            lk_mark_decide(&g_array_index(features, LkMarkFeatures, i), &habit);
         if (box.state == LK_MARK_UNSURE) {
             give_reason(reading, LK_REASON_UNSURE_MARKS);
         }
