@@ -136,15 +136,14 @@ path_of(const LkStore *store, const char *hex)
     return g_build_filename(store->dir, LK_ARCHIVE_NAME, first, second, hex, NULL);
 }
 
-/* Creates @path, whose parent exists; @made tells whether the parent has a new entry.
- */
 static bool
-make_dir(const char *path, bool *made, GError **error)
+make_dir(const char *path, GError **error)
 {
-    *made = mkdir(path, 0700) == 0;
-    return *made || errno == EEXIST || fail_errno(path, errno, error);
+    return mkdir(path, 0700) == 0 || errno == EEXIST || fail_errno(path, errno, error);
 }
 
+/* The folders are synchronised even if they were there: whoever made them may not have
+ * come to that. */
 static bool
 make_folders(const LkStore *store, const char *hex, GError **error)
 {
@@ -152,12 +151,18 @@ make_folders(const LkStore *store, const char *hex, GError **error)
     g_autofree char *file = path_of(store, hex);
     g_autofree char *second = g_path_get_dirname(file);
     g_autofree char *first = g_path_get_dirname(second);
-    bool made_first = false;
-    bool made_second = false;
-    return make_dir(first, &made_first, error) &&
-           (!made_first || lk_sync_dir(archive, error)) &&
-           make_dir(second, &made_second, error) &&
-           (!made_second || lk_sync_dir(first, error));
+    return make_dir(first, error) && make_dir(second, error) &&
+           lk_sync_dir(store->dir, error) && lk_sync_dir(archive, error) &&
+           lk_sync_dir(first, error);
+}
+
+/* Whether @hex is in the archive, with the size it should have. */
+static bool
+is_there(const LkStore *store, const char *hex, gint64 size)
+{
+    g_autofree char *place = path_of(store, hex);
+    struct stat info;
+    return stat(place, &info) == 0 && info.st_size == size;
 }
 
 /* Removes what interrupted copies left behind; failing to is no reason to stop. */
@@ -182,9 +187,7 @@ open_incoming(const LkStore *store, char **path, GError **error)
 {
     g_autofree char *archive = g_build_filename(store->dir, LK_ARCHIVE_NAME, NULL);
     g_autofree char *incoming = g_build_filename(archive, INCOMING_NAME, NULL);
-    bool made = false;
-    if (!make_dir(archive, &made, error) || (made && !lk_sync_dir(store->dir, error)) ||
-        !make_dir(incoming, &made, error)) {
+    if (!make_dir(archive, error) || !make_dir(incoming, error)) {
         return -1;
     }
     sweep(incoming);
@@ -205,22 +208,17 @@ open_incoming(const LkStore *store, char **path, GError **error)
 
 /* Moves the finished copy to its place, unless the same bytes are there. */
 static bool
-settle(const LkStore *store, int fd, const char *temporary, const char *hex,
+settle(const LkStore *store, int fd, const char *temporary, const LkStoreScan *scan,
        GError **error)
 {
-    g_autofree char *place = path_of(store, hex);
-    if (g_file_test(place, G_FILE_TEST_EXISTS)) {
-        (void)unlink(temporary);
-        return true;
-    }
+    g_autofree char *place = path_of(store, scan->hash);
     g_autofree char *folder = g_path_get_dirname(place);
-    if (fsync(fd) != 0) {
-        return fail_errno(temporary, errno, error);
-    }
-    if (!make_folders(store, hex, error)) {
+    if (!make_folders(store, scan->hash, error)) {
         return false;
     }
-    if (rename(temporary, place) != 0) {
+    if (is_there(store, scan->hash, scan->size)) {
+        (void)unlink(temporary);
+    } else if (fsync(fd) != 0 || rename(temporary, place) != 0) {
         return fail_errno(place, errno, error);
     }
     return lk_sync_dir(folder, error);
@@ -237,7 +235,7 @@ archive_copy(const LkStore *store, Stream *stream, LkStoreScan *scan, GError **e
     stream->to = fd;
     stream->to_path = temporary;
     if (copy_and_hash(stream, scan->hash, &scan->size, error) &&
-        settle(store, fd, temporary, scan->hash, error)) {
+        settle(store, fd, temporary, scan, error)) {
         return true;
     }
     (void)unlink(temporary);
@@ -331,8 +329,7 @@ is_archived(LkStore *store, Stream *stream, gint64 size, LkStoreScan *scan, bool
         !load_row(store, scan, found, error)) {
         return false;
     }
-    g_autofree char *place = path_of(store, scan->hash);
-    *found = *found && g_file_test(place, G_FILE_TEST_EXISTS);
+    *found = *found && is_there(store, scan->hash, scan->size);
     if (!*found && lseek(stream->from, 0, SEEK_SET) != 0) {
         return fail_errno(stream->from_path, errno, error);
     }

@@ -82,12 +82,30 @@ check_place(LkStore *store, const Filing *filing, GError **error)
     return true;
 }
 
+/* The fields of @form that are facts: most pages have none, and are done. */
+static bool
+load_facts(LkStore *store, const char *form, GHashTable *facts, GError **error)
+{
+    g_autoptr(sqlite3_stmt) rows = lk_sql_prepare(
+        store, error, "SELECT field FROM facts WHERE form = ?", "t", form);
+    LkSqlStep step = LK_SQL_FAILED;
+    while (rows != NULL && (step = lk_sql_step(store, rows, error)) == LK_SQL_ROW) {
+        g_hash_table_add(facts, g_strdup(lk_sql_text(rows, 0)));
+    }
+    return step == LK_SQL_END;
+}
+
 /* Whether a value on @page disagrees with another form of its file. Same rule as the
  * view `contradictions`, asked before the page is written: its status says it. */
 static bool
 contradicts(LkStore *store, const LkStorePage *page, bool *found, GError **error)
 {
     *found = false;
+    g_autoptr(GHashTable) facts =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    if (!load_facts(store, page->id.form, facts, error)) {
+        return false;
+    }
     g_autoptr(sqlite3_stmt) others = lk_sql_prepare(
         store, error,
         "SELECT 1 FROM facts fa JOIN facts fb ON fb.fact = fa.fact"
@@ -100,7 +118,8 @@ contradicts(LkStore *store, const LkStorePage *page, bool *found, GError **error
     }
     for (size_t i = 0; i < page->n_readings && !*found; i++) {
         const LkStoreReading *reading = &page->readings[i];
-        if (reading->status != LK_VALUE_OK || reading->value == NULL) {
+        if (reading->status != LK_VALUE_OK || reading->value == NULL ||
+            !g_hash_table_contains(facts, reading->field)) {
             continue;
         }
         lk_sql_rebind(others, "tttt", page->id.form, reading->field,
