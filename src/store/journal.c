@@ -48,10 +48,10 @@ static bool
 broken(LkStore *store, gint64 seq, GError **error)
 {
     g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_DAMAGED,
-                _("%s: the journal was altered: line %" G_GINT64_FORMAT
-                  " does not follow from the one before; keep the folder as it is and "
-                  "compare with an earlier copy"),
-                store->db_path, seq);
+                _("%s: the journal was altered: line %lld does not follow from the "
+                  "one before; keep the folder as it is and compare with an earlier "
+                  "copy"),
+                store->db_path, (long long)seq);
     return false;
 }
 
