@@ -4,7 +4,7 @@
 #   make demo    installs what is missing, prints a pack, ingests samples/
 #   make test    installs what is missing, builds, runs every test
 #   make asan    the tests under the address and undefined sanitizers
-#   make lint    formatting, clang-tidy, arrows between the rooms
+#   make lint    formatting, clang-tidy, arrows between the rooms, French of every message
 #   make format  lays the sources out
 #   make bench   accuracy and speed, written to docs/figures.md
 #   make fuzz    fuzzes every parser of outside data, FUZZ_SECONDS each
@@ -124,6 +124,7 @@ lint: export TIDY = -std=c17 -D_GNU_SOURCE -DLK_VERSION="0" -Isrc -I. $(PKG_CFLA
 lint: setup-lint
 	clang-format --dry-run -Werror $(wildcard src/*/*.[ch] tests/*.[ch] tests/*/*.[ch])
 	.ci/arrows.sh
+	.ci/po.sh check
 	printf '%s\n' $(wildcard src/*/*.c) | xargs -P 2 -n 4 sh -c 'exec clang-tidy --quiet "$$@" -- $$TIDY' tidy
 
 # Fuzzers: tests/fuzz-*.c, each a libFuzzer entry on one parser of outside data. Built
