@@ -513,7 +513,8 @@ count_fields(const Work *work)
         const LkStoreReading *reading =
             &g_array_index(work->fields->readings, LkStoreReading, i);
         to->to_decide += reading->status == LK_VALUE_REVIEW ? 1 : 0;
-        to->to_type += reading->status == LK_VALUE_TO_TYPE ? 1 : 0;
+        to->to_type +=
+            reading->status == LK_VALUE_TO_TYPE && !reading->personal ? 1 : 0;
     }
     for (guint i = 0; i < work->items->len; i++) {
         const LkStoreItem *item = &g_array_index(work->items, LkStoreItem, i);

@@ -136,6 +136,8 @@ static const char page_tables[] =
     "  ('sexe', 'A.1', 'sexe'), ('sexe', 'A.3', 'sexe');";
 
 static const char views[] =
+    /* A personal comb is not typed here, so nothing waits: `written` says what there
+       is. */
     "CREATE VIEW current_values AS"
     " SELECT p.id AS page_id, p.case_code, p.form, p.copy, p.page, p.layout,"
     "   r.position, r.field, r.row_no,"
@@ -143,7 +145,8 @@ static const char views[] =
     "   CASE WHEN d.kind = 'value' THEN d.options ELSE r.options END AS options,"
     "   CASE WHEN EXISTS (SELECT 1 FROM items i WHERE i.page = p.id"
     "       AND i.kind = 'identity' AND i.closed_by IS NULL) THEN 'review'"
-    "     WHEN d.kind = 'value' THEN 'ok' ELSE r.status END AS status,"
+    "     WHEN d.kind = 'value' OR (r.status = 'type' AND r.personal = 1) THEN 'ok'"
+    "     ELSE r.status END AS status,"
     "   CASE WHEN d.kind = 'value' THEN 1.0 ELSE r.confidence END AS confidence,"
     "   CASE WHEN d.kind = 'value' THEN 'person' ELSE r.source END AS source,"
     "   r.written, r.personal"
@@ -177,6 +180,7 @@ static const char views[] =
     " LEFT JOIN decisions d ON d.id = (SELECT max(x.id) FROM decisions x"
     "   WHERE x.page = r.page AND x.field = r.field AND x.row_no = r.row_no)"
     " WHERE r.status <> 'ok' AND p.holds = 1 AND (d.id IS NULL OR d.kind <> 'value')"
+    "   AND (r.status <> 'type' OR r.personal = 0)"
     " UNION ALL"
     " SELECT case_code, form, copy, page, layout, page_id, 'contradiction', field,"
     "   row_no FROM contradictions"
