@@ -90,12 +90,13 @@ static const struct {
 };
 
 /* How dearly height is bought: what a label above its answers costs, in mm of height (a
- * label beside is easier to find), and how much a divided row. Calm pages are tried
- * first; tighter ones are taken only if they save a page. */
+ * label beside is easier to find), and how much a divided row or a short line for a
+ * name. Calm pages are tried first; tighter ones are taken only if they save a page. */
 typedef struct {
     double above, divided;
+    double narrow; /* a name in less than the whole width */
 } Mood;
-static const Mood moods[] = {{4.0, 2.0}, {1.5, 1.0}, {0.3, 0.5}};
+static const Mood moods[] = {{4.0, 2.0, 6.0}, {1.5, 1.0, 1.0}, {0.3, 0.5, 0.0}};
 
 typedef struct {
     LkPlan *plan;
@@ -184,6 +185,11 @@ try_divisions(const Flow *flow, const Measure *measures, LkField *const *fields,
             steps[from].price + row.height + divisions[d].price * flow->mood->divided;
         for (int i = 0; i < n && isfinite(row.height); i++) {
             price += waste(row.places[i].field, row.height - heights[i]);
+        }
+        for (int i = 0; i < n; i++) {
+            const Place *place = &row.places[i];
+            bool is_name = place->field->pii && place->field->type == LK_FIELD_TEXT;
+            price += is_name && place->span < GRID_COLUMNS ? flow->mood->narrow : 0;
         }
         price -= is_parallel(&row) ? PARALLEL_GAIN : 0;
         if (price < steps[from + (guint)n].price) {

@@ -348,7 +348,8 @@ lk_template_lookups(const LkSource *source, const LkNode *root)
         g_autofree char *what = g_strdup_printf(_("the list '%s'"), name->text);
         GPtrArray *options = lk_options_dup(NULL);
         g_hash_table_insert(lookups, g_strdup(name->text), options);
-        if (bind(source, list, lookup_keys, what, NULL)) {
+        char nothing = 0; /* none of the keys is kept */
+        if (bind(source, list, lookup_keys, what, &nothing)) {
             const GPtrArray *items = list_of(source, list, "options");
             if (items != NULL) {
                 read_options(source, items, options);
