@@ -680,7 +680,8 @@ decide(LkMarkFeatures features, LkMarkHabit habit)
 static void
 test_mark_limits(void)
 {
-    const LkMarkHabit ticks = {9, 0.2}, scribbles = {9, 0.8}, alone = {1, 0.9};
+    const LkMarkHabit ticks = {9, 0.2, 0}, scribbles = {9, 0.82, 0},
+                      alone = {1, 0.9, 0};
     static const struct {
         double coverage;
         LkMarkState state;
@@ -693,14 +694,16 @@ test_mark_limits(void)
                         cases[i].state);
     }
     g_assert_cmpint(decide(plain_mark(0.85), scribbles), ==, LK_MARK_MARKED);
-    g_assert_cmpint(decide(plain_mark(0.97), scribbles), ==, LK_MARK_BLACKENED);
+    g_assert_cmpint(decide(plain_mark(0.97), scribbles), ==, LK_MARK_MARKED);
+    g_assert_cmpint(decide(plain_mark(0.985), scribbles), ==, LK_MARK_BLACKENED);
     g_assert_cmpint(decide(plain_mark(0.85), alone), ==, LK_MARK_UNSURE);
 }
 
 static void
 test_mark_shapes(void)
 {
-    const LkMarkHabit ticks = {9, 0.2};
+    const LkMarkHabit ticks = {9, 0.2, 0}, slashes = {9, 0.2, 1},
+                      scribbles = {9, 0.82, 0};
     LkMarkFeatures cut = plain_mark(0.2);
     cut.whole = false;
     g_assert_cmpint(decide(cut, ticks), ==, LK_MARK_UNSURE);
@@ -712,6 +715,17 @@ test_mark_shapes(void)
     slip.through = 3;
     slip.outside = 12;
     g_assert_cmpint(decide(slip, ticks), ==, LK_MARK_UNSURE);
+    /* A shorter one: a slash, if the writer slashes; not if he scribbles. */
+    slip.through = 1.5;
+    slip.outside = 2;
+    g_assert_cmpint(decide(slip, slashes), ==, LK_MARK_MARKED);
+    g_assert_cmpint(decide(slip, scribbles), ==, LK_MARK_UNSURE);
+    /* Dust is no mark, but so much of it may be one. */
+    LkMarkFeatures dust = plain_mark(0.01);
+    dust.specks = 0.04;
+    g_assert_cmpint(decide(dust, ticks), ==, LK_MARK_EMPTY);
+    dust.specks = 0.06;
+    g_assert_cmpint(decide(dust, ticks), ==, LK_MARK_UNSURE);
     /* The end of a neighbour's tail, in a corner. */
     LkMarkFeatures tail = plain_mark(0.06);
     tail.middle = 0;

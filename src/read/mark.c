@@ -24,8 +24,8 @@
 #define BOX_HALF 16     /* samples: 2 mm */
 #define N_HALO 16
 #define INK_DARKNESS 0.20 /* less is no ink: show-through, smear, texture */
-#define SPECK_EXTENT 0.5  /* mm: smaller on all sides, and … */
-#define SPECK_AREA 0.12   /* mm2: … lighter is a speck */
+#define SPECK_EXTENT 0.65 /* mm: smaller on all sides, and … */
+#define SPECK_AREA 0.22   /* mm2: … lighter is a speck */
 #define STREAK_SLACK 0.25 /* darkness: a streak is not even along its way */
 #define SAMPLE_MM (1.0 / LK_PATCH_PER_MM)
 #define SAMPLE_MM2 (SAMPLE_MM * SAMPLE_MM)
@@ -429,7 +429,9 @@ measure_strokes(InkMap *map, LkMarkFeatures *features)
                 continue;
             }
             Stroke stroke = follow(map, row * n + col, todo);
-            if (!is_speck(&stroke)) {
+            if (is_speck(&stroke)) {
+                features->specks += stroke.n_inside / (4.0 * INTERIOR * INTERIOR);
+            } else {
                 add_stroke(&stroke, n, features);
                 darkness += stroke.darkness;
                 samples += stroke.n_inside;
@@ -537,9 +539,12 @@ lk_marks_measure(const LkImage *image, const LkLevels *levels, const LkStreaks *
 #define EXTENT_MIN 1.2     /* mm: shorter is a blot */
 #define DEPTH_MIN 0.5      /* mm: what stays nearer the outline may be the outline's */
 #define BLACK_ALWAYS 0.965 /* coverage: nobody scribbles so densely */
-#define BLACK_MAYBE 0.80   /* coverage: cancelled, or a scribbler's mark */
-#define SCRIBBLER 0.55     /* median coverage of a scribbler's marks */
-#define PLAIN_MARK_MIN 0.1 /* coverage of what is counted as a mark for the habit */
+#define BLACK_SCRIBBLER 0.985 /* coverage: but a dense scribbler */
+#define HABIT_MIN 4           /* marks that make a habit */
+#define MANY_SPECKS 0.06      /* coverage: more than dust */
+#define BLACK_MAYBE 0.80      /* coverage: cancelled, or a scribbler's mark */
+#define SCRIBBLER 0.55        /* median coverage of a scribbler's marks */
+#define PLAIN_MARK_MIN 0.1    /* coverage of what is counted as a mark for the habit */
 
 static int
 compare_doubles(const void *a, const void *b)
@@ -548,21 +553,29 @@ compare_doubles(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+static double
+median(GArray *values)
+{
+    if (values->len == 0) {
+        return 0;
+    }
+    qsort(values->data, values->len, sizeof(double), compare_doubles);
+    return g_array_index(values, double, values->len / 2);
+}
+
 LkMarkHabit
 lk_mark_habit(const GArray *features)
 {
-    g_autoptr(GArray) plain = g_array_new(FALSE, FALSE, sizeof(double));
+    g_autoptr(GArray) coverage = g_array_new(FALSE, FALSE, sizeof(double));
+    g_autoptr(GArray) through = g_array_new(FALSE, FALSE, sizeof(double));
     for (guint i = 0; i < features->len; i++) {
-        double coverage = g_array_index(features, LkMarkFeatures, i).coverage;
-        if (coverage >= PLAIN_MARK_MIN && coverage < BLACK_ALWAYS) {
-            g_array_append_val(plain, coverage);
+        const LkMarkFeatures *f = &g_array_index(features, LkMarkFeatures, i);
+        if (f->coverage >= PLAIN_MARK_MIN && f->coverage < BLACK_ALWAYS) {
+            g_array_append_val(coverage, f->coverage);
+            g_array_append_val(through, f->through);
         }
     }
-    if (plain->len == 0) {
-        return (LkMarkHabit){0, 0};
-    }
-    qsort(plain->data, plain->len, sizeof(double), compare_doubles);
-    return (LkMarkHabit){(int)plain->len, g_array_index(plain, double, plain->len / 2)};
+    return (LkMarkHabit){(int)coverage->len, median(coverage), median(through)};
 }
 
 /* Share of its strokes that lies inside. */
@@ -580,22 +593,38 @@ only_clips(const LkMarkFeatures *f)
            inside_share(f) < 0.15;
 }
 
+/* Whether the writer's other marks are of another kind. */
+static bool
+is_unlike(const LkMarkFeatures *f, const LkMarkHabit *habit)
+{
+    if (habit->marks < HABIT_MIN) {
+        return f->through >= 1.75;
+    }
+    return f->coverage < 0.5 * habit->coverage || f->through > habit->through + 1;
+}
+
 /* A line that comes from afar and goes on: somebody's slip, or a very large mark. */
 static bool
-passes(const LkMarkFeatures *f)
+passes(const LkMarkFeatures *f, const LkMarkHabit *habit)
 {
     double share = inside_share(f);
-    return (f->through >= 2.5 && share < 0.4 && f->coverage < 0.5) ||
-           (share < 0.12 && f->off_center > 1.5 && f->coverage < 0.12);
+    if (f->coverage < 0.5 && f->through >= 2.5 && share < 0.4) {
+        return true;
+    }
+    if (f->coverage < 0.4 && f->through >= 1 && share < 0.5 && is_unlike(f, habit)) {
+        return true;
+    }
+    return share < 0.12 && f->off_center > 1.5 && f->coverage < 0.12;
 }
 
 static LkMarkState
 judge_dense(const LkMarkFeatures *f, const LkMarkHabit *habit)
 {
-    if (f->coverage >= BLACK_ALWAYS) {
+    bool scribbler = habit->marks >= HABIT_MIN && habit->coverage >= BLACK_MAYBE;
+    if (f->coverage >= (scribbler ? BLACK_SCRIBBLER : BLACK_ALWAYS)) {
         return LK_MARK_BLACKENED;
     }
-    if (habit->marks < 3) {
+    if (habit->marks < HABIT_MIN) {
         return LK_MARK_UNSURE;
     }
     return habit->coverage >= SCRIBBLER ? LK_MARK_MARKED : LK_MARK_BLACKENED;
@@ -607,6 +636,9 @@ judge(const LkMarkFeatures *f, const LkMarkHabit *habit)
     if (!f->whole) {
         return LK_MARK_UNSURE;
     }
+    if (f->coverage + f->specks >= MANY_SPECKS && f->coverage <= EMPTY_MAX) {
+        return LK_MARK_UNSURE; /* a broken stroke of a faint pen? */
+    }
     if (f->coverage <= EMPTY_MAX) {
         return f->outline || f->coverage == 0 ? LK_MARK_EMPTY : LK_MARK_UNSURE;
     }
@@ -617,7 +649,7 @@ judge(const LkMarkFeatures *f, const LkMarkHabit *habit)
         return judge_dense(f, habit);
     }
     bool shaped = f->extent >= EXTENT_MIN && f->depth >= DEPTH_MIN;
-    if (f->coverage >= MARKED_MIN && shaped && !passes(f)) {
+    if (f->coverage >= MARKED_MIN && shaped && !passes(f, habit)) {
         return LK_MARK_MARKED;
     }
     return LK_MARK_UNSURE;

@@ -14,7 +14,8 @@
 /** What the grey patch of a box shows. Areas in mm2, lengths in mm. */
 typedef struct {
     double coverage;   /* share of the interior that is ink, specks left out, 0..1 */
-    double area;       /* the same, darkness counted */
+    double specks;     /* the same of the specks left out */
+    double area;       /* mm2 of `coverage`, darkness counted */
     double extent;     /* longest stroke inside: diagonal of its bounding box */
     double middle;     /* share of the central 1.6 mm square that is ink */
     double depth;      /* how far the ink reaches in from the nearest side, 0..3 */
@@ -32,6 +33,7 @@ typedef struct {
 typedef struct {
     int marks;       /* boxes with a plain mark */
     double coverage; /* their median: a scribbler fills boxes without cancelling them */
+    double through;  /* likewise: who slashes goes beyond the box on both sides */
 } LkMarkHabit;
 
 /** lk_mark_habit: of the writer of these features (GArray of LkMarkFeatures). */
