@@ -426,7 +426,7 @@ show_wait(const LkFileWait *wait)
         printf(" = %s", wait->value);
     }
     if (wait->kind != LK_WAIT_TYPE && wait->kind != LK_WAIT_REQUIRED) {
-        printf("%s%s", wait->label != NULL ? ": " : "", kind_text(wait->kind));
+        printf(wait->label != NULL ? _(": %s") : "%s", kind_text(wait->kind));
     }
     puts("");
 }

@@ -14,8 +14,11 @@ lk_cli_parse(const GOptionEntry *entries, const char *usage, const char *summary
     g_autoptr(GOptionContext) context = g_option_context_new(usage);
     g_option_context_set_summary(context, _(summary));
     g_option_context_add_main_entries(context, entries, NULL);
-    g_option_context_set_translate_func(
-        context, (GTranslateFunc)(void (*)(void))lk_text, NULL, NULL);
+    /* The options are in a group of their own, which translates for itself. */
+    GTranslateFunc translate = (GTranslateFunc)(void (*)(void))lk_text;
+    g_option_context_set_translate_func(context, translate, NULL, NULL);
+    g_option_group_set_translate_func(g_option_context_get_main_group(context),
+                                      translate, NULL, NULL);
     g_autoptr(GError) error = NULL;
     if (g_option_context_parse(context, argc, argv, &error)) {
         return true;
