@@ -129,6 +129,15 @@ says out '"field":"nom","row":0,"value":null,"options":null' "no name"
 says out '"field":"sensible","row":0,"value":null,"options":null' "nor a personal box"
 exits 2 "export without saying what" -C "$office" export
 
+# a page that no file has
+sql "INSERT INTO pages (scan, idx, status, known_by, printed_code, form, copy, page, layout,
+    holds, reasons, duration_ms, filed_at) VALUES (1, 99, 'review', 'qr', 'BLK123456789012',
+    '5.A', 'AAAAA', 2, '7KQX2', 0, '', 1, '2026-11-23');
+    INSERT INTO items (page, kind, row_no, raised_at)
+    SELECT max(id), 'no-case', 0, '2026-11-23' FROM pages"
+exits 0 "case list" -C "$office" case list
+says out "5\.A  AAAAA  p\. 2  blank copy without a case code" "shows pages without a file"
+
 # the schema in docs/ is the schema of the database
 undocumented=$(sqlite3 "$here/office/lakana.db" "SELECT m.name, p.name FROM sqlite_schema m,
     pragma_table_info(m.name) p WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%'" |

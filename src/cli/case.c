@@ -183,6 +183,23 @@ list_table(const GPtrArray *cases)
     print_table(rows);
 }
 
+/* Pages that no file has: they must not be forgotten because no file shows them. */
+static bool
+list_homeless(const LkStoreWait *wait, void *data)
+{
+    int *n = data;
+    if (wait->code.text[0] != '\0' || wait->form[0] == '\0') {
+        return true;
+    }
+    if ((*n)++ == 0) {
+        printf("\n%s\n", _("Pages without a case file"));
+    }
+    printf("  %-3s  %s  ", wait->form, wait->copy);
+    printf(_("p. %d"), wait->page_number);
+    printf("  %s\n", kind_text(wait->kind));
+    return true;
+}
+
 static LkExit
 case_list(LkStore *store, bool json)
 {
@@ -198,6 +215,10 @@ case_list(LkStore *store, bool json)
                 _("There is no case file yet: `lakana print --cases N` opens some."));
     } else {
         list_table(cases);
+    }
+    int homeless = 0;
+    if (!json && !lk_store_each_wait(store, NULL, list_homeless, &homeless, &error)) {
+        return lk_cli_fail(error);
     }
     return LK_EXIT_DONE;
 }
