@@ -17,6 +17,6 @@ make_one() { # SEED PROFILE FILE OPTION…
         --truth "$out/truth.json" -o "$out/$file"
 }
 make_one 2 copier copieur.pdf --quality 45 --noise 0.4
-make_one 17 g4 fax-g4.tif
+make_one 4 g4 fax-g4.tif
 make_one 14 photo tablette --quality 45 --noise 0.4
 du -sh "$out"

@@ -188,36 +188,48 @@ answer_boxes(const Mind *mind, const LkLayoutField *field, int index, int row)
     g_ptr_array_unref(boxes);
 }
 
-/* The digit at @index of a plausible content. Letters are left to the preprinted. */
-static char
-digit_for(const LkLayoutField *field, int index, const char *date,
-          const LkCaseCode *code, SimRandom *random)
+#define LONGEST_COMB 32
+
+/* Plausible characters for a whole comb: nobody is 72 years old or came at 13:91. */
+static void
+compose(const LkLayoutField *field, const LkCaseCode *code, SimRandom *random,
+        char written[LONGEST_COMB + 1])
 {
-    if (strcmp(field->name, "age") == 0 && field->length == 2) {
-        int age = age_of(code);
-        return (char)('0' + (index == 0 ? age / 10 : age % 10));
+    int n = CLAMP(field->length, 0, LONGEST_COMB);
+    int day = 1 + sim_pick(random, 28);
+    int month = 1 + sim_pick(random, 12);
+    int year = 20 + sim_pick(random, 7);
+    if (field->type == LK_FIELD_DATE) {
+        g_snprintf(written, LONGEST_COMB + 1, "%02d%02d20%02d", day, month, year);
+    } else if (strcmp(field->name, "age") == 0) {
+        g_snprintf(written, LONGEST_COMB + 1, "%02d", age_of(code));
+    } else if (strstr(field->name, "heure") != NULL && n == 4) {
+        g_snprintf(written, LONGEST_COMB + 1, "%02d%02d", 6 + month, 2 * day);
+    } else if (field->type == LK_FIELD_DIGITS && n <= 3) {
+        g_snprintf(written, LONGEST_COMB + 1, "%0*d", n, month);
+    } else {
+        for (int i = 0; i < n; i++) {
+            written[i] = (char)('0' + sim_pick(random, 10));
+        }
+        written[n] = '\0';
     }
-    if (field->type == LK_FIELD_DATE && index < 8) {
-        return date[index];
-    }
-    return (char)('0' + sim_pick(random, 10));
 }
 
 static void
 answer_cells(const Mind *mind, const LkLayoutField *field, int index, int row)
 {
     bool answered = !field->preprinted && is_answered(mind, field, mind->habits->text);
-    char date[9];
-    g_snprintf(date, sizeof date, "%02d%02d20%02d", 1 + sim_pick(mind->random, 28),
-               1 + sim_pick(mind->random, 12), 20 + sim_pick(mind->random, 7));
+    const SimTruth *first = g_ptr_array_index(mind->truths, 0);
+    char written[LONGEST_COMB + 1];
+    compose(field, &first->id.case_code, mind->random, written);
+    int length = (int)strlen(written);
     for (guint p = 0; answered && p < mind->truths->len; p++) {
         const LkLayoutPage *page = g_ptr_array_index(mind->layout->pages, p);
         SimTruth *truth = g_ptr_array_index(mind->truths, p);
         for (guint i = 0; i < page->cells->len; i++) {
             const LkCell *cell = &g_array_index(page->cells, LkCell, i);
-            if (cell->field == index && cell->row == row) {
-                truth->cells->str[i] = digit_for(field, cell->index, date,
-                                                 &truth->id.case_code, mind->random);
+            if (cell->field == index && cell->row == row && cell->index < length) {
+                truth->cells->str[i] = written[cell->index];
             }
         }
     }

@@ -2,6 +2,7 @@
  * every line that matters: nothing measured on the report set was seen while tuning. */
 #include "tests/sim/sim.h"
 
+#include <math.h>
 #include <string.h>
 
 static const char *const profile_names[SIM_N_PROFILES] = {
@@ -159,6 +160,8 @@ sim_writer(SimSet set, SimRandom *random)
         .stray = sim_in(random, people[set].stray),
         .correction = sim_in(random, people[set].correction),
     };
+    /* Nobody writes smaller than his pen allows. */
+    writer.x_height_mm = fmax(writer.x_height_mm, 2.4 * writer.pen.width_mm);
     /* A scribble with a felt pen is a black box, which the form says is a box that was
      * cancelled: who has one crosses. */
     if (writer.style == SIM_STYLE_SCRIBBLE && writer.pen.width_mm > 0.7) {

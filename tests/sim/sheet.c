@@ -23,7 +23,8 @@ say_nothing(const char *domain, GLogLevelFlags level, const char *message, void 
 SimPaper *
 sim_paper_open(const char *path, GError **error)
 {
-    g_autofree char *uri = g_filename_to_uri(path, NULL, error);
+    g_autofree char *whole = g_canonicalize_filename(path, NULL);
+    g_autofree char *uri = g_filename_to_uri(whole, NULL, error);
     if (uri == NULL) {
         return NULL;
     }
