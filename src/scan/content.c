@@ -217,6 +217,19 @@ unclear(Reader *r)
 }
 
 static void
+use_settings(Reader *r)
+{
+    LkPdfContent *content = r->content;
+    if (content->n_settings == LK_PDF_SETTINGS ||
+        strlen(r->name) >= sizeof content->settings[0]) {
+        r->unclear = true;
+        return;
+    }
+    g_strlcpy(content->settings[content->n_settings++], r->name,
+              sizeof content->settings[0]);
+}
+
+static void
 fill_grey(Reader *r)
 {
     state_of(r)->fill = r->n_numbers >= 1 ? r->numbers[r->n_numbers - 1] : -1;
@@ -270,24 +283,24 @@ static const struct {
     const char *word;
     void (*act)(Reader *r);
 } operators[] = {
-    {"q", save},         {"Q", restore},    {"cm", concatenate}, {"Do", draw_object},
-    {"re", rectangle},   {"m", other_path}, {"l", other_path},   {"c", other_path},
-    {"v", other_path},   {"y", other_path}, {"h", nothing},      {"W", clip},
-    {"W*", clip},        {"n", end_path},   {"f", fill},         {"F", fill},
-    {"f*", fill},        {"S", paint},      {"s", paint},        {"B", paint},
-    {"B*", paint},       {"b", paint},      {"b*", paint},       {"sh", unclear},
-    {"BI", unclear},     {"gs", unclear},   {"Do", draw_object}, {"g", fill_grey},
-    {"rg", fill_rgb},    {"k", fill_other}, {"cs", fill_other},  {"sc", fill_other},
-    {"scn", fill_other}, {"Tr", text_mode}, {"Tj", show_text},   {"TJ", show_text},
-    {"'", show_text},    {"\"", show_text}, {"G", nothing},      {"RG", nothing},
-    {"K", nothing},      {"CS", nothing},   {"SC", nothing},     {"SCN", nothing},
-    {"w", nothing},      {"J", nothing},    {"j", nothing},      {"M", nothing},
-    {"d", nothing},      {"i", nothing},    {"ri", nothing},     {"BT", nothing},
-    {"ET", nothing},     {"Td", nothing},   {"TD", nothing},     {"Tm", nothing},
-    {"T*", nothing},     {"Tc", nothing},   {"Tw", nothing},     {"Tz", nothing},
-    {"TL", nothing},     {"Tf", nothing},   {"Ts", nothing},     {"BMC", nothing},
-    {"EMC", nothing},    {"MP", nothing},   {"DP", nothing},     {"BX", nothing},
-    {"EX", nothing},     {"true", nothing}, {"false", nothing},  {"null", nothing},
+    {"q", save},         {"Q", restore},       {"cm", concatenate}, {"Do", draw_object},
+    {"re", rectangle},   {"m", other_path},    {"l", other_path},   {"c", other_path},
+    {"v", other_path},   {"y", other_path},    {"h", nothing},      {"W", clip},
+    {"W*", clip},        {"n", end_path},      {"f", fill},         {"F", fill},
+    {"f*", fill},        {"S", paint},         {"s", paint},        {"B", paint},
+    {"B*", paint},       {"b", paint},         {"b*", paint},       {"sh", unclear},
+    {"BI", unclear},     {"gs", use_settings}, {"Do", draw_object}, {"g", fill_grey},
+    {"rg", fill_rgb},    {"k", fill_other},    {"cs", fill_other},  {"sc", fill_other},
+    {"scn", fill_other}, {"Tr", text_mode},    {"Tj", show_text},   {"TJ", show_text},
+    {"'", show_text},    {"\"", show_text},    {"G", nothing},      {"RG", nothing},
+    {"K", nothing},      {"CS", nothing},      {"SC", nothing},     {"SCN", nothing},
+    {"w", nothing},      {"J", nothing},       {"j", nothing},      {"M", nothing},
+    {"d", nothing},      {"i", nothing},       {"ri", nothing},     {"BT", nothing},
+    {"ET", nothing},     {"Td", nothing},      {"TD", nothing},     {"Tm", nothing},
+    {"T*", nothing},     {"Tc", nothing},      {"Tw", nothing},     {"Tz", nothing},
+    {"TL", nothing},     {"Tf", nothing},      {"Ts", nothing},     {"BMC", nothing},
+    {"EMC", nothing},    {"MP", nothing},      {"DP", nothing},     {"BX", nothing},
+    {"EX", nothing},     {"true", nothing},    {"false", nothing},  {"null", nothing},
 };
 
 /** Optional content may be switched off, which only a renderer knows. */

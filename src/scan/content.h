@@ -11,6 +11,8 @@ typedef struct {
     double a, b, c, d, e, f;
 } LkMatrix;
 
+#define LK_PDF_SETTINGS 4
+
 typedef struct {
     bool is_one_image;  /* nothing is painted but one XObject, seen whole */
     char name[128];     /* of that XObject, with its slash */
@@ -18,6 +20,8 @@ typedef struct {
     bool fill_is_black; /* the colour a stencil mask would be painted in */
     bool has_clip;
     LkRect clip; /* intersection of the rectangles clipped to; y up */
+    char settings[LK_PDF_SETTINGS][64]; /* graphics states used, by name */
+    int n_settings;
 } LkPdfContent;
 
 /**
@@ -26,8 +30,8 @@ typedef struct {
  *
  * Recognises what copiers write around a page image: matrices, saved states,
  * rectangular clips, marked content, a white background painted first, invisible text
- * (the result of OCR). Anything else makes is_one_image false, and the page is
- * rendered instead.
+ * (the result of OCR). Graphics states are named for the caller to judge. Anything else
+ * makes is_one_image false, and the page is rendered instead.
  */
 void lk_pdf_content_read(const uint8_t *data, size_t len, LkPdfContent *content);
 

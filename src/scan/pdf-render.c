@@ -11,17 +11,12 @@
 #define MAX_PIXELS 35e6
 #define MAX_SIDE 14000.0
 
-/* poppler keeps what it has parsed; a document of thousands of pages is opened anew
- * after so many. */
-#define PAGES_A_DOCUMENT 50
-
 /* poppler 22.12 defines none for its types. */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PopplerPage, g_object_unref)
 
 struct LkRenderer {
     LkInput input;
     PopplerDocument *document;
-    int n_rendered;
     guint log;
     bool lost; /* something of the page could not be drawn */
 };
@@ -85,10 +80,6 @@ lk_renderer_free(LkRenderer *renderer)
 static PopplerDocument *
 document_of(LkRenderer *renderer)
 {
-    if (renderer->n_rendered % PAGES_A_DOCUMENT == 0) {
-        g_clear_object(&renderer->document);
-    }
-    renderer->n_rendered++;
     if (renderer->document == NULL) {
         g_autoptr(GBytes) bytes =
             g_bytes_new_static(renderer->input.data, renderer->input.len);
@@ -146,6 +137,7 @@ lk_renderer_page(LkRenderer *renderer, int index, double dpi, double unit,
     PopplerDocument *document = document_of(renderer);
     g_autoptr(PopplerPage) page =
         document != NULL ? poppler_document_get_page(document, index) : NULL;
+    lk_input_release(&renderer->input); /* looked at every page before this one */
     double wide = 0;
     double high = 0;
     if (page != NULL) {

@@ -218,6 +218,46 @@ is_image(qpdf_data q, qpdf_oh object)
                "/Image");
 }
 
+/** Whether a graphics state changes nothing of an image: overprint and stroke
+ * adjustment, opacity of 1, the normal way of blending. */
+static bool
+is_plain_setting(qpdf_data q, qpdf_oh state)
+{
+    static const char *const idle[] = {"/Type", "/SA", "/OP", "/op", "/OPM", "/AIS",
+                                       "/SM",   "/TK", "/LW", "/LC", "/LJ",  "/ML",
+                                       "/D",    "/RI", "/FL", NULL};
+    g_autoptr(GPtrArray) keys = keys_of(q, state);
+    bool plain = qpdf_oh_is_dictionary(q, state);
+    for (guint i = 0; i < keys->len && plain; i++) {
+        const char *key = g_ptr_array_index(keys, i);
+        qpdf_oh value = qpdf_oh_get_key(q, state, key);
+        if (strcmp(key, "/BM") == 0) {
+            plain = qpdf_oh_is_name_and_equals(q, value, "/Normal");
+        } else if (strcmp(key, "/SMask") == 0) {
+            plain = qpdf_oh_is_name_and_equals(q, value, "/None");
+        } else if (g_ascii_strcasecmp(key, "/ca") == 0) {
+            plain =
+                qpdf_oh_is_number(q, value) && qpdf_oh_get_numeric_value(q, value) == 1;
+        } else {
+            plain = g_strv_contains(idle, key);
+        }
+    }
+    return plain;
+}
+
+static bool
+has_plain_settings(qpdf_data q, qpdf_oh resources, const LkPdfContent *content)
+{
+    qpdf_oh states = qpdf_oh_get_key_if_dict(q, resources, "/ExtGState");
+    for (int i = 0; i < content->n_settings; i++) {
+        qpdf_oh state = qpdf_oh_get_key_if_dict(q, states, content->settings[i]);
+        if (!is_plain_setting(q, state)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static LkPdfResult
 decode_image(Pdf *pdf, qpdf_oh page, LkCanvas *canvas, GError **error)
 {
@@ -240,7 +280,8 @@ decode_image(Pdf *pdf, qpdf_oh page, LkCanvas *canvas, GError **error)
                         .fill_is_black = content.fill_is_black};
     int orientation =
         orientation_of(&content.place, &place.raster.extent_w, &place.raster.extent_h);
-    if (orientation == 0 || !shows(&content.place, box) ||
+    if (orientation == 0 || !has_plain_settings(q, place.resources, &content) ||
+        !shows(&content.place, box) ||
         (content.has_clip && !shows(&content.place, content.clip))) {
         return LK_PDF_CANNOT;
     }
@@ -473,8 +514,11 @@ read_document(Pdf *pdf, GError **error)
     QPDF_ERROR_CODE code = qpdf_read_memory(q, "scan", (const char *)pdf->input.data,
                                             pdf->input.len, NULL);
     if ((code & QPDF_ERRORS) != 0) {
-        bool password = qpdf_has_error(q) &&
-                        qpdf_get_error_code(q, qpdf_get_error(q)) == qpdf_e_password;
+        enum qpdf_error_code_e why = qpdf_has_error(q)
+                                         ? qpdf_get_error_code(q, qpdf_get_error(q))
+                                         : qpdf_e_system;
+        /* Unsupported is what locks other than passwords are, certificates say. */
+        bool password = why == qpdf_e_password || why == qpdf_e_unsupported;
         g_set_error_literal(
             error, LK_SCAN_ERROR,
             password ? LK_SCAN_ERROR_ENCRYPTED : LK_SCAN_ERROR_DAMAGED,

@@ -50,7 +50,8 @@ from_small(const LkSamples *samples, const uint8_t *packed, int width, uint8_t *
     size_t at = 0;
     size_t step = (size_t)bits * (size_t)samples->channels;
     for (int x = 0; x < width; x++, at += step) {
-        row[x] = samples->table[packed[at / 8] >> (8 - bits - (int)(at % 8)) & mask];
+        unsigned shift = 8 - (unsigned)bits - (unsigned)(at % 8);
+        row[x] = samples->table[((unsigned)packed[at / 8] >> shift) & mask];
     }
 }
 

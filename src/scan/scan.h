@@ -2,7 +2,14 @@
  *
  * Files come from outside and are not trusted: each is decoded in a child process of
  * its own (fork, rlimits, seccomp) that hands grey pixels over in shared memory. A file
- * that crashes, hangs or explodes the decoder costs that file a message. */
+ * that crashes, hangs or explodes the decoder costs that page a message, and the file
+ * only if it goes on. The child goes on from fork() without exec, so the caller's
+ * process must have no other threads. A page that is there in part only is never handed
+ * out.
+ *
+ * Messages are for a clerk: what is wrong, and what to do. Those of lk_scan_open() and
+ * lk_scan_list() begin with the path (for the terminal: file names may hold names of
+ * people), those of lk_scan_next() with the number of the page, from 1, and no path. */
 #ifndef LK_SCAN_H
 #define LK_SCAN_H
 
@@ -45,7 +52,7 @@ typedef struct {
     int max_side_px;     /* default 14000: A4 at 1200 dpi */
     double max_mpx;      /* default 120 million pixels */
     int page_timeout_ms; /* default 30000 */
-    int max_pages;       /* default 20000 */
+    int max_pages;       /* default 20000; a file with more is refused */
     bool ahead;          /* decode the next page while the caller works on this one */
 } LkScanLimits;
 
@@ -66,7 +73,10 @@ LkScan *lk_scan_open(const char *path, const LkScanLimits *limits, GError **erro
 void lk_scan_free(LkScan *scan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LkScan, lk_scan_free)
 
-/** lk_scan_n_pages: pages in the file, or 0 if not known yet. */
+/**
+ * lk_scan_n_pages: pages in the file; of a damaged one, those that can be found (after
+ * them lk_scan_next() says once, with FAILED, that the rest is lost).
+ */
 int lk_scan_n_pages(const LkScan *scan);
 
 /**

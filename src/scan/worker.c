@@ -18,6 +18,10 @@
  * bytes a pixel, a PDF's unpacked stream. */
 #define CHILD_MEMORY ((size_t)1 << 30)
 
+/* A slot that held a larger page than this (A4 at 600 dpi) is emptied before the next:
+ * one poster must not make the whole pile heavy. */
+#define LARGE_PAGE ((size_t)36 << 20)
+
 #define TEXT_MAX 480
 
 /* --- What is said. Each message is one datagram.
@@ -43,6 +47,7 @@ struct LkWorker {
     uint8_t *memory; /* LK_WORKER_SLOTS slots, shared with the child */
     size_t slot_size;
     int n_asked;
+    size_t used[LK_WORKER_SLOTS]; /* bytes of the page that is in the slot */
 };
 
 /* --- The child.
@@ -395,6 +400,11 @@ lk_worker_ask(LkWorker *worker, int page, int slot)
     }
     worker->n_asked++;
     renew_cpu(worker);
+    if (worker->used[slot] > LARGE_PAGE) {
+        (void)madvise(worker->memory + worker->slot_size * (size_t)slot,
+                      worker->slot_size, MADV_REMOVE);
+    }
+    worker->used[slot] = 0;
     Request request = {page, slot};
     /* A dead child is noticed when its answer does not come. */
     (void)send(worker->socket, &request, sizeof request, MSG_NOSIGNAL);
@@ -429,6 +439,7 @@ lk_worker_answer(LkWorker *worker, int page, int slot, LkImage *image, GError **
     if (reply.kind != SAY_PAGE || !is_possible(worker, &reply, page, slot)) {
         return distrust(worker, error);
     }
+    worker->used[slot] = (size_t)reply.stride * (size_t)reply.height;
     *image = (LkImage){.width = reply.width,
                        .height = reply.height,
                        .stride = (size_t)reply.stride,

@@ -458,6 +458,11 @@ pdf_end(PdfFile *pdf, int root)
     return bytes;
 }
 
+/* One graphics state that changes nothing, and one that does. */
+#define STATES                                                                         \
+    "/ExtGState << /GS0 << /Type /ExtGState /SA true /ca 1 /BM /Normal >> "            \
+    "/GS1 << /ca 0.5 >> >>"
+
 GByteArray *
 file_pdf(int width, int height, const GByteArray *stream, const PdfKind *kind)
 {
@@ -480,8 +485,8 @@ file_pdf(int width, int height, const GByteArray *stream, const PdfKind *kind)
         int co = pdf_add(pdf, "", contents, strlen(contents));
         g_autofree char *resources =
             kind->objects != NULL
-                ? g_strdup_printf("<< /XObject << %s >> >>", kind->objects)
-                : g_strdup_printf("<< /XObject << /Im0 %d 0 R >> >>", im);
+                ? g_strdup_printf("<< /XObject << %s >> " STATES " >>", kind->objects)
+                : g_strdup_printf("<< /XObject << /Im0 %d 0 R >> " STATES " >>", im);
         int re = pdf_add(pdf, resources, NULL, 0);
         g_autofree char *page = g_strdup_printf(
             "<< /Type /Page /Parent %d 0 R /MediaBox %s /Contents %d 0 R /Resources %d "
