@@ -181,12 +181,11 @@ static const Mistake mistakes[] = {
      HEAD "      - {id: a, label: \"" LONG_WORD LONG_WORD LONG_WORD "\", type: text}\n",
      "7:9", "cannot fit"},
     {"fit/table",
-     HEAD "      - id: t\n        label: \"T\"\n        type: table\n        rows: 2\n"
-          "        columns:\n          - {id: c, label: \"C\", type: date}\n"
-          "          - {id: d, label: \"D\", type: date}\n"
-          "          - {id: e, label: \"E\", type: date}\n"
-          "          - {id: f, label: \"F\", type: date}\n",
-     "7:9", "mm and has 180"},
+     HEAD
+     "      - id: t\n        label: \"T\"\n        type: table\n        rows: 1\n"
+     "        row_labels: [\"Une ligne au nom vraiment assez long\"]\n"
+     "        columns:\n          - {id: c, label: \"C\", type: code, length: 30}\n",
+     "7:9", "even folded"},
     {"fit/title",
      "code: \"9.Z\"\nid: x\ntitle: \"" LONG_WORD " " LONG_WORD
      "\"\nsections:\n  - title: \"U\"\n    fields:\n" FIELD,

@@ -70,6 +70,7 @@ void lk_put_cell(LkPlan *plan, const LkField *field, int index, LkPoint at);
 void lk_put_writing(LkPlan *plan, const LkField *field, int line, LkRect area);
 void lk_put_text(LkPlan *plan, LkPoint at, LkStyle style, const char *text);
 void lk_put_line(LkPlan *plan, LkPoint from, LkPoint to, double width_mm);
+void lk_put_dashes(LkPlan *plan, LkPoint from, LkPoint to, double width_mm);
 void lk_put_rect(LkPlan *plan, LkRect rect, double width_mm, double fill);
 double lk_snap(double mm);
 

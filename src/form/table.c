@@ -15,7 +15,8 @@
 #define NUMBER_MM 7.0
 #define TITLE_MM 6.4
 #define HEAD_FILL 0.9
-#define COMB_ROW_MM 9.4 /* 7 mm of cell, white, rules */
+#define FOLD_RULE_MM 0.15 /* inside a row that is folded */
+#define COMB_ROW_MM 9.4   /* 7 mm of cell, white, rules */
 
 static const LkStyle style_head = {LK_FACE_BOLD, HEAD_PT, LK_ALIGN_CENTER, 0};
 static const LkStyle style_word = {LK_FACE_REGULAR, HINT_PT, LK_ALIGN_CENTER, 0};
@@ -23,15 +24,24 @@ static const LkStyle style_title = {LK_FACE_BOLD, TEXT_PT, LK_ALIGN_LEFT, 0};
 static const LkStyle style_row = {LK_FACE_REGULAR, TEXT_PT, LK_ALIGN_LEFT, 0};
 static const LkStyle style_number = {LK_FACE_REGULAR, HEAD_PT, LK_ALIGN_CENTER, 0};
 
-struct LkTablePlan {
-    const LkField *table;
-    int halves;       /* 2: the rows stand in two columns */
-    double width;     /* of a half */
-    double label;     /* width of the column of row labels or numbers */
-    double *columns;  /* widths, as many as table->columns */
-    double title;     /* height of the title above the head; 0: in the head */
+/* Columns that stand side by side. A table too wide for the page is folded: each of its
+ * rows, and its head, is two or three lines high. */
+typedef struct {
+    guint first, end; /* columns */
     double words;     /* height of the options' words in the head */
     double head, row; /* heights */
+} Line;
+#define MAX_LINES 3
+
+struct LkTablePlan {
+    const LkField *table;
+    int halves;      /* 2: the rows stand in two columns */
+    double width;    /* of a half */
+    double label;    /* width of the column of row labels or numbers */
+    double *columns; /* widths, as many as table->columns */
+    double title;    /* height of the title above the head; 0: in the head */
+    int n_lines;
+    Line lines[MAX_LINES];
 };
 
 /* --- Widths. -----------------------------------------------------------------------
@@ -91,21 +101,82 @@ label_width(const LkPlan *plan, const LkField *table)
     return widest + 2 * PAD_MM;
 }
 
-/* What is left over goes to the columns that are written in, else to the labels. */
-static void
-share_out(LkTablePlan *plan, double left)
+static double
+line_width(const LkTablePlan *table, const Line *line)
 {
-    guint flexible = 0;
-    for (guint i = 0; i < plan->table->columns->len; i++) {
-        flexible += is_flexible(g_ptr_array_index(plan->table->columns, i)) ? 1 : 0;
+    double width = table->label;
+    for (guint i = line->first; i < line->end; i++) {
+        width += table->columns[i];
     }
-    if (flexible == 0) {
-        plan->label += left;
+    return width;
+}
+
+/* Columns into as few lines as they need, in order; false if one alone is too wide. */
+static bool
+fold(LkTablePlan *table)
+{
+    table->n_lines = 1;
+    table->lines[0] = (Line){0};
+    for (guint i = 0; i < table->table->columns->len; i++) {
+        Line *line = &table->lines[table->n_lines - 1];
+        line->end = i + 1;
+        if (line_width(table, line) <= table->width) {
+            continue;
+        }
+        line->end = i;
+        if (line->first == i || table->n_lines == MAX_LINES) {
+            return false;
+        }
+        line++;
+        table->n_lines++;
+        *line = (Line){.first = i, .end = i + 1};
+        if (line_width(table, line) > table->width) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Two lines of about the same width, if the table was folded in two. */
+static void
+even_out(LkTablePlan *table)
+{
+    if (table->n_lines != 2) {
         return;
     }
-    for (guint i = 0; i < plan->table->columns->len; i++) {
-        if (is_flexible(g_ptr_array_index(plan->table->columns, i))) {
-            plan->columns[i] += left / flexible;
+    guint best = table->lines[0].end;
+    double narrowest = INFINITY;
+    for (guint at = 1; at < table->table->columns->len; at++) {
+        Line upper = {.first = 0, .end = at};
+        Line lower = {.first = at, .end = table->table->columns->len};
+        double wider = MAX(line_width(table, &upper), line_width(table, &lower));
+        if (wider < narrowest) {
+            narrowest = wider;
+            best = at;
+        }
+    }
+    table->lines[0].end = best;
+    table->lines[1].first = best;
+}
+
+/* What is left over goes to the columns that are written in; else to the labels, or to
+ * all columns of a folded table. */
+static void
+share_out(LkTablePlan *table, const Line *line)
+{
+    double left = table->width - line_width(table, line);
+    guint flexible = 0;
+    for (guint i = line->first; i < line->end; i++) {
+        flexible += is_flexible(g_ptr_array_index(table->table->columns, i)) ? 1 : 0;
+    }
+    if (flexible == 0 && table->n_lines == 1) {
+        table->label += left;
+        return;
+    }
+    guint shares = flexible > 0 ? flexible : line->end - line->first;
+    for (guint i = line->first; i < line->end; i++) {
+        if (flexible == 0 || is_flexible(g_ptr_array_index(table->table->columns, i))) {
+            table->columns[i] += left / shares;
         }
     }
 }
@@ -120,61 +191,84 @@ option_pitch(const LkTablePlan *plan, guint index)
     return plan->columns[index] / column->options->len;
 }
 
+static double
+words_height(const LkPlan *plan, const LkTablePlan *table, guint index)
+{
+    const LkField *column = g_ptr_array_index(table->table->columns, index);
+    double words = column->type == LK_FIELD_DATE ? WORD_LINE_MM : 0;
+    for (guint k = 0; k < column->options->len && is_options(column); k++) {
+        const LkOption *option = g_ptr_array_index(column->options, k);
+        g_autoptr(GPtrArray) word =
+            lk_wrap(plan, style_word, option->label, option_pitch(table, index) - 2);
+        words = MAX(words, word->len * WORD_LINE_MM);
+    }
+    return words;
+}
+
 static void
-measure_head(const LkPlan *plan, LkTablePlan *table)
+measure_head(const LkPlan *plan, const LkTablePlan *table, Line *line)
 {
     double names = HEAD_LINE_MM;
-    double words = 0;
-    for (guint i = 0; i < table->table->columns->len; i++) {
+    for (guint i = line->first; i < line->end; i++) {
         const LkField *column = g_ptr_array_index(table->table->columns, i);
         g_autoptr(GPtrArray) lines =
             lk_wrap(plan, style_head, column->label, table->columns[i] - 2 * HEAD_PAD);
         names = MAX(names, lines->len * HEAD_LINE_MM);
-        for (guint k = 0; k < column->options->len && is_options(column); k++) {
-            const LkOption *option = g_ptr_array_index(column->options, k);
-            g_autoptr(GPtrArray) word =
-                lk_wrap(plan, style_word, option->label, option_pitch(table, i) - 2);
-            words = MAX(words, word->len * WORD_LINE_MM);
-        }
-        if (column->type == LK_FIELD_DATE) {
-            words = MAX(words, WORD_LINE_MM);
-        }
+        line->words = MAX(line->words, words_height(plan, table, i));
     }
-    table->words = words;
-    table->head = names + words + 2 * HEAD_PAD + (words > 0 ? 0.6 : 0);
+    line->head = names + line->words + 2 * HEAD_PAD + (line->words > 0 ? 0.6 : 0);
     if (table->table->row_labels->len > 0) {
         g_autofree char *title = lk_label_of(table->table);
         g_autoptr(GPtrArray) lines =
             lk_wrap(plan, style_title, title, table->label - 2 * PAD_MM);
-        table->head = MAX(table->head, lines->len * LINE_MM + 2 * HEAD_PAD);
+        line->head = MAX(line->head, lines->len * LINE_MM + 2 * HEAD_PAD);
     }
 }
 
-static void
-measure_row(const LkPlan *plan, LkTablePlan *table)
+static double
+cell_height(const LkField *table, const LkField *column)
 {
-    int lines = MAX(1, table->table->row_height);
-    table->row = LK_BOX_MM + 2 * PAD_MM;
-    for (guint i = 0; i < table->table->columns->len; i++) {
+    int lines = MAX(1, table->row_height);
+    if (lk_is_comb(column->type)) {
+        return COMB_ROW_MM;
+    }
+    if (column->type == LK_FIELD_LINES) {
+        return MAX(lines, column->lines) * WRITE_MM + 1;
+    }
+    if (column->type == LK_FIELD_SIGNATURE) {
+        return 12;
+    }
+    return is_flexible(column) ? lines * WRITE_MM + 0.4 : LK_BOX_MM + 2 * PAD_MM;
+}
+
+static void
+measure_row(const LkPlan *plan, const LkTablePlan *table, Line *line)
+{
+    line->row = LK_BOX_MM + 2 * PAD_MM;
+    for (guint i = line->first; i < line->end; i++) {
         const LkField *column = g_ptr_array_index(table->table->columns, i);
-        double needed = 0;
-        if (lk_is_comb(column->type)) {
-            needed = COMB_ROW_MM;
-        } else if (column->type == LK_FIELD_LINES) {
-            needed = MAX(lines, column->lines) * WRITE_MM + 1;
-        } else if (column->type == LK_FIELD_SIGNATURE) {
-            needed = 12;
-        } else if (is_flexible(column)) {
-            needed = lines * WRITE_MM + 0.4;
-        }
-        table->row = MAX(table->row, needed);
+        line->row = MAX(line->row, cell_height(table->table, column));
     }
     for (guint i = 0; i < table->table->row_labels->len; i++) {
         g_autoptr(GPtrArray) label =
             lk_wrap(plan, style_row, g_ptr_array_index(table->table->row_labels, i),
                     table->label - 2 * PAD_MM);
-        table->row = MAX(table->row, label->len * LINE_MM + 1.6);
+        line->row = MAX(line->row, label->len * LINE_MM + 1.6);
     }
+}
+
+/* Widths and lines with rows in @halves columns; false if that does not fit. */
+static bool
+try_halves(LkPlan *plan, LkTablePlan *table, int halves)
+{
+    table->halves = halves;
+    table->width = CONTENT_WIDTH / halves;
+    table->label = label_width(plan, table->table);
+    for (guint i = 0; i < table->table->columns->len; i++) {
+        table->columns[i] =
+            column_min(plan, g_ptr_array_index(table->table->columns, i));
+    }
+    return fold(table) && (halves == 1 || table->n_lines == 1);
 }
 
 LkTablePlan *
@@ -182,27 +276,26 @@ lk_table_plan(LkPlan *plan, const LkField *field)
 {
     LkTablePlan *table = g_new0(LkTablePlan, 1);
     table->table = field;
-    table->halves =
-        field->arrange == LK_ARRANGE_MATRICE_2COL && field->row_labels->len > 1 ? 2 : 1;
-    table->width = CONTENT_WIDTH / table->halves;
-    table->label = label_width(plan, field);
     table->columns = g_new0(double, field->columns->len);
-    double used = table->label;
-    for (guint i = 0; i < field->columns->len; i++) {
-        table->columns[i] = column_min(plan, g_ptr_array_index(field->columns, i));
-        used += table->columns[i];
-    }
-    if (used > table->width) {
+    bool in_two =
+        field->arrange == LK_ARRANGE_MATRICE_2COL && field->row_labels->len > 1;
+    if (!(in_two && try_halves(plan, table, 2)) && !try_halves(plan, table, 1)) {
         lk_problem_add(plan->problems, plan->form->file, field->line, field->column,
-                       _("the table '%s' needs %.0f mm and has %.0f; shorten words in "
-                         "its head or its row labels, or remove a column"),
-                       field->id, used, table->width);
+                       _("the table '%s' does not fit in the width of the page, even "
+                         "folded in %d lines; shorten words in its head or its row "
+                         "labels, or remove a column"),
+                       field->id, MAX_LINES);
         lk_table_plan_free(table);
         return NULL;
     }
-    share_out(table, table->width - used);
-    measure_head(plan, table);
-    measure_row(plan, table);
+    even_out(table);
+    for (int i = 0; i < table->n_lines; i++) {
+        share_out(table, &table->lines[i]);
+    }
+    for (int i = 0; i < table->n_lines; i++) {
+        measure_head(plan, table, &table->lines[i]);
+        measure_row(plan, table, &table->lines[i]);
+    }
     bool in_head = field->row_labels->len > 0 && table->halves == 1;
     table->title = in_head ? 0 : TITLE_MM;
     return table;
@@ -220,13 +313,21 @@ lk_table_plan_free(LkTablePlan *table)
 double
 lk_table_head_height(const LkTablePlan *table)
 {
-    return table->title + table->head;
+    double height = table->title;
+    for (int i = 0; i < table->n_lines; i++) {
+        height += table->lines[i].head;
+    }
+    return height;
 }
 
 double
 lk_table_row_height(const LkTablePlan *table)
 {
-    return table->row;
+    double height = 0;
+    for (int i = 0; i < table->n_lines; i++) {
+        height += table->lines[i].row;
+    }
+    return height;
 }
 
 int
@@ -278,13 +379,13 @@ has_words(const LkField *column)
 }
 
 static void
-put_half_head(LkPlan *plan, const LkTablePlan *table, LkRect head)
+put_line_head(LkPlan *plan, const LkTablePlan *table, const Line *line, LkRect head)
 {
     double x = head.x + table->label;
-    for (guint i = 0; i < table->table->columns->len; i++) {
+    for (guint i = line->first; i < line->end; i++) {
         const LkField *column = g_ptr_array_index(table->table->columns, i);
         double width = table->columns[i];
-        double words = has_words(column) ? table->words : 0;
+        double words = has_words(column) ? line->words : 0;
         g_autoptr(GPtrArray) lines =
             lk_wrap(plan, style_head, column->label, width - 2 * HEAD_PAD);
         put_centred(plan, style_head, lines,
@@ -298,6 +399,29 @@ put_half_head(LkPlan *plan, const LkTablePlan *table, LkRect head)
         }
         vertical(plan, x, head.y, head.h);
         x += width;
+    }
+}
+
+/* The rule between two lines of a folded row: not under the row's label. */
+static void
+put_fold(LkPlan *plan, const LkTablePlan *table, LkPoint at)
+{
+    lk_put_dashes(plan, (LkPoint){at.x + table->label, at.y},
+                  (LkPoint){at.x + table->width - 0.6, at.y}, FOLD_RULE_MM);
+}
+
+static void
+put_half_head(LkPlan *plan, const LkTablePlan *table, LkRect head)
+{
+    double y = head.y;
+    for (int i = 0; i < table->n_lines; i++) {
+        const Line *line = &table->lines[i];
+        if (i > 0) {
+            put_fold(plan, table, (LkPoint){head.x, y});
+        }
+        double h = table->n_lines == 1 ? head.h : line->head;
+        put_line_head(plan, table, line, (LkRect){head.x, y, head.w, h});
+        y += h;
     }
 }
 
@@ -386,6 +510,30 @@ put_row_label(LkPlan *plan, const LkTablePlan *table, int row, LkRect cell)
                 LINE_MM);
 }
 
+static void
+put_half_row(LkPlan *plan, const LkTablePlan *table, LkRect row)
+{
+    double share = row.h / lk_table_row_height(table);
+    double y = row.y;
+    for (int i = 0; i < table->n_lines; i++) {
+        const Line *line = &table->lines[i];
+        double h = table->n_lines == 1 ? row.h : lk_snap(line->row * share);
+        double x = row.x + table->label;
+        if (i > 0) {
+            put_fold(plan, table, (LkPoint){row.x, y});
+        }
+        if (i == table->n_lines - 1) {
+            h = row.y + row.h - y;
+        }
+        for (guint c = line->first; c < line->end; c++) {
+            vertical(plan, x, y, h);
+            put_cell(plan, table, c, (LkRect){x, y, table->columns[c], h});
+            x += table->columns[c];
+        }
+        y += h;
+    }
+}
+
 void
 lk_table_put_row(LkPlan *plan, const LkTablePlan *table, int strip, double y, double h)
 {
@@ -400,12 +548,7 @@ lk_table_put_row(LkPlan *plan, const LkTablePlan *table, int strip, double y, do
         }
         plan->row = row;
         put_row_label(plan, table, row, (LkRect){x, y, table->label, h});
-        x += table->label;
-        for (guint i = 0; i < table->table->columns->len; i++) {
-            vertical(plan, x, y, h);
-            put_cell(plan, table, i, (LkRect){x, y, table->columns[i], h});
-            x += table->columns[i];
-        }
+        put_half_row(plan, table, (LkRect){x, y, table->width, h});
     }
     plan->row = 0;
 }

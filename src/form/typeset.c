@@ -176,8 +176,8 @@ lk_put_lines(LkPlan *plan, LkPoint at, LkStyle style, const GPtrArray *lines,
     }
 }
 
-void
-lk_put_line(LkPlan *plan, LkPoint from, LkPoint to, double width_mm)
+static void
+put_stroke(LkPlan *plan, LkPoint from, LkPoint to, double width_mm, double dash_mm)
 {
     if (plan->page == NULL) {
         return;
@@ -186,8 +186,21 @@ lk_put_line(LkPlan *plan, LkPoint from, LkPoint to, double width_mm)
                    .at = snap_point(from),
                    .to = snap_point(to),
                    .width_mm = width_mm,
+                   .dash_mm = dash_mm,
                    .fill = -1};
     g_array_append_val(plan->page->draws, draw);
+}
+
+void
+lk_put_line(LkPlan *plan, LkPoint from, LkPoint to, double width_mm)
+{
+    put_stroke(plan, from, to, width_mm, 0);
+}
+
+void
+lk_put_dashes(LkPlan *plan, LkPoint from, LkPoint to, double width_mm)
+{
+    put_stroke(plan, from, to, width_mm, 0.8);
 }
 
 void
