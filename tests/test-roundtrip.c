@@ -239,9 +239,9 @@ test_trip(gconstpointer data)
 int
 main(int argc, char **argv)
 {
-    static const Trip trips[] = {{SIM_COPIER_300, 9001, 2, 4.0},
-                                 {SIM_FAX_G4, 9007, 1, 4.0},
-                                 {SIM_PHOTO, 9007, 1, 4.0}};
+    static const Trip trips[] = {{SIM_COPIER_300, 9001, 2, 1.0},
+                                 {SIM_FAX_G4, 9003, 1, 1.5},
+                                 {SIM_PHOTO, 9006, 1, 1.5}};
     g_test_init(&argc, &argv, NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(trips); i++) {
         g_autofree char *name =
