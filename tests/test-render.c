@@ -614,7 +614,7 @@ test_nowhere(Fixture *f, gconstpointer data)
     LkPrintOptions options = {"Essai", "Essai", false};
     g_autofree char *missing = g_build_filename(f->dir, "absent", "out.pdf", NULL);
     assert_refused(f, missing, options, LK_RENDER_ERROR_FILE, missing);
-    assert_refused(f, missing, options, LK_RENDER_ERROR_FILE, g_strerror(ENOENT));
+    assert_refused(f, missing, options, LK_RENDER_ERROR_FILE, lk_errno_text(ENOENT));
     assert_refused(f, f->dir, options, LK_RENDER_ERROR_FILE, f->dir);
     assert_refused(f, "/dev/full", options, LK_RENDER_ERROR_FILE, "/dev/full");
     assert_refused(f, "/proc/lakana.pdf", options, LK_RENDER_ERROR_FILE,
@@ -643,7 +643,7 @@ test_full(Fixture *f, gconstpointer data)
     g_assert_false(ok);
     g_assert_error(error, LK_RENDER_ERROR, LK_RENDER_ERROR_FILE);
     g_assert_nonnull(strstr(error->message, f->pdf));
-    g_assert_nonnull(strstr(error->message, g_strerror(EFBIG)));
+    g_assert_nonnull(strstr(error->message, lk_errno_text(EFBIG)));
     g_autofree char *kept = NULL;
     g_assert_true(g_file_get_contents(f->pdf, &kept, NULL, NULL));
     g_assert_cmpstr(kept, ==, "before");

@@ -525,7 +525,7 @@ test_refused_path(void)
     g_autofree char *missing = path_of("none.pdf");
     g_autoptr(GError) error = refusal_at(missing);
     g_assert_error(error, LK_SCAN_ERROR, LK_SCAN_ERROR_OPEN);
-    g_assert_nonnull(strstr(error->message, "No such file"));
+    g_assert_nonnull(strstr(error->message, "no such file"));
     g_autoptr(GError) is_folder = refusal_at(folder);
     g_assert_nonnull(strstr(is_folder->message, "a folder"));
     g_autofree char *fifo = path_of("fifo");

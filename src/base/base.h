@@ -160,6 +160,16 @@ const char *lk_ntext(const char *one, const char *many, unsigned long n)
 #define N_(msgid) (msgid)
 #define ngettext_(one, many, n) lk_ntext((one), (many), (n))
 
+/**
+ * lk_errno_text: what @number (an errno) means, in the user's language. The C library's
+ * own words are translated on machines that have its catalogues only.
+ */
+const char *lk_errno_text(int number);
+
+/** lk_error_text: (transfer none): the same of a G_FILE_ERROR; else @error's message.
+ */
+const char *lk_error_text(const GError *error);
+
 /** lk_now: (transfer full): UTC, ISO 8601 with seconds: "2026-11-23T19:09:00Z". */
 char *lk_now(void);
 

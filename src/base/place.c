@@ -1,6 +1,7 @@
 /* place.c - where the program's own files are, what time it is, which language. */
 #include "base/base.h"
 
+#include <errno.h>
 #include <libintl.h>
 #include <locale.h>
 #include <string.h>
@@ -86,4 +87,56 @@ const char *
 lk_ntext(const char *one, const char *many, unsigned long n)
 {
     return dngettext(TEXT_DOMAIN, one, many, n);
+}
+
+/* --- The system's errors. -----------------------------------------------------------
+ */
+
+static const struct {
+    int number;
+    GFileError code;
+    const char *text;
+} system_errors[] = {
+    {ENOENT, G_FILE_ERROR_NOENT, N_("no such file or folder")},
+    {EACCES, G_FILE_ERROR_ACCES, N_("you have not the right to")},
+    {EPERM, G_FILE_ERROR_PERM, N_("you have not the right to")},
+    {ENOSPC, G_FILE_ERROR_NOSPC, N_("the disk is full")},
+    {EDQUOT, G_FILE_ERROR_FAILED, N_("your share of the disk is used up")},
+    {EISDIR, G_FILE_ERROR_ISDIR, N_("it is a folder")},
+    {ENOTDIR, G_FILE_ERROR_NOTDIR, N_("a part of this path is not a folder")},
+    {EEXIST, G_FILE_ERROR_EXIST, N_("it exists already")},
+    {EROFS, G_FILE_ERROR_ROFS, N_("this disk can only be read, not written")},
+    {EIO, G_FILE_ERROR_IO, N_("the disk or the USB key does not answer")},
+    {ENXIO, G_FILE_ERROR_NXIO, N_("the disk or the USB key does not answer")},
+    {ENODEV, G_FILE_ERROR_NODEV, N_("the disk or the USB key does not answer")},
+    {EMFILE, G_FILE_ERROR_MFILE, N_("too many files are open")},
+    {ENFILE, G_FILE_ERROR_NFILE, N_("too many files are open")},
+    {ENAMETOOLONG, G_FILE_ERROR_NAMETOOLONG, N_("the name is too long")},
+    {ELOOP, G_FILE_ERROR_LOOP, N_("the links go round in a circle")},
+    {ENOMEM, G_FILE_ERROR_NOMEM, N_("not enough memory")},
+    {EAGAIN, G_FILE_ERROR_AGAIN, N_("too many programs are running")},
+    {EFBIG, G_FILE_ERROR_FAILED, N_("the file is too large for this disk")},
+};
+
+const char *
+lk_errno_text(int number)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(system_errors); i++) {
+        if (system_errors[i].number == number) {
+            return _(system_errors[i].text);
+        }
+    }
+    return g_strerror(number);
+}
+
+const char *
+lk_error_text(const GError *error)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(system_errors); i++) {
+        if (system_errors[i].code != G_FILE_ERROR_FAILED &&
+            g_error_matches(error, G_FILE_ERROR, (int)system_errors[i].code)) {
+            return _(system_errors[i].text);
+        }
+    }
+    return error->message;
 }

@@ -17,7 +17,12 @@ regions_text(GError **error)
     }
     g_autofree char *path = g_build_filename(dir, "lookups.yaml", NULL);
     char *text = NULL;
-    return g_file_get_contents(path, &text, NULL, error) ? text : NULL;
+    g_autoptr(GError) why = NULL;
+    if (!g_file_get_contents(path, &text, NULL, &why)) {
+        g_set_error(error, LK_BASE_ERROR, LK_BASE_ERROR_DATA,
+                    _("%s: cannot be read: %s"), path, lk_error_text(why));
+    }
+    return text;
 }
 
 static bool
@@ -53,12 +58,12 @@ lk_cmd_init(const LkCli *cli, int argc, char **argv)
     g_autofree char *office = NULL;
     const GOptionEntry entries[] = {
         {"region", 'r', 0, G_OPTION_ARG_STRING, &region,
-         N_("region of the office, three letters (MOP)"), "CODE"},
+         N_("region of the office, three letters (MOP)"), N_("CODE")},
         {"office", 'o', 0, G_OPTION_ARG_STRING, &office,
-         N_("name of the office, printed on each page"), "NAME"},
+         N_("name of the office, printed on each page"), N_("NAME")},
         G_OPTION_ENTRY_NULL,
     };
-    if (!lk_cli_parse(entries, "DIR --region CODE --office NAME",
+    if (!lk_cli_parse(entries, N_("DIR --region CODE --office NAME"),
                       N_("Creates an office folder: database, archive, settings."),
                       &argc, &argv)) {
         return LK_EXIT_USAGE;

@@ -48,12 +48,41 @@ export_layouts(LkStore *store, const char *path, char **ids)
         return fputs(text, stdout) >= 0 && fflush(stdout) == 0 ? LK_EXIT_DONE
                                                                : LK_EXIT_FAILED;
     }
-    return g_file_set_contents(path, text, -1, &error) ? LK_EXIT_DONE
-                                                       : lk_cli_fail(error);
+    if (!g_file_set_contents(path, text, -1, &error)) {
+        fprintf(stderr, "lakana: %s: %s\n", path, lk_error_text(error));
+        return LK_EXIT_FAILED;
+    }
+    return LK_EXIT_DONE;
 }
 
 /* --- Import. ------------------------------------------------------------------------
  */
+
+static void
+fail_layouts(const char *path, GError **error)
+{
+    g_set_error(error, LK_FORM_ERROR, LK_FORM_ERROR_LAYOUT,
+                _("%s: not a file of layouts; make one with `lakana layout export` "
+                  "in the office that printed the forms"),
+                path);
+}
+
+static JsonParser *
+load(const char *path, GError **error)
+{
+    g_autoptr(JsonParser) parser = json_parser_new();
+    g_autoptr(GError) why = NULL;
+    if (json_parser_load_from_file(parser, path, &why)) {
+        return g_steal_pointer(&parser);
+    }
+    if (why->domain == G_FILE_ERROR) {
+        g_set_error(error, LK_FORM_ERROR, LK_FORM_ERROR_LAYOUT,
+                    _("%s: cannot be read: %s"), path, lk_error_text(why));
+    } else {
+        fail_layouts(path, error);
+    }
+    return NULL;
+}
 
 static JsonArray *
 layouts_of(JsonParser *parser, const char *path, GError **error)
@@ -66,10 +95,7 @@ layouts_of(JsonParser *parser, const char *path, GError **error)
                          ? json_object_get_member(object, "layouts")
                          : NULL;
     if (list == NULL || !JSON_NODE_HOLDS_ARRAY(list)) {
-        g_set_error(error, LK_FORM_ERROR, LK_FORM_ERROR_LAYOUT,
-                    _("%s: not a file of layouts; make one with `lakana layout export` "
-                      "in the office that printed the forms"),
-                    path);
+        fail_layouts(path, error);
         return NULL;
     }
     return json_node_get_array(list);
@@ -93,9 +119,8 @@ static LkExit
 import_layouts(LkStore *store, const char *path)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(JsonParser) parser = json_parser_new();
-    if (!json_parser_load_from_file(parser, path, &error)) {
-        g_prefix_error(&error, "%s: ", path);
+    g_autoptr(JsonParser) parser = load(path, &error);
+    if (parser == NULL) {
         return lk_cli_fail(error);
     }
     JsonArray *layouts = layouts_of(parser, path, &error);
@@ -118,7 +143,7 @@ LkExit
 lk_cmd_layout(const LkCli *cli, int argc, char **argv)
 {
     const GOptionEntry entries[] = {G_OPTION_ENTRY_NULL};
-    if (!lk_cli_parse(entries, "export FILE [LAYOUT…] | import FILE",
+    if (!lk_cli_parse(entries, N_("export FILE [LAYOUT…] | import FILE"),
                       N_("Carries layouts from the office that prints forms to the one "
                          "that scans them. FILE '-' is the standard output."),
                       &argc, &argv)) {

@@ -38,7 +38,7 @@ is_pinned(const char *path, const char *sha256, GError **error)
         g_set_error(error, LK_FORM_ERROR, LK_FORM_ERROR_FONT,
                     _("cannot read the font %s: %s; run `make` to install the fonts "
                       "again"),
-                    path, why->message);
+                    path, lk_error_text(why));
         return false;
     }
     g_autofree char *got =
@@ -101,7 +101,10 @@ lk_fonts_load(GError **error)
     }
     g_autofree char *list = g_build_filename(dir, "fonts.lst", NULL);
     g_autofree char *text = NULL;
-    if (!g_file_get_contents(list, &text, NULL, error)) {
+    g_autoptr(GError) why = NULL;
+    if (!g_file_get_contents(list, &text, NULL, &why)) {
+        g_set_error(error, LK_FORM_ERROR, LK_FORM_ERROR_FONT,
+                    _("%s: cannot be read: %s"), list, lk_error_text(why));
         return NULL;
     }
     g_autoptr(LkFonts) fonts = g_new0(LkFonts, 1);

@@ -1,7 +1,6 @@
 /* set.c - the folder of templates as a set of forms. */
 #include "form/template.h"
 
-#include <errno.h>
 #include <string.h>
 
 struct LkFormSet {
@@ -43,7 +42,7 @@ load_node(Loader *loader, const char *path, const char *name)
     GError *error = NULL;
     if (!g_file_get_contents(path, &bytes, &len, &error)) {
         g_ptr_array_add(loader->problems, g_strdup_printf(_("%s: cannot be read: %s"),
-                                                          name, g_strerror(errno)));
+                                                          name, lk_error_text(error)));
         g_error_free(error);
         return NULL;
     }
@@ -165,8 +164,11 @@ by_code(gconstpointer a, gconstpointer b)
 static GPtrArray *
 list_templates(const char *dir, GError **error)
 {
-    g_autoptr(GDir) folder = g_dir_open(dir, 0, error);
+    g_autoptr(GError) why = NULL;
+    g_autoptr(GDir) folder = g_dir_open(dir, 0, &why);
     if (folder == NULL) {
+        g_set_error(error, LK_FORM_ERROR, LK_FORM_ERROR_TEMPLATE,
+                    _("%s: cannot be read: %s"), dir, lk_error_text(why));
         return NULL;
     }
     GPtrArray *names = g_ptr_array_new_with_free_func(g_free);

@@ -237,7 +237,7 @@ write_manifest(const Work *work, GError **error)
         g_set_error(error, LK_PIPELINE_ERROR, LK_PIPELINE_ERROR_OUTPUT,
                     _("everything is printed, but the list of pages is not written: "
                       "%s"),
-                    reason->message);
+                    lk_error_text(reason));
         return false;
     }
     return true;

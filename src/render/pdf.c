@@ -318,7 +318,7 @@ static bool
 fail_file(const char *path, int reason, GError **error)
 {
     g_set_error(error, LK_RENDER_ERROR, LK_RENDER_ERROR_FILE,
-                _("%s: cannot be written: %s; %s"), path, g_strerror(reason),
+                _("%s: cannot be written: %s; %s"), path, lk_errno_text(reason),
                 advice(reason));
     return false;
 }

@@ -62,7 +62,7 @@ lk_qr_path(const char *payload, GString *path, GError **error)
     if (code == NULL) {
         g_set_error(error, LK_RENDER_ERROR, LK_RENDER_ERROR_QR,
                     _("a page identity of %zu characters cannot be made a QR code: %s"),
-                    strlen(payload), g_strerror(errno));
+                    strlen(payload), lk_errno_text(errno));
         return false;
     }
     bool dark[N][N];

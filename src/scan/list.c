@@ -52,7 +52,8 @@ add_folder(GPtrArray *files, const char *path, int depth, GError **error)
     g_autoptr(GDir) dir = g_dir_open(path, 0, &problem);
     if (dir == NULL) {
         g_set_error(error, LK_SCAN_ERROR, LK_SCAN_ERROR_OPEN,
-                    _("%s: the folder cannot be opened: %s"), path, problem->message);
+                    _("%s: the folder cannot be opened: %s"), path,
+                    lk_error_text(problem));
         return false;
     }
     g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
@@ -91,7 +92,7 @@ lk_scan_list(const char *const *paths, GError **error)
         if (stat(*paths, &about) != 0) {
             int reason = errno;
             g_set_error(error, LK_SCAN_ERROR, LK_SCAN_ERROR_OPEN, "%s: %s", *paths,
-                        g_strerror(reason));
+                        lk_errno_text(reason));
             return NULL;
         }
         if (!S_ISDIR(about.st_mode)) {

@@ -38,7 +38,7 @@ open_file(LkScan *scan, const char *path, GError **error)
                     reason == EACCES ? _("the file may not be read (%s): change its "
                                          "permissions, or copy it into your own folder")
                                      : _("the file cannot be opened: %s"),
-                    g_strerror(reason));
+                    lk_errno_text(reason));
         return false;
     }
     if (!S_ISREG(about.st_mode)) {

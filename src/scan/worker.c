@@ -304,7 +304,7 @@ new_shared(size_t bytes, GError **error)
     if (memory == MAP_FAILED) {
         g_set_error(error, LK_SCAN_ERROR, LK_SCAN_ERROR_OPEN,
                     _("not enough memory to decode files (%s): close other programs"),
-                    g_strerror(errno));
+                    lk_errno_text(errno));
         return NULL;
     }
     return memory;
@@ -317,7 +317,7 @@ start(LkWorker *worker, const Job *job, GError **error)
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
         g_set_error(error, LK_SCAN_ERROR, LK_SCAN_ERROR_OPEN,
                     _("the decoder cannot be started (%s): close other programs"),
-                    g_strerror(errno));
+                    lk_errno_text(errno));
         return false;
     }
     worker->socket = ends[0];
@@ -334,7 +334,7 @@ start(LkWorker *worker, const Job *job, GError **error)
         worker->pid = 0;
         g_set_error(error, LK_SCAN_ERROR, LK_SCAN_ERROR_OPEN,
                     _("the decoder cannot be started (%s): close other programs"),
-                    g_strerror(reason));
+                    lk_errno_text(reason));
         return false;
     }
     return true;

@@ -52,7 +52,7 @@ fail_errno(const char *path, int reason, GError **error)
                     path);
     } else {
         g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_FILE, "%s: %s", path,
-                    g_strerror(reason));
+                    lk_errno_text(reason));
     }
     return false;
 }

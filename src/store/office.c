@@ -51,7 +51,7 @@ cannot(const char *path, GError **error)
 {
     g_set_error(error, LK_STORE_ERROR,
                 errno == ENOSPC ? LK_STORE_ERROR_FULL : LK_STORE_ERROR_FILE, "%s: %s",
-                path, g_strerror(errno));
+                path, lk_errno_text(errno));
     return false;
 }
 

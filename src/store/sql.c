@@ -47,7 +47,7 @@ lk_sql_fail(LkStore *store, GError **error)
                     _("%s: cannot be read or written (%s); check the rights on the "
                       "folder and the disk"),
                     path,
-                    system_error != 0 ? g_strerror(system_error)
+                    system_error != 0 ? lk_errno_text(system_error)
                                       : sqlite3_errmsg(store->db));
     } else {
         g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_SQL,
