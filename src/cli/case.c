@@ -9,24 +9,6 @@
 /* --- Text for people. ---------------------------------------------------------------
  */
 
-/* Columns of a terminal that @text takes: letters with accents are one. */
-static int
-width_of(const char *text)
-{
-    int width = 0;
-    for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p)) {
-        gunichar c = g_utf8_get_char(p);
-        width += g_unichar_iszerowidth(c) ? 0 : g_unichar_iswide(c) ? 2 : 1;
-    }
-    return width;
-}
-
-static void
-print_padded(const char *text, int width)
-{
-    printf("%s%*s", text, MAX(width - width_of(text), 0), "");
-}
-
 /* 2026-11-23T19:09:00Z, in the time of this machine: "2026-11-23 19:09". */
 static char *
 time_text(const char *utc)
@@ -136,13 +118,13 @@ print_table(GPtrArray *rows)
     for (guint i = 0; i < rows->len; i++) {
         char **cells = g_ptr_array_index(rows, i);
         for (int c = 0; c < N_COLUMNS; c++) {
-            widths[c] = MAX(widths[c], width_of(cells[c]));
+            widths[c] = MAX(widths[c], lk_cli_width(cells[c]));
         }
     }
     for (guint i = 0; i < rows->len; i++) {
         char **cells = g_ptr_array_index(rows, i);
         for (int c = 0; c + 1 < N_COLUMNS; c++) {
-            print_padded(cells[c], widths[c] + 2);
+            lk_cli_pad(stdout, cells[c], widths[c] + 2);
         }
         puts(cells[N_COLUMNS - 1]);
     }
@@ -365,7 +347,7 @@ show_forms(const LkCaseFile *file)
     int widest = 0;
     for (guint i = 0; i < file->forms->len; i++) {
         const LkFileForm *form = g_ptr_array_index(file->forms, i);
-        widest = MAX(widest, width_of(form->title));
+        widest = MAX(widest, lk_cli_width(form->title));
     }
     for (guint i = 0; i < file->forms->len; i++) {
         const LkFileForm *form = g_ptr_array_index(file->forms, i);
@@ -373,7 +355,7 @@ show_forms(const LkCaseFile *file)
             const LkFileCopy *copy = &g_array_index(form->copies, LkFileCopy, c);
             g_autofree char *pages = pages_text(copy);
             printf("  %-3s  ", form->form);
-            print_padded(form->title, widest);
+            lk_cli_pad(stdout, form->title, widest);
             printf("  %d  %s  %d/%d  %s\n", copy->number, copy->copy,
                    __builtin_popcount(copy->present), copy->n_pages, pages);
         }
@@ -401,22 +383,23 @@ show_main_values(const LkCaseFile *file)
         const char *text = value->waits          ? _("waits for a person")
                            : value->text != NULL ? value->text
                                                  : "-";
-        titles = MAX(titles, width_of(_(value->title)));
-        texts = MAX(texts, width_of(text));
+        titles = MAX(titles, lk_cli_width(_(value->title)));
+        texts = MAX(texts, lk_cli_width(text));
     }
     for (guint i = 0; i < file->main_values->len; i++) {
         const LkMainValue *value = &g_array_index(file->main_values, LkMainValue, i);
         printf("  ");
-        print_padded(_(value->title), titles + 2);
+        lk_cli_pad(stdout, _(value->title), titles + 2);
         if (value->form[0] == '\0') {
             puts("-");
             continue;
         }
         g_autofree char *origin = origin_text(value->form, value->number);
-        print_padded(value->waits          ? _("waits for a person")
-                     : value->text != NULL ? value->text
-                                           : "-",
-                     texts + 2);
+        lk_cli_pad(stdout,
+                   value->waits          ? _("waits for a person")
+                   : value->text != NULL ? value->text
+                                         : "-",
+                   texts + 2);
         puts(origin);
     }
 }
@@ -433,7 +416,7 @@ show_wait(const LkFileWait *wait)
 {
     g_autofree char *origin = origin_text(wait->form, wait->number);
     printf("  ");
-    print_padded(origin, 8);
+    lk_cli_pad(stdout, origin, 8);
     printf(_("p. %d"), wait->page);
     printf("  ");
     if (wait->label != NULL) {
@@ -587,23 +570,23 @@ lk_cmd_case(const LkCli *cli, int argc, char **argv)
     const GOptionEntry entries[] = {
         {"json", 'j', 0, G_OPTION_ARG_NONE, &json, N_("JSON, one object a line"), NULL},
         {"form", 'f', 0, G_OPTION_ARG_STRING, &settled.form,
-         N_("decide: the form, such as 1.B"), "FORM"},
+         N_("decide: the form, such as 1.B"), N_("FORM")},
         {"copy", 'c', 0, G_OPTION_ARG_STRING, &settled.copy,
-         N_("decide: the copy, if the file has several: serial or number"), "COPY"},
+         N_("decide: the copy, if the file has several: serial or number"), N_("COPY")},
         {"field", 'F', 0, G_OPTION_ARG_STRING, &settled.field,
-         N_("decide: the field, by its name in brackets in `case show`"), "FIELD"},
+         N_("decide: the field, by its name in brackets in `case show`"), N_("FIELD")},
         {"row", 'r', 0, G_OPTION_ARG_INT, &settled.row,
          N_("decide: the row of the table, from 1"), "N"},
         {"value", 'v', 0, G_OPTION_ARG_STRING, &settled.value,
-         N_("decide: the value; empty if there is nothing"), "VALUE"},
+         N_("decide: the value; empty if there is nothing"), N_("VALUE")},
         {"why", 'y', 0, G_OPTION_ARG_STRING, &settled.why,
-         N_("decide: the reason; never write a name"), "TEXT"},
+         N_("decide: the reason; never write a name"), N_("TEXT")},
         {"who", 'w', 0, G_OPTION_ARG_STRING, &settled.who,
-         N_("decide: your staff code (default: your login)"), "WHO"},
+         N_("decide: your staff code (default: your login)"), N_("WHO")},
         G_OPTION_ENTRY_NULL,
     };
     if (!lk_cli_parse(
-            entries, "list | show CODE | decide CODE --form … --field …",
+            entries, N_("list | show CODE | decide CODE --form … --field … --value …"),
             N_("The case files of this office, what one holds, what waits for "
                "a person; settles a field."),
             &argc, &argv)) {

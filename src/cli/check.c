@@ -42,7 +42,7 @@ lk_cmd_check(const LkCli *cli, int argc, char **argv)
     (void)cli;
     const GOptionEntry entries[] = {{NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
     if (!lk_cli_parse(
-            entries, _("[FILE…]"),
+            entries, N_("[FILE…]"),
             N_("Checks templates (default: the program's own; or a folder) and "
                "prints each problem as file:line:column."),
             &argc, &argv)) {

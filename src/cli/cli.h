@@ -4,6 +4,8 @@
 
 #include "base/base.h"
 
+#include <stdio.h>
+
 G_BEGIN_DECLS
 
 /** Exit status of every command. */
@@ -37,18 +39,30 @@ LkExit lk_cmd_print(const LkCli *cli, int argc, char **argv);
 
 /**
  * lk_cli_parse:
- * @entries: GOptionEntry table of the command
- * @usage: what follows the command's name, "CODE…"
- * @summary: what it does, one sentence
+ * @entries: GOptionEntry table of the command, each with a long name; words for
+ *   people wrapped N_()
+ * @usage: what follows the command's name and its options, N_("CODE…")
+ * @summary: what it does, one sentence, N_("…")
  *
  * Parses options with GOption and leaves the rest in @argc, @argv (argv[0] stays).
- * On a wrong option prints the error and how to get help.
+ * On --help prints it and ends the program. On a wrong option prints what is wrong and
+ * how to get help.
  *
  * Returns: false if the command should end with LK_EXIT_USAGE
  */
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_cli_parse(const GOptionEntry *entries, const char *usage, const char *summary,
                   int *argc, char ***argv);
+
+/** lk_cli_width: columns of a terminal that @text (UTF-8) takes. */
+int lk_cli_width(const char *text);
+/** lk_cli_pad: prints @text, then spaces up to @width columns. */
+void lk_cli_pad(FILE *out, const char *text, int width);
+/**
+ * lk_cli_wrap: prints @text and a line end, broken at its spaces (not at no-break ones)
+ * for a terminal of 80 columns; the first line stands at column @indent already.
+ */
+void lk_cli_wrap(FILE *out, const char *text, int indent);
 
 /** lk_cli_fail: prints "lakana: " and @error's message to stderr; LK_EXIT_FAILED. */
 LkExit lk_cli_fail(const GError *error);

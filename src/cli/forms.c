@@ -21,8 +21,9 @@ print_form(const LkForm *form, const LkLayout *layout, bool as_json)
 {
     guint boxes = count_boxes(layout);
     if (!as_json) {
-        printf("%-4s %-48s %2u %4u  %s\n", form->code, form->title, layout->pages->len,
-               boxes, layout->id);
+        printf("%-4s ", form->code);
+        lk_cli_pad(stdout, form->title, 48);
+        printf(" %2u %4u  %s\n", layout->pages->len, boxes, layout->id);
         return;
     }
     g_autoptr(GString) escaped = g_string_new(form->title);
@@ -40,7 +41,7 @@ lk_cmd_forms(const LkCli *cli, int argc, char **argv)
     (void)cli;
     gboolean as_json = FALSE;
     const GOptionEntry entries[] = {
-        {"json", 0, 0, G_OPTION_ARG_NONE, &as_json, _("one JSON object a line"), NULL},
+        {"json", 0, 0, G_OPTION_ARG_NONE, &as_json, N_("one JSON object a line"), NULL},
         {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
     if (!lk_cli_parse(entries, "",
                       N_("Lists the forms: code, title, pages, boxes, "

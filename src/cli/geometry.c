@@ -22,7 +22,7 @@ lk_cmd_geometry(const LkCli *cli, int argc, char **argv)
 {
     (void)cli;
     const GOptionEntry entries[] = {{NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
-    if (!lk_cli_parse(entries, _("FORM"),
+    if (!lk_cli_parse(entries, N_("FORM"),
                       N_("Prints the layout of a form as JSON, in mm."), &argc,
                       &argv)) {
         return LK_EXIT_USAGE;

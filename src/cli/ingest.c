@@ -215,25 +215,23 @@ static void
 print_pages(FILE *out, const LkIntakeSummary *summary)
 {
     const int *pages = summary->pages;
-    print_count(out, N_("%d page read"), N_("%d pages read"), pages[LK_PAGE_READ]);
-    print_count(out, N_("%d page read, with something for a person to decide"),
-                N_("%d pages read, with something for a person to decide"),
+    print_count(out, "%d page read", "%d pages read", pages[LK_PAGE_READ]);
+    print_count(out, "%d page read, with something for a person to decide",
+                "%d pages read, with something for a person to decide",
                 pages[LK_PAGE_REVIEW]);
-    print_count(out, N_("%d page that was here before, set aside"),
-                N_("%d pages that were here before, set aside"),
-                pages[LK_PAGE_DUPLICATE]);
-    print_count(out, N_("%d page of files taken in earlier, passed over"),
-                N_("%d pages of files taken in earlier, passed over"),
+    print_count(out, "%d page that was here before, set aside",
+                "%d pages that were here before, set aside", pages[LK_PAGE_DUPLICATE]);
+    print_count(out, "%d page of files taken in earlier, passed over",
+                "%d pages of files taken in earlier, passed over",
                 summary->filed_before);
-    print_count(out, N_("%d blank page"), N_("%d blank pages"), pages[LK_PAGE_BLANK]);
-    print_count(out, N_("%d page not recognised: look at the paper"),
-                N_("%d pages not recognised: look at the paper"),
-                pages[LK_PAGE_UNKNOWN]);
-    print_count(out, N_("%d page that could not be read: scan it again"),
-                N_("%d pages that could not be read: scan them again"),
+    print_count(out, "%d blank page", "%d blank pages", pages[LK_PAGE_BLANK]);
+    print_count(out, "%d page not recognised: look at the paper",
+                "%d pages not recognised: look at the paper", pages[LK_PAGE_UNKNOWN]);
+    print_count(out, "%d page that could not be read: scan it again",
+                "%d pages that could not be read: scan them again",
                 pages[LK_PAGE_ERROR]);
-    print_count(out, N_("%d file could not be taken in, see above"),
-                N_("%d files could not be taken in, see above"), summary->failed_files);
+    print_count(out, "%d file could not be taken in, see above",
+                "%d files could not be taken in, see above", summary->failed_files);
 }
 
 static void
@@ -242,12 +240,12 @@ print_waiting(FILE *out, const LkIntakeSummary *summary)
     if (summary->to_decide + summary->to_type + summary->alerts > 0) {
         fprintf(out, "%s\n", _("Waiting for a person:"));
     }
-    print_count(out, N_("%d field with marks to decide"),
-                N_("%d fields with marks to decide"), summary->to_decide);
-    print_count(out, N_("%d date or number to type"), N_("%d dates or numbers to type"),
+    print_count(out, "%d field with marks to decide", "%d fields with marks to decide",
+                summary->to_decide);
+    print_count(out, "%d date or number to type", "%d dates or numbers to type",
                 summary->to_type);
-    print_count(out, N_("%d required field left empty"),
-                N_("%d required fields left empty"), summary->alerts);
+    print_count(out, "%d required field left empty", "%d required fields left empty",
+                summary->alerts);
     if (summary->stopped) {
         fprintf(out, "%s\n",
                 _("Stopped. What is listed here is filed; the same command goes on "

@@ -27,11 +27,14 @@ print_help(FILE *out)
 {
     fprintf(out, "%s\n\n", _("usage: lakana [-C OFFICE] COMMAND [OPTION…]"));
     for (size_t i = 0; commands[i].name != NULL; i++) {
-        fprintf(out, "  %-9s %s\n", commands[i].name, _(commands[i].summary));
+        fprintf(out, "  %-10s", commands[i].name);
+        lk_cli_wrap(out, _(commands[i].summary), 12);
     }
-    fprintf(out, "\n%s\n",
-            _("`lakana COMMAND --help` tells more. OFFICE is the office's folder "
-              "(default: $LAKANA_HOME, else the current folder)."));
+    fputc('\n', out);
+    lk_cli_wrap(out,
+                _("`lakana COMMAND --help` tells more. OFFICE is the office's folder "
+                  "(default: $LAKANA_HOME, else the current folder)."),
+                0);
 }
 
 /* Takes "-C DIR" (or "-CDIR") before the command; returns the index of the command, or

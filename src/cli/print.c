@@ -54,9 +54,9 @@ parse(Options *options, int argc, char **argv)
         {"forms", 'f', 0, G_OPTION_ARG_STRING, &options->forms,
          N_("these forms, in this order: 1.A,1.B"), N_("CODES")},
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output,
-         N_("the PDF to write; an existing one is replaced"), "OUT.pdf"},
+         N_("the PDF to write; an existing one is replaced"), N_("OUT.pdf")},
         {"manifest", 'm', 0, G_OPTION_ARG_FILENAME, &options->manifest,
-         N_("also lists every page in a JSON file"), "M.json"},
+         N_("also lists every page in a JSON file"), N_("LIST.json")},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
     if (!lk_cli_parse(entries, "",
