@@ -7,7 +7,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 xgettext --from-code=UTF-8 --language=C -k_ -kN_ -kngettext_:1,2 -kprint_count:2,3 --no-location \
     --sort-output -o "$work/lakana.pot" src/*/*.c src/*/*.h
-sed -i 's/charset=CHARSET/charset=UTF-8/' "$work/lakana.pot"
+sed -i -e s/charset=CHARSET/charset=UTF-8/ -e /^.POT-Creation-Date/d -e /^.Report-Msgid-Bugs/d \
+    "$work/lakana.pot"
 msgmerge --quiet --no-fuzzy-matching --sort-output --no-location -o "$work/fr.po" \
     po/fr.po "$work/lakana.pot"
 msgattrib --no-obsolete --no-location -o "$work/clean.po" "$work/fr.po"
