@@ -153,6 +153,7 @@ GPtrArray *lk_form_set_bundle_names(const LkFormSet *set);
 
 typedef enum { LK_FACE_REGULAR, LK_FACE_BOLD, LK_N_FACES } LkFace;
 
+/** Widths are remembered as they are asked for: one thread at a time. */
 typedef struct LkFonts LkFonts;
 
 /** lk_fonts_load: the pinned fonts of fonts/; a file that differs is an error. */
@@ -186,7 +187,7 @@ typedef struct {
     char *label;
     char *section;
     LkFieldType type; /* never LK_FIELD_TABLE */
-    bool required;
+    bool required; /* in a table: in one row at least; its first column stands for it */
     char *required_if; /* or NULL */
     bool pii, sensitive, preprinted;
     char *cpims;        /* or NULL */
