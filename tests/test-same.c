@@ -122,7 +122,9 @@ take(House *house, const SimPaper *paper, const LkPrintItem *item, const Shot *s
                                                           : machine.scanner.quality);
     LkImage view = sim_image_view(image);
     g_autoptr(LkReading) reading = lk_reader_read(house->reader, &view);
-    return reading->outcome == LK_OUTCOME_READ ? lk_evidence_pack(reading) : NULL;
+    return reading->outcome == LK_OUTCOME_READ
+               ? lk_evidence_pack(reading, lk_layout_page(item->layout, shot->page))
+               : NULL;
 }
 
 typedef struct {
@@ -250,6 +252,20 @@ reading_with(int boxes, int areas)
     return reading;
 }
 
+/* What the page must say for reading_with(): areas of 10 mm x 10 mm. */
+static GBytes *
+pack(const LkReading *reading)
+{
+    LkLayoutPage page = {.writing = g_array_new(FALSE, TRUE, sizeof(LkWriting))};
+    LkWriting area = {.area = {0, 0, 10, 10}};
+    for (guint i = 0; i < reading->writing->len; i++) {
+        g_array_append_val(page.writing, area);
+    }
+    GBytes *bytes = lk_evidence_pack(reading, &page);
+    g_array_unref(page.writing);
+    return bytes;
+}
+
 static void
 test_by_hand(void)
 {
@@ -262,8 +278,8 @@ test_by_hand(void)
     ink_a->profile[1] = 40;
     ink_b->profile[0] = 10; /* four times as light: the same line of writing */
     ink_b->profile[1] = 10;
-    g_autoptr(GBytes) one = lk_evidence_pack(a);
-    g_autoptr(GBytes) two = lk_evidence_pack(b);
+    g_autoptr(GBytes) one = pack(a);
+    g_autoptr(GBytes) two = pack(b);
     LkInkDifference d = lk_evidence_difference(one, two);
     g_assert_cmpfloat(d.worst, ==, 0);
     g_assert_cmpint(d.compared, ==, 1);
@@ -273,13 +289,19 @@ test_by_hand(void)
     g_array_index(b->boxes, LkBoxReading, 1).state = LK_MARK_MARKED;
     g_array_index(b->boxes, LkBoxReading, 2).state = LK_MARK_UNSURE;
     g_array_index(b->writing, LkInkReading, 0).written = true;
-    g_autoptr(GBytes) three = lk_evidence_pack(b);
+    g_array_index(b->writing, LkInkReading, 0).ink = 0.04; /* 4 mm2 of 100 */
+    g_autoptr(GBytes) three = pack(b);
     d = lk_evidence_difference(one, three);
     g_assert_cmpfloat_with_epsilon(d.worst, 0.5, 1e-9);
     g_assert_cmpfloat_with_epsilon(d.mean, 0.5, 1e-9);
     g_assert_cmpint(d.boxes, ==, 1); /* doubt is no difference */
     g_assert_cmpint(d.writing, ==, 1);
     g_assert_cmpint(lk_evidence_judge(&d), ==, LK_INK_DIFFERENT);
+
+    /* The tail of a neighbour's writing: no difference. */
+    g_array_index(b->writing, LkInkReading, 0).ink = 0.02;
+    g_autoptr(GBytes) four = pack(b);
+    g_assert_cmpint(lk_evidence_difference(one, four).writing, ==, 0);
 }
 
 /* A felt pen's cross, once taken for blackened; and a cross blackened later. */
@@ -297,8 +319,8 @@ test_blackened(void)
             (LkBoxReading){LK_MARK_MARKED, cases[i].before, 0.9};
         g_array_index(b->boxes, LkBoxReading, 1) =
             (LkBoxReading){LK_MARK_BLACKENED, cases[i].after, 0.9};
-        g_autoptr(GBytes) one = lk_evidence_pack(a);
-        g_autoptr(GBytes) two = lk_evidence_pack(b);
+        g_autoptr(GBytes) one = pack(a);
+        g_autoptr(GBytes) two = pack(b);
         LkInkDifference d = lk_evidence_difference(one, two);
         g_assert_cmpint(d.boxes, ==, cases[i].boxes);
     }
@@ -310,8 +332,8 @@ test_not_evidence(void)
 {
     g_autoptr(LkReading) a = reading_with(3, 2);
     g_autoptr(LkReading) b = reading_with(4, 2);
-    g_autoptr(GBytes) one = lk_evidence_pack(a);
-    g_autoptr(GBytes) other = lk_evidence_pack(b);
+    g_autoptr(GBytes) one = pack(a);
+    g_autoptr(GBytes) other = pack(b);
     g_autoptr(GBytes) half = g_bytes_new_from_bytes(one, 0, g_bytes_get_size(one) - 1);
     g_autoptr(GBytes) none = g_bytes_new(NULL, 0);
     GBytes *const bad[] = {other, half, none, NULL};

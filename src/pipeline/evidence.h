@@ -6,8 +6,9 @@
 
 G_BEGIN_DECLS
 
-/** lk_evidence_pack: (transfer full): boxes, cells and writing of @reading. */
-GBytes *lk_evidence_pack(const LkReading *reading);
+/** lk_evidence_pack: (transfer full): boxes, cells and writing of @reading, which is of
+ * @page. */
+GBytes *lk_evidence_pack(const LkReading *reading, const LkLayoutPage *page);
 
 typedef enum {
     LK_INK_SAME,     /* the same sheet, scanned again */
@@ -17,7 +18,7 @@ typedef enum {
 /** How two scans of one identity differ; for tests and for setting the limits. */
 typedef struct {
     int boxes;         /* both sure, and not of one mind */
-    int writing;       /* written on one, clearly empty on the other */
+    int writing;       /* written on one, clearly not on the other */
     double worst;      /* greatest distance of two profiles, 0 same .. 1 disjoint */
     double mean;       /* over the areas written on in both */
     int compared;      /* areas written on in both */

@@ -680,7 +680,7 @@ lk_desk_file(LkDesk *desk, const LkOriginPage *origin, const LkReading *reading,
         if (work.layout != NULL && reading->outcome == LK_OUTCOME_READ) {
             const LkLayoutPage *page = lk_layout_page(work.layout, reading->id.page);
             work.fields = lk_fields_new(work.layout, page, reading, &reading->id);
-            work.evidence = lk_evidence_pack(reading);
+            work.evidence = lk_evidence_pack(reading, page);
         }
         done = file_work(&work, result, error);
     }
