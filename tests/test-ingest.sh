@@ -4,7 +4,7 @@
 # to make broken files.
 . "$(dirname "$0")/tap.sh"
 O=$T/office
-"$LAKANA" init "$O" --region MOP --office "EXEMPLE FICTIF" >/dev/null
+"$LAKANA" init "$O" --region MOP --office "EXEMPLE FICTIF" 2>/dev/null
 "$LAKANA" -C "$O" print --cases 1 --forms 1.A,1.B -o "$T/p.pdf" --manifest "$T/m.json" 2>/dev/null
 PAGES=$(qpdf --show-npages "$T/p.pdf")
 fill() { "$BUILD/tool-fill" --dpi 150 "$@" "$T/p.pdf" "$T/m.json" || exit 1; }
@@ -167,7 +167,7 @@ is $S 2 "no file named is a mistake in the command"
 mkdir "$T/small"
 if mount -t tmpfs -o size=700k tmpfs "$T/small" 2>/dev/null; then
     O=$T/small/office
-    "$LAKANA" init "$O" --region MOP --office "EXEMPLE FICTIF" >/dev/null
+    "$LAKANA" init "$O" --region MOP --office "EXEMPLE FICTIF" 2>/dev/null
     mkdir "$T/pile"
     i=0
     while [ $i -lt "$PAGES" ]; do
