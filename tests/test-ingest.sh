@@ -7,7 +7,7 @@ O=$T/office
 "$LAKANA" init "$O" --region MOP --office "EXEMPLE FICTIF" 2>/dev/null
 "$LAKANA" -C "$O" print --cases 1 --forms 1.A,1.B -o "$T/p.pdf" --manifest "$T/m.json" 2>/dev/null
 PAGES=$(qpdf --show-npages "$T/p.pdf")
-fill() { "$BUILD/tool-fill" --dpi 150 "$@" "$T/p.pdf" "$T/m.json" || exit 1; }
+fill() { "$BUILD/tool-fill" --dpi 200 "$@" "$T/p.pdf" "$T/m.json" || exit 1; }
 ingest() { run "$LAKANA" -C "$O" ingest --jobs 1 --json "$@"; }
 # json EXPRESSION over `p`, the lines of the last ingest
 json() {
@@ -18,7 +18,7 @@ counts() { json "' '.join('%s=%d' % (s, sum(x['status']==s for x in p)) for s in
 dump() { sqlite3 "$O/lakana.db" .dump | grep -v '^INSERT INTO journal'; }
 
 # --- A pack comes back. ---
-fill --seed 7 --machine 1 --profile copier150 -o "$T/first.pdf"
+fill --seed 7 --machine 1 --profile clean -o "$T/first.pdf"
 ingest "$T/first.pdf"
 is "$(json "len(p)")" "$PAGES" "a line a page"
 is "$(json "{x['status'] for x in p} <= {'read','review'}")" True "every page is recognised"
@@ -41,20 +41,20 @@ is "$S $(counts)" "0 duplicate=$PAGES" "the same file again: nothing new"
 is "$(json "all('was filed on 2' in x['reasons'][0] for x in p)")" True "and each page says since when"
 dump | cmp -s - "$T/before"
 ok $? "the database is what it was"
-fill --seed 7 --machine 2 --profile copier150 -o "$T/rescan.pdf"
+fill --seed 7 --machine 2 --profile clean -o "$T/rescan.pdf"
 ingest "$T/rescan.pdf"
 is "$S $(counts)" "0 duplicate=$PAGES" "the same sheets scanned again are duplicates"
 sql "SELECT case_code, form, copy, page, field, row_no, value, status FROM current_values" >"$T/values"
 
 # --- A photocopy filled in by somebody else. ---
-fill --seed 8 --machine 3 --profile copier150 -o "$T/copy.pdf"
+fill --seed 8 --machine 3 --profile clean -o "$T/copy.pdf"
 ingest "$T/copy.pdf"
 is "$S $(counts)" "1 review=$PAGES" "other ink under the same codes waits for a person"
 is "$(json "all(any('other writing' in r for r in x['reasons']) for x in p)")" True "and says why"
 sql "SELECT case_code, form, copy, page, field, row_no, value, status FROM current_values" | cmp -s - "$T/values"
 ok $? "the values of the file have not changed"
 is "$(sql "SELECT count(*) FROM waiting WHERE kind = 'conflict'")" "$PAGES" "each conflict is on the list"
-fill --seed 8 --machine 4 --profile copier150 -o "$T/copy2.pdf"
+fill --seed 8 --machine 4 --profile clean -o "$T/copy2.pdf"
 ingest "$T/copy2.pdf"
 is "$S $(counts)" "0 duplicate=$PAGES" "the photocopy scanned again is a duplicate of the photocopy"
 
