@@ -21,30 +21,33 @@ lk_snap(double mm)
 /* --- Typography. -------------------------------------------------------------------
  */
 
+/* « and », UTF-8; text is walked byte by byte, for it is walked often. */
+#define OPENING "\xc2\xab"
+#define CLOSING "\xc2\xbb"
+
 /* The space before @next, which may not begin a line in French. */
 static const char *
 space_before(const char *next)
 {
-    if (g_str_has_prefix(next, "»") || *next == ':') {
+    if (*next == ':' || strncmp(next, CLOSING, 2) == 0) {
         return NBSP;
     }
-    return *next != '\0' && strchr(";?!", *next) != NULL ? NARROW_NBSP : " ";
+    return *next == ';' || *next == '?' || *next == '!' ? NARROW_NBSP : " ";
 }
 
 char *
 lk_typeset(const char *text)
 {
-    GString *out = g_string_new(NULL);
-    bool opened = false; /* the character before was « */
-    for (const char *c = text; *c != '\0'; c = g_utf8_next_char(c)) {
+    GString *out = g_string_sized_new(strlen(text) + 16);
+    for (const char *c = text; *c != '\0'; c++) {
+        bool opened = c - text >= 2 && strncmp(c - 2, OPENING, 2) == 0;
         if (*c == '\'') {
             g_string_append(out, "’");
         } else if (*c == ' ') {
             g_string_append(out, opened ? NBSP : space_before(c + 1));
         } else {
-            g_string_append_unichar(out, g_utf8_get_char(c));
+            g_string_append_c(out, *c);
         }
-        opened = g_str_has_prefix(c, "«");
     }
     return g_string_free(out, FALSE);
 }
