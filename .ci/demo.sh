@@ -17,7 +17,7 @@ run "$LAKANA" init "$demo/bureau" --region MOP --office "DRPFEF Mopti (EXEMPLE F
 step "2/4 Deux dossiers neufs, à imprimer"
 run "$LAKANA" -C "$demo/bureau" print --cases 2 -o "$demo/dossiers.pdf" --manifest "$demo/dossiers.json"
 step "3/4 Des dossiers remplis et numérisés : copieur, télécopieur, tablette"
-run "$LAKANA" -C "$demo/bureau" ingest samples/copieur.pdf samples/fax-g4.tif samples/tablette || [ $? = 1 ]
+run "$LAKANA" -C "$demo/bureau" ingest samples/ || [ $? = 1 ]
 step "4/4 Ce que la base en sait"
 run "$LAKANA" -C "$demo/bureau" case list
 code=$("$LAKANA" -C "$demo/bureau" case list --json |

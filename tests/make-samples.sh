@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes samples/ again: make-samples.sh [FOLDER]. Needs the tools ($BUILD, default build):
+# Makes samples/ again: make-samples.sh [FOLDER [TRUTH.json]]. Needs the tools ($BUILD, default build):
 #   make build/tool-simulate && tests/make-samples.sh
 # Everything follows from the seeds and the templates; a layout that changes needs new
 # samples, since its identity is in the codes of every page.
@@ -9,12 +9,13 @@ tool=${BUILD:-build}/tool-simulate
 out=${1:-samples}
 forms=1.A,1.B,1.C,5.A
 mkdir -p "$out"
-rm -rf "$out/tablette" "$out/copieur.pdf" "$out/fax-g4.tif" "$out/truth.json"
+truth=${2:-tests/samples-truth.json}
+rm -rf "$out/tablette" "$out/copieur.pdf" "$out/fax-g4.tif" "$truth"
 make_one() { # SEED PROFILE FILE OPTION…
     seed=$1 profile=$2 file=$3
     shift 3
     "$tool" --seed "$seed" --profile "$profile" --forms "$forms" "$@" \
-        --truth "$out/truth.json" -o "$out/$file"
+        --truth "$truth" -o "$out/$file"
 }
 make_one 2 copier copieur.pdf --quality 45 --noise 0.4
 make_one 4 g4 fax-g4.tif

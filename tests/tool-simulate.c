@@ -197,6 +197,7 @@ simulate(Work *work, SimProfile profile, GError **error)
     if (work->office == NULL) {
         return false;
     }
+    work->office->plausible = true;
     g_autofree char *pdf = get_printed(work, error);
     g_autoptr(SimPaper) paper = pdf == NULL ? NULL : sim_paper_open(pdf, error);
     if (pdf != NULL && options.pdf == NULL) {

@@ -28,7 +28,7 @@ echo "Other conditions: 200 and 150 dpi, 1 bit G4, the filled page photocopied o
 echo "blank photocopied once, tablet photos."
 echo
 for profile in copier200 copier150 g4 copied blankcopy photo; do
-    measure --profile $profile --boxes 8000 >"$work/$profile"
+    measure --profile $profile --boxes 5000 >"$work/$profile"
     if [ $profile = copier200 ]; then
         head -n 3 "$work/$profile"
     else

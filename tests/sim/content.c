@@ -72,6 +72,25 @@ mark_one(GPtrArray *boxes, int which)
     box->meaning = SIM_MARKED;
 }
 
+static bool
+is_allowed(const Mind *mind, const LkLayoutField *field, int option)
+{
+    return !mind->habits->plausible || sim_story_allows(field, option);
+}
+
+/* Any option that makes sense; -1 if none does. */
+static int
+pick_allowed(const Mind *mind, const LkLayoutField *field, int n)
+{
+    int first = sim_pick(mind->random, n);
+    for (int i = 0; i < n; i++) {
+        if (is_allowed(mind, field, (first + i) % n)) {
+            return (first + i) % n;
+        }
+    }
+    return -1;
+}
+
 /* --- One child, one story: what several forms ask must agree between them. ---------
  */
 
@@ -85,7 +104,7 @@ age_of(const LkCaseCode *code)
     return YOUNGEST + sim_pick(&random, OLDEST - YOUNGEST + 1);
 }
 
-/* The option that the child's story asks for, or -1: any. */
+/* The option that the child's age or sex asks for, or -1: any. */
 static int
 told_option(const LkLayoutField *field, const LkCaseCode *code)
 {
@@ -123,8 +142,11 @@ choose(const Mind *mind, const LkLayoutField *field, GPtrArray *boxes)
     int n = (int)boxes->len;
     const SimTruth *first = g_ptr_array_index(mind->truths, 0);
     int told = told_option(field, &first->id.case_code);
-    int any = sim_pick(mind->random, n);
+    int any = pick_allowed(mind, field, n);
     int which = told >= 0 && told < n ? told : any;
+    if (which < 0) {
+        return;
+    }
     mark_one(boxes, which);
     if (n < 2) {
         return;
@@ -142,10 +164,14 @@ choose(const Mind *mind, const LkLayoutField *field, GPtrArray *boxes)
 }
 
 static void
-tick_some(const Mind *mind, GPtrArray *boxes, double probability)
+tick_some(const Mind *mind, const LkLayoutField *field, GPtrArray *boxes,
+          double probability)
 {
     for (guint i = 0; i < boxes->len; i++) {
         SimBoxTruth *box = g_ptr_array_index(boxes, i);
+        if (!is_allowed(mind, field, (int)i)) {
+            continue;
+        }
         if (sim_chance(mind->random, probability)) {
             box->meaning = SIM_MARKED;
         } else if (sim_chance(mind->random, mind->writer->correction * 0.1)) {
@@ -171,12 +197,12 @@ answer_boxes(const Mind *mind, const LkLayoutField *field, int index, int row)
     if (boxes->len > 0) {
         switch (field->type) {
         case LK_FIELD_CHECK:
-            tick_some(mind, boxes, habits->check);
+            tick_some(mind, field, boxes, habits->check);
             break;
         case LK_FIELD_MULTI:
-            tick_some(mind, boxes, habits->multi);
+            tick_some(mind, field, boxes, habits->multi);
             if (field->required && is_answered(mind, field, 1)) {
-                mark_one(boxes, sim_pick(mind->random, (int)boxes->len));
+                mark_one(boxes, MAX(0, pick_allowed(mind, field, (int)boxes->len)));
             }
             break;
         default:
@@ -198,9 +224,10 @@ compose(const LkLayoutField *field, const LkCaseCode *code, SimRandom *random,
     int n = CLAMP(field->length, 0, LONGEST_COMB);
     int day = 1 + sim_pick(random, 28);
     int month = 1 + sim_pick(random, 12);
-    int year = 20 + sim_pick(random, 7);
+    bool birth = strstr(field->name, "naissance") != NULL;
+    int year = birth ? 2024 - age_of(code) : 2024 + sim_pick(random, 2);
     if (field->type == LK_FIELD_DATE) {
-        g_snprintf(written, LONGEST_COMB + 1, "%02d%02d20%02d", day, month, year);
+        g_snprintf(written, LONGEST_COMB + 1, "%02d%02d%04d", day, month, year);
     } else if (strcmp(field->name, "age") == 0) {
         g_snprintf(written, LONGEST_COMB + 1, "%02d", age_of(code));
     } else if (strstr(field->name, "heure") != NULL && n == 4) {

@@ -115,6 +115,7 @@ sim_case_new(SimOffice *office, SimSet set, uint64_t seed, const char *const *fo
 {
     SimRandom random = sim_random(seed, "case");
     SimHabits habits = sim_habits(set);
+    habits.plausible = office->plausible;
     LkCaseCode code = sim_case_code(&random, "MOP");
     g_autoptr(SimCase) file = open_case(set, &code, &random);
     for (size_t i = 0; forms[i] != NULL; i++) {
@@ -135,6 +136,7 @@ take_page(SimOffice *office, SimSet set, JsonObject *page, GPtrArray *files,
           SimRandom *random, GError **error)
 {
     SimHabits habits = sim_habits(set);
+    habits.plausible = office->plausible;
     LkCaseCode code;
     if (json_object_get_int_member(page, "page") != 1) {
         return true;

@@ -13,6 +13,7 @@ typedef struct {
     LkFormSet *forms;
     LkFonts *fonts;
     GPtrArray *layouts; /* LkLayout, made as they are asked for */
+    bool plausible;     /* its files make sense, see story.c; else any answer goes */
 } SimOffice;
 
 G_GNUC_WARN_UNUSED_RESULT

@@ -97,6 +97,7 @@ typedef struct {
     double rows;             /* share of table rows that are used */
     double two_marks;        /* probability a choice: two plain marks */
     double required_missing; /* probability a required field: left empty */
+    bool plausible;          /* only answers that story.c allows */
 } SimHabits;
 
 typedef enum {
@@ -283,6 +284,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimTruth, sim_truth_free)
 GPtrArray *sim_content(const LkLayout *layout, const LkPageId *id,
                        const SimWriter *writer, const SimHabits *habits,
                        SimRandom *random);
+/** sim_story_allows: whether a plausible file may have that option marked. */
+bool sim_story_allows(const LkLayoutField *field, int option);
 /** sim_fill: writes @truth on @sheet, which is that page of @layout. */
 void sim_fill(SimSheet *sheet, const LkLayout *layout, const SimTruth *truth,
               const SimWriter *writer, SimRandom *random);
