@@ -31,7 +31,8 @@ random_bytes(uint8_t *bytes, size_t n, GError **error)
         }
         if (got < 0) {
             g_set_error(error, LK_BASE_ERROR, LK_BASE_ERROR_RANDOM,
-                        _("the system gives no random numbers: %s"), lk_errno_text(errno));
+                        _("the system gives no random numbers: %s"),
+                        lk_errno_text(errno));
             return false;
         }
         done += (size_t)got;

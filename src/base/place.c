@@ -98,8 +98,8 @@ static const struct {
     const char *text;
 } system_errors[] = {
     {ENOENT, G_FILE_ERROR_NOENT, N_("no such file or folder")},
-    {EACCES, G_FILE_ERROR_ACCES, N_("you have not the right to")},
-    {EPERM, G_FILE_ERROR_PERM, N_("you have not the right to")},
+    {EACCES, G_FILE_ERROR_ACCES, N_("permission denied")},
+    {EPERM, G_FILE_ERROR_PERM, N_("permission denied")},
     {ENOSPC, G_FILE_ERROR_NOSPC, N_("the disk is full")},
     {EDQUOT, G_FILE_ERROR_FAILED, N_("your share of the disk is used up")},
     {EISDIR, G_FILE_ERROR_ISDIR, N_("it is a folder")},

@@ -138,8 +138,11 @@ not_found(Search *search, GError **error)
     const LkAnswer *answer = search->answer;
     if (search->names->len == 0) {
         g_set_error(error, LK_CASE_ERROR, LK_CASE_ERROR_FIELD,
-                    _("the file has no page of form %s that could be read, with that "
-                      "copy number; `lakana case show` lists what it has"),
+                    answer->copy != NULL
+                        ? _("the file has no page of form %s that could be read, with "
+                            "that copy number; `lakana case show` lists what it has")
+                        : _("the file has no page of form %s that could be read; "
+                            "`lakana case show` lists what it has"),
                     answer->form);
     } else if (search->max_row < 0) {
         g_autofree char *near = near_names(search->names, answer->field);

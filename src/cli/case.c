@@ -517,7 +517,7 @@ case_decide(LkStore *store, const LkCaseCode *code, const Settled *settled)
 {
     if (settled->form == NULL || settled->field == NULL || settled->value == NULL) {
         return lk_cli_usage(_("decide needs --form, --field and --value: lakana case "
-                              "decide CODE --form 1.B --field sexe --value f"));
+                              "decide CODE --form 1.B --field sexe --value F"));
     }
     LkAnswer answer = {.code = *code,
                        .form = settled->form,
@@ -546,7 +546,7 @@ with_code(LkStore *store, char **argv, const Settled *settled, bool json)
     g_autoptr(GError) error = NULL;
     LkCaseCode code;
     if (!lk_case_code_parse(argv[2], &code, &error)) {
-        return lk_cli_usage("%s: %s", argv[2], error->message);
+        return lk_cli_usage(_("%s: %s"), argv[2], error->message);
     }
     return strcmp(argv[1], "show") == 0 ? case_show(store, &code, json)
                                         : case_decide(store, &code, settled);

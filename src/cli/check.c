@@ -68,6 +68,12 @@ lk_cmd_check(const LkCli *cli, int argc, char **argv)
         return LK_EXIT_ATTENTION;
     }
     guint n = lk_form_set_list(set)->len;
+    if (n == 0) {
+        fprintf(stderr, "lakana: ");
+        fprintf(stderr, _("there is no template (.yaml) here"));
+        fputc('\n', stderr);
+        return LK_EXIT_ATTENTION;
+    }
     fprintf(stderr, ngettext_("%u form, no problem\n", "%u forms, no problem\n", n), n);
     return LK_EXIT_DONE;
 }

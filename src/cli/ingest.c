@@ -147,7 +147,7 @@ print_text(const LkIntakePage *page)
         printf(_("%s %s page %d: "), code, page->id->form, page->id->page);
     }
     for (const char *const *reason = page->reasons; *reason != NULL; reason++) {
-        printf("%s%s", reason == page->reasons ? "" : "; ", *reason);
+        printf("%s%s", reason == page->reasons ? "" : _("; "), *reason);
     }
     putchar('\n');
     fflush(stdout);
@@ -326,6 +326,11 @@ lk_cmd_ingest(const LkCli *cli, int argc, char **argv)
     bool done =
         lk_intake(store, (const char *const *)argv + 1, &options, &summary, &error);
     hide_progress(&show);
+    if (done && summary.files == 0 && !summary.stopped) {
+        fprintf(stderr, "lakana: %s\n",
+                _("there is no file here: is it the right folder?"));
+        return LK_EXIT_ATTENTION;
+    }
     if (done || show.pages > 0) {
         print_summary(&show, &summary);
     }

@@ -50,6 +50,18 @@ check_region(const char *region, GError **error)
     return false;
 }
 
+/* The name is printed on each page, on one line. */
+static bool
+has_control(const char *text)
+{
+    for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p)) {
+        if (g_unichar_iscntrl(g_utf8_get_char(p))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 LkExit
 lk_cmd_init(const LkCli *cli, int argc, char **argv)
 {
@@ -72,6 +84,12 @@ lk_cmd_init(const LkCli *cli, int argc, char **argv)
         return lk_cli_usage(
             _("init needs a folder, --region and --office: "
               "lakana init DIR --region MOP --office \"DRPFEF Mopti\""));
+    }
+    if (has_control(office)) {
+        return lk_cli_usage(
+            _("'%s' contains a line break or another control character; "
+              "write it on one line"),
+            office);
     }
     g_autoptr(GError) error = NULL;
     if (!check_region(region, &error)) {

@@ -49,8 +49,9 @@ export_layouts(LkStore *store, const char *path, char **ids)
                                                                : LK_EXIT_FAILED;
     }
     if (!g_file_set_contents(path, text, -1, &error)) {
-        fprintf(stderr, "lakana: %s: %s\n", path, lk_error_text(error));
-        return LK_EXIT_FAILED;
+        g_autoptr(GError) why = g_error_new(LK_BASE_ERROR, LK_BASE_ERROR_DATA,
+                                            _("%s: %s"), path, lk_error_text(error));
+        return lk_cli_fail(why);
     }
     return LK_EXIT_DONE;
 }
@@ -127,7 +128,7 @@ import_layouts(LkStore *store, const char *path)
     guint n = layouts != NULL ? json_array_get_length(layouts) : 0;
     for (guint i = 0; i < n && error == NULL; i++) {
         if (!import_one(store, json_array_get_element(layouts, i), &error)) {
-            g_prefix_error(&error, "%s: ", path);
+            g_prefix_error(&error, _("%s: "), path);
         }
     }
     if (error != NULL) {

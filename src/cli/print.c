@@ -100,6 +100,7 @@ parse_codes(char **texts, GError **error)
     for (; *texts != NULL; texts++) {
         LkCaseCode code;
         if (!lk_case_code_parse(*texts, &code, error)) {
+            g_prefix_error(error, _("%s: "), *texts);
             return NULL;
         }
         g_array_append_val(codes, code);
@@ -143,8 +144,8 @@ say_done(const LkIssued *issued)
                       (unsigned long)issued->n_packs),
             issued->n_packs, issued->n_pages);
     for (guint i = 0; i < issued->files->len; i++) {
-        fprintf(stderr, "%s%s", i == 0 ? ": " : ", ",
-                (const char *)g_ptr_array_index(issued->files, i));
+        const char *path = g_ptr_array_index(issued->files, i);
+        fprintf(stderr, i == 0 ? _(": %s") : ", %s", path);
     }
     fputc('\n', stderr);
     if (issued->files->len > 1) {

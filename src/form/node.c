@@ -23,6 +23,45 @@ fail_at(const Reader *reader, yaml_mark_t mark, GError **error, const char *what
                 reader->name, mark.line + 1, mark.column + 1, what);
 }
 
+/* What libyaml says, so that it can be said in the user's language; its other problems
+ * are met only with YAML that no form has. */
+static const char *const yaml_problems[] = {
+    N_("did not find expected key"),
+    N_("did not find expected ',' or ']'"),
+    N_("did not find expected ',' or '}'"),
+    N_("did not find expected '-' indicator"),
+    N_("did not find expected node content"),
+    N_("did not find expected <document start>"),
+    N_("did not find expected comment or line break"),
+    N_("could not find expected ':'"),
+    N_("mapping values are not allowed in this context"),
+    N_("mapping keys are not allowed in this context"),
+    N_("block sequence entries are not allowed in this context"),
+    N_("found character that cannot start any token"),
+    N_("found a tab character where an indentation space is expected"),
+    N_("found a tab character that violates indentation"),
+    N_("found unexpected end of stream"),
+    N_("found unexpected document indicator"),
+    N_("found unknown escape character"),
+    N_("found undefined tag handle"),
+    N_("control characters are not allowed"),
+    N_("invalid leading UTF-8 octet"),
+    N_("invalid trailing UTF-8 octet"),
+    N_("invalid Unicode character"),
+};
+
+static const char *
+problem_of(const yaml_parser_t *parser)
+{
+    for (size_t i = 0; parser->problem != NULL && i < G_N_ELEMENTS(yaml_problems);
+         i++) {
+        if (strcmp(parser->problem, yaml_problems[i]) == 0) {
+            return _(yaml_problems[i]);
+        }
+    }
+    return parser->problem != NULL ? parser->problem : "YAML";
+}
+
 static bool
 next_event(Reader *reader, yaml_event_t *event, GError **error)
 {
@@ -30,11 +69,10 @@ next_event(Reader *reader, yaml_event_t *event, GError **error)
         return true;
     }
     const yaml_parser_t *parser = &reader->parser;
-    const char *problem = parser->problem != NULL ? parser->problem : "not YAML";
     g_autofree char *what = g_strdup_printf(
         _("this is not valid YAML (%s): look at the spaces at the beginning of the "
           "line, the colons and the quotes here and on the line above"),
-        problem);
+        problem_of(parser));
     yaml_mark_t mark = parser->problem_mark;
     if (parser->error == YAML_READER_ERROR) {
         /* The reader knows an offset only, and it is nowhere near a line. */

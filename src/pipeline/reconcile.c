@@ -78,7 +78,7 @@ lk_concern_text(LkConcern concern, const GPtrArray *labels)
     };
     g_autoptr(GString) list = g_string_new(NULL);
     for (guint i = 0; i < labels->len; i++) {
-        g_string_append(list, i > 0 ? "; " : "");
+        g_string_append(list, i > 0 ? _("; ") : "");
         g_string_append(list, g_ptr_array_index(labels, i));
     }
     return g_strdup_printf(_(texts[concern]), list->str);

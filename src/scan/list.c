@@ -91,7 +91,7 @@ lk_scan_list(const char *const *paths, GError **error)
         struct stat about;
         if (stat(*paths, &about) != 0) {
             int reason = errno;
-            g_set_error(error, LK_SCAN_ERROR, LK_SCAN_ERROR_OPEN, "%s: %s", *paths,
+            g_set_error(error, LK_SCAN_ERROR, LK_SCAN_ERROR_OPEN, _("%s: %s"), *paths,
                         lk_errno_text(reason));
             return NULL;
         }

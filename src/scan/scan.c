@@ -84,7 +84,7 @@ lk_scan_open_format(const char *path, const LkScanLimits *limits,
     scan->format = format;
     scan->fd = -1;
     if (!open_file(scan, path, error) || !start_worker(scan, error)) {
-        g_prefix_error(error, "%s: ", path);
+        g_prefix_error(error, _("%s: "), path);
         return NULL;
     }
     if (scan->n_pages > scan->limits.max_pages) {

@@ -51,7 +51,7 @@ fail_errno(const char *path, int reason, GError **error)
                       "then run the same command again"),
                     path);
     } else {
-        g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_FILE, "%s: %s", path,
+        g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_FILE, _("%s: %s"), path,
                     lk_errno_text(reason));
     }
     return false;

@@ -50,8 +50,8 @@ static bool
 cannot(const char *path, GError **error)
 {
     g_set_error(error, LK_STORE_ERROR,
-                errno == ENOSPC ? LK_STORE_ERROR_FULL : LK_STORE_ERROR_FILE, "%s: %s",
-                path, lk_errno_text(errno));
+                errno == ENOSPC ? LK_STORE_ERROR_FULL : LK_STORE_ERROR_FILE,
+                _("%s: %s"), path, lk_errno_text(errno));
     return false;
 }
 
