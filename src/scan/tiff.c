@@ -360,8 +360,7 @@ read_page(File *file, const LkRaster *forced, LkCanvas *canvas, GError **error)
     file->row = 0;
     file->n_faults = 0;
     file->fault_row = file->last_fault_row = -1;
-    if (TIFFGetField(file->tiff, TIFFTAG_COMPRESSION, &(uint16_t){0}) == 1 &&
-        tag(file->tiff, TIFFTAG_COMPRESSION, 0) == COMPRESSION_JPEG) {
+    if (tag(file->tiff, TIFFTAG_COMPRESSION, 0) == COMPRESSION_JPEG) {
         (void)TIFFSetField(file->tiff, TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
     }
     Tags tags = tags_of(file->tiff);
