@@ -653,12 +653,13 @@ enum {
     DO_EXEC,
     DO_FORK,
     DO_KILL,
-    DO_WRITE,
+    DO_READ,
     DO_MEMORY,
     N_DEEDS
 };
 
-static int inherited_fd = -1;
+/* Open in the parent, below and above the decoder's own. */
+static int inherited[2] = {-1, -1};
 
 static void *
 hostile_open(const LkInput *input, int *n_pages, GError **rest, GError **error)
@@ -685,6 +686,7 @@ hostile_page(void *state, int index, LkCanvas *canvas, GError **error)
 {
     const uint8_t *deeds = state;
     bool done = false;
+    char c = 0;
     switch (deeds[index]) {
     case DO_CRASH:
         *(volatile int *)NULL = 1; /* NOLINT */
@@ -711,8 +713,8 @@ hostile_page(void *state, int index, LkCanvas *canvas, GError **error)
     case DO_KILL:
         done = kill(getppid(), 0) == 0;
         break;
-    case DO_WRITE:
-        done = write(inherited_fd, "x", 1) == 1;
+    case DO_READ:
+        done = pread(inherited[0], &c, 1, 0) == 1 || pread(inherited[1], &c, 1, 0) == 1;
         break;
     case DO_MEMORY:
         done = g_try_malloc((gsize)3 << 30) != NULL;
@@ -775,9 +777,11 @@ test_stopped(void)
 static void
 test_denied(void)
 {
-    static const uint8_t denied[] = {DO_OPEN, DO_WRITE, DO_MEMORY};
+    static const uint8_t denied[] = {DO_OPEN, DO_READ, DO_MEMORY};
     g_autofree char *path = path_of("database");
-    inherited_fd = open(path, O_CREAT | O_RDWR, 0600);
+    inherited[0] = open(path, O_CREAT | O_RDWR, 0600);
+    g_assert_cmpint(write(inherited[0], "x", 1), ==, 1);
+    inherited[1] = fcntl(inherited[0], F_DUPFD, 100);
     for (size_t i = 0; i < G_N_ELEMENTS(denied); i++) {
 #if defined(__SANITIZE_ADDRESS__)
         if (denied[i] == DO_MEMORY) {
@@ -790,7 +794,8 @@ test_denied(void)
         g_assert_cmpint(lk_scan_next(scan, &image, NULL), ==, LK_SCAN_PAGE);
         g_assert_cmpint(at(&image, 0, 0), ==, 1);
     }
-    (void)close(inherited_fd);
+    (void)close(inherited[0]);
+    (void)close(inherited[1]);
     (void)unlink(path);
 }
 
