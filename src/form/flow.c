@@ -101,9 +101,30 @@ static const Mood moods[] = {{4.0, 2.0, 6.0}, {1.5, 1.0, 1.0}, {0.3, 0.5, 0.0}};
 typedef struct {
     LkPlan *plan;
     const Mood *mood;
-    GArray *strips; /* Strip */
+    GHashTable *heights; /* LkField -> Heights, the same in every mood */
+    GArray *strips;      /* Strip */
     int section;
 } Flow;
+
+/* Natural heights of a field by width, in grid columns, and shape; 0: not measured. */
+typedef struct {
+    double of[GRID_COLUMNS + 1][N_SHAPES];
+} Heights;
+
+static double
+natural_height(const Flow *flow, const LkField *field, int span, LkShape shape)
+{
+    Heights *heights = g_hash_table_lookup(flow->heights, field);
+    if (heights == NULL) {
+        heights = g_new0(Heights, 1);
+        g_hash_table_insert(flow->heights, (gpointer)field, heights);
+    }
+    double *height = &heights->of[span][shape];
+    if (*height <= 0) {
+        *height = lk_shape(flow->plan, field, shape, (LkRect){0, 0, span * GRID_MM, 0});
+    }
+    return *height;
+}
 
 /* The better shape of @field in @span grid columns. */
 static double
@@ -115,8 +136,7 @@ best_shape(const Flow *flow, const LkField *field, int span, LkShape *shape)
     double best = INFINITY;
     for (LkShape s = 0; s < N_SHAPES; s++) {
         double price = s == SHAPE_ABOVE ? flow->mood->above : 0;
-        double height =
-            lk_shape(flow->plan, field, s, (LkRect){0, 0, span * GRID_MM, 0});
+        double height = natural_height(flow, field, span, s);
         if (height + price < best) {
             best = height + price;
             *shape = s;
@@ -214,11 +234,9 @@ measure_run(const Flow *flow, const GPtrArray *run)
     Measure *measures = g_new0(Measure, (gsize)run->len * (GRID_COLUMNS + 1));
     for (guint i = 0; i < run->len; i++) {
         const LkField *field = g_ptr_array_index(run, i);
-        bool fits = false;
         for (size_t s = 0; s < G_N_ELEMENTS(spans); s++) {
             Measure *m = &measures[i * (GRID_COLUMNS + 1) + (guint)spans[s]];
             m->height = best_shape(flow, field, spans[s], &m->shape);
-            fits = fits || isfinite(m->height);
         }
         if (!isfinite(measures[i * (GRID_COLUMNS + 1) + GRID_COLUMNS].height)) {
             complain_width(flow->plan, field);
@@ -236,7 +254,7 @@ is_follow_up(const LkField *field)
 
 /* The heights in a row are natural; price of shapes must not stretch it. */
 static void
-settle_row(LkPlan *plan, Strip *row)
+settle_row(const Flow *flow, Strip *row)
 {
     row->height = 0;
     row->grow = WRITING_GROW_MM;
@@ -247,8 +265,7 @@ settle_row(LkPlan *plan, Strip *row)
             type != LK_FIELD_SIGNATURE) {
             row->grow = ROW_GROW_MM;
         }
-        double height = lk_shape(plan, place->field, place->shape,
-                                 (LkRect){0, 0, place->span * GRID_MM, 0});
+        double height = natural_height(flow, place->field, place->span, place->shape);
         row->height = MAX(row->height, height);
     }
 }
@@ -280,7 +297,7 @@ add_run(Flow *flow, GPtrArray *run)
     for (guint i = 0; i < rows->len; i++) {
         Strip row = g_array_index(rows, Strip, i);
         row.section = flow->section;
-        settle_row(flow->plan, &row);
+        settle_row(flow, &row);
         if (is_follow_up(row.places[0].field) && flow->strips->len > 0) {
             strip_at(flow->strips, (int)flow->strips->len - 1)->keep_next = true;
         }
@@ -713,10 +730,10 @@ count_pages(LkPlan *plan, const GArray *strips, int first, int end, void *data)
 
 /* All strips of the form; NULL with a problem. */
 static GArray *
-make_strips(LkPlan *plan, const Mood *mood)
+make_strips(LkPlan *plan, const Mood *mood, GHashTable *heights)
 {
     guint problems = plan->problems->len;
-    Flow flow = {plan, mood, g_array_new(FALSE, FALSE, sizeof(Strip)), 0};
+    Flow flow = {plan, mood, heights, g_array_new(FALSE, FALSE, sizeof(Strip)), 0};
     g_array_set_clear_func(flow.strips, (GDestroyNotify)strip_clear);
     add_meta(&flow);
     for (guint s = 0; s < plan->form->sections->len; s++) {
@@ -732,10 +749,11 @@ make_strips(LkPlan *plan, const Mood *mood)
 bool
 lk_flow(LkPlan *plan)
 {
+    g_autoptr(GHashTable) heights = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     g_autoptr(GArray) best = NULL;
     guint fewest = G_MAXUINT;
     for (size_t m = 0; m < G_N_ELEMENTS(moods); m++) {
-        g_autoptr(GArray) strips = make_strips(plan, &moods[m]);
+        g_autoptr(GArray) strips = make_strips(plan, &moods[m], heights);
         guint pages = 0;
         if (strips == NULL || !for_each_chapter(plan, strips, count_pages, &pages)) {
             return false;
