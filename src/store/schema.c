@@ -188,9 +188,11 @@ static const char views[] =
     " SELECT p.case_code, p.form, p.copy, p.page, p.layout, p.id, i.kind, i.field,"
     "   i.row_no"
     " FROM items i JOIN pages p ON p.id = i.page"
-    " WHERE i.closed_by IS NULL AND (i.kind <> 'required' OR i.field IS NULL OR EXISTS"
-    "   (SELECT 1 FROM current_values v WHERE v.page_id = i.page"
-    "      AND v.field = i.field AND v.row_no = i.row_no AND v.value IS NULL));";
+    /* The field may stand on another page of the copy than what makes it required. */
+    " WHERE i.closed_by IS NULL AND (i.kind <> 'required' OR i.field IS NULL OR"
+    "   (p.holds = 1 AND EXISTS (SELECT 1 FROM current_values v"
+    "      WHERE v.case_code = p.case_code AND v.form = p.form AND v.copy = p.copy"
+    "      AND v.field = i.field AND v.row_no = i.row_no AND v.value IS NULL)));";
 
 /* What was said stays said: the database itself refuses, whoever asks. */
 static const char guards[] =
