@@ -115,6 +115,17 @@ is $S 3 "nothing could be done: exit status"
 ingest "$T/nowhere.pdf" "$T/2.tif"
 is "$S $(json "[x['status'] for x in p]==['error','duplicate']")" "1 True" "a name that leads nowhere costs that name"
 
+# What else lies on a USB key.
+mkdir "$T/key"
+cp "$T/2.tif" "$T/key/scan.tif"
+echo "read me" >"$T/key/README.md"
+: >"$T/key/Thumbs.db"
+ingest "$T/key"
+is "$S $(counts)" "0 duplicate=1" "other files in a folder are passed over"
+says err "2 other files .* passed over" "and counted"
+ingest "$T/key/README.md"
+is $S 3 "named on the command line, they are an error"
+
 if [ "$(id -u)" = 0 ]; then
     chmod 755 "$T"
     cp -r "$T/office" "$T/theirs"
@@ -162,6 +173,30 @@ says out "status 3" "office locked by another intake: exit status"
 says err "another" "office locked: message"
 run "$LAKANA" -C "$O" ingest
 is $S 2 "no file named is a mistake in the command"
+
+# --- Ctrl-C: the page in hand is finished, the same command goes on. ---
+cp -r "$T/office" "$T/stopped"
+O=$T/stopped
+mkdir "$T/two"
+fill --seed 0 --profile clean -o "$T/two/a.pdf"
+mkfifo "$T/lines"
+"$LAKANA" -C "$O" ingest --jobs 1 --json "$T/two" "$T/rescan.pdf" >"$T/lines" 2>"$T/err" &
+pid=$!
+{
+    head -n 1 >"$T/out"
+    kill -INT $pid
+    cat >>"$T/out"
+} <"$T/lines"
+wait $pid
+S=$?
+told=$(wc -l <"$T/out")
+is $S 1 "interrupted: exit status"
+says err "the same command goes on" "interrupted: message"
+is "$(sql "SELECT count(*) FROM pages WHERE scan = (SELECT max(id) FROM scans)")" "$told" \
+    "interrupted: what was told is filed"
+ingest "$T/two"
+is "$(sql "SELECT count(*) FROM pages WHERE scan = (SELECT max(id) FROM scans)")" "$PAGES" \
+    "and the same command goes on"
 
 # --- Disk full: stops, nothing half filed, goes on when there is room. ---
 mkdir "$T/small"

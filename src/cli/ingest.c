@@ -230,6 +230,9 @@ print_pages(FILE *out, const LkIntakeSummary *summary)
     print_count(out, "%d page that could not be read: scan it again",
                 "%d pages that could not be read: scan them again",
                 pages[LK_PAGE_ERROR]);
+    print_count(out, "%d other file in the folders is no scan, passed over",
+                "%d other files in the folders are no scans, passed over",
+                summary->passed_over);
     print_count(out, "%d file could not be taken in, see above",
                 "%d files could not be taken in, see above", summary->failed_files);
 }
@@ -326,7 +329,7 @@ lk_cmd_ingest(const LkCli *cli, int argc, char **argv)
     bool done =
         lk_intake(store, (const char *const *)argv + 1, &options, &summary, &error);
     hide_progress(&show);
-    if (done && summary.files == 0 && !summary.stopped) {
+    if (done && summary.files + summary.passed_over == 0 && !summary.stopped) {
         fprintf(stderr, "lakana: %s\n",
                 _("there is no file here: is it the right folder?"));
         return LK_EXIT_ATTENTION;

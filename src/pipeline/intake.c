@@ -271,17 +271,59 @@ pass_over_filed(Work *work, Pile *pile, GError **error)
     return true;
 }
 
+/* A file to be taken in. */
+typedef struct {
+    char *path;
+    bool is_found; /* in a folder: nobody said that it is a scan */
+} Entry;
+
+static void
+entry_clear(gpointer entry)
+{
+    g_free(((Entry *)entry)->path);
+}
+
+static bool
+is_named_as_scan(const char *path)
+{
+    static const char *const endings[] = {".pdf", ".tif", ".tiff",
+                                          ".png", ".jpg", ".jpeg"};
+    g_autofree char *lower = g_ascii_strdown(path, -1);
+    for (size_t i = 0; i < G_N_ELEMENTS(endings); i++) {
+        if (g_str_has_suffix(lower, endings[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What lies about on USB keys beside the scans: neither one by its content nor by its
+ * name. */
+static bool
+is_bystander(const Entry *entry, const GError *why)
+{
+    return entry->is_found && !is_named_as_scan(entry->path) &&
+           (g_error_matches(why, LK_SCAN_ERROR, LK_SCAN_ERROR_FORMAT) ||
+            g_error_matches(why, LK_SCAN_ERROR, LK_SCAN_ERROR_EMPTY));
+}
+
 /* Only what can be opened is kept: the archive is for scans, not for whatever else lay
  * in the folder. */
 static bool
-is_scan(Work *work, const char *path)
+is_scan(Work *work, const Entry *entry)
 {
     g_autoptr(GError) why = NULL;
-    g_autoptr(LkScan) scan = lk_scan_open(path, NULL, &why);
-    if (scan == NULL && !is_stopped(work)) {
-        tell_failed(work, path, 0, why);
+    g_autoptr(LkScan) scan = lk_scan_open(entry->path, NULL, &why);
+    if (scan != NULL || is_stopped(work)) {
+        return scan != NULL;
     }
-    return scan != NULL;
+    if (is_bystander(entry, why)) {
+        work->summary->passed_over++;
+        work->summary->files--;
+    } else {
+        tell_failed(work, entry->path, 0, why);
+    }
+    return false;
 }
 
 static void
@@ -293,9 +335,10 @@ pile_clear(Pile *pile)
 }
 
 static bool
-take_file(Work *work, const char *path, GError **error)
+take_file(Work *work, const Entry *entry, GError **error)
 {
-    if (!is_scan(work, path)) {
+    const char *path = entry->path;
+    if (!is_scan(work, entry)) {
         return true;
     }
     Pile pile = {.path = path, .filed = g_hash_table_new(NULL, NULL)};
@@ -315,23 +358,34 @@ take_file(Work *work, const char *path, GError **error)
 }
 
 /* A name that leads nowhere costs that name. */
-static GPtrArray *
-list_files(Work *work, const char *const *paths)
+static void
+list_path(Work *work, const char *path, GArray *entries)
 {
-    GPtrArray *files = g_ptr_array_new_with_free_func(g_free);
-    for (; *paths != NULL; paths++) {
-        const char *one[] = {*paths, NULL};
-        g_autoptr(GError) why = NULL;
-        GPtrArray *found = lk_scan_list(one, &why);
-        if (found == NULL) {
-            work->summary->files++;
-            tell_failed(work, *paths, 0, why);
-        } else {
-            g_ptr_array_extend_and_steal(files, found);
-        }
+    const char *one[] = {path, NULL};
+    g_autoptr(GError) why = NULL;
+    g_autoptr(GPtrArray) found = lk_scan_list(one, &why);
+    if (found == NULL) {
+        work->summary->files++;
+        tell_failed(work, path, 0, why);
+        return;
     }
-    work->summary->files += (int)files->len;
-    return files;
+    bool is_folder = g_file_test(path, G_FILE_TEST_IS_DIR);
+    for (guint i = 0; i < found->len; i++) {
+        Entry entry = {g_strdup(g_ptr_array_index(found, i)), is_folder};
+        g_array_append_val(entries, entry);
+    }
+    work->summary->files += (int)found->len;
+}
+
+static GArray *
+list_entries(Work *work, const char *const *paths)
+{
+    GArray *entries = g_array_new(FALSE, FALSE, sizeof(Entry));
+    g_array_set_clear_func(entries, entry_clear);
+    for (; *paths != NULL; paths++) {
+        list_path(work, *paths, entries);
+    }
+    return entries;
 }
 
 bool
@@ -347,13 +401,13 @@ lk_intake(LkStore *store, const char *const *paths, const LkIntakeOptions *optio
         return false;
     }
     Work work = {store, desk, options, summary};
-    g_autoptr(GPtrArray) files = list_files(&work, paths);
-    for (guint i = 0; i < files->len && !is_stopped(&work); i++) {
-        const char *path = g_ptr_array_index(files, i);
+    g_autoptr(GArray) entries = list_entries(&work, paths);
+    for (guint i = 0; i < entries->len && !is_stopped(&work); i++) {
+        const Entry *entry = &g_array_index(entries, Entry, i);
         if (options->file != NULL) {
-            options->file(path, (int)i + 1, (int)files->len, options->data);
+            options->file(entry->path, (int)i + 1, (int)entries->len, options->data);
         }
-        if (!take_file(&work, path, error)) {
+        if (!take_file(&work, entry, error)) {
             return false;
         }
     }

@@ -516,7 +516,7 @@ count_fields(const Work *work)
         to->to_type +=
             reading->status == LK_VALUE_TO_TYPE && !reading->personal ? 1 : 0;
     }
-    for (guint i = 0; i < work->items->len; i++) {
+    for (guint i = 0; work->page.holds && i < work->items->len; i++) {
         const LkStoreItem *item = &g_array_index(work->items, LkStoreItem, i);
         to->alerts += item->kind == LK_WAIT_REQUIRED ? 1 : 0;
     }

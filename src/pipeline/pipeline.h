@@ -126,7 +126,8 @@ typedef struct {
 } LkIntakeOptions;
 
 typedef struct {
-    int files, failed_files;
+    int files, failed_files; /* passed_over not counted */
+    int passed_over; /* files found in a folder that neither are scans nor look so */
     int pages[LK_PAGE_ERROR + 1]; /* by LkPageStatus; pages filed before not counted */
     int filed_before;             /* pages of this batch that were filed already */
     int alerts;                   /* required fields found empty */
