@@ -688,6 +688,14 @@ lk_desk_file(LkDesk *desk, const LkOriginPage *origin, const LkReading *reading,
     return done;
 }
 
+/* The decoder's message names the page; whoever shows the reason does so too. */
+static const char *
+without_page(const char *message, int index)
+{
+    g_autofree char *page = g_strdup_printf(_("page %d: "), index + 1);
+    return g_str_has_prefix(message, page) ? message + strlen(page) : message;
+}
+
 bool
 lk_desk_file_bad(LkDesk *desk, const LkOriginPage *origin, const GError *why,
                  LkPageResult *result, GError **error)
@@ -697,7 +705,7 @@ lk_desk_file_bad(LkDesk *desk, const LkOriginPage *origin, const GError *why,
     work.names = g_string_new(NULL);
     result->reasons = g_ptr_array_new_with_free_func(g_free);
     work.page.status = LK_PAGE_ERROR;
-    add_reason(&work, "damaged", g_strdup(why->message));
+    add_reason(&work, "damaged", g_strdup(without_page(why->message, origin->index)));
     LkFiled filed;
     g_autoptr(GError) reason = NULL;
     bool done = store_page(&work, &filed, &reason);
