@@ -81,8 +81,13 @@ static void
 print_help(const char *command, const GOptionEntry *entries, const char *usage,
            const char *summary)
 {
-    printf(_("usage: lakana %s [OPTION…]"), command);
-    printf("%s%s\n\n", *usage != '\0' ? " " : "", _(usage));
+    g_autofree char *line =
+        g_strdup_printf("lakana %s [OPTION…]%s%s", command, *usage != '\0' ? " " : "",
+                        *usage != '\0' ? _(usage) : "");
+    const char *start = _("usage: ");
+    fputs(start, stdout);
+    lk_cli_wrap(stdout, line, lk_cli_width(start));
+    putchar('\n');
     lk_cli_wrap(stdout, _(summary), 0);
     putchar('\n');
     for (const GOptionEntry *entry = entries; entry->long_name != NULL; entry++) {
