@@ -5,10 +5,21 @@ set -eu
 cd "$(dirname "$0")/.."
 demo=$1
 step() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
+program=${LAKANA#"$PWD/"}
+# Shows a command as it can be typed, then runs it.
 run() {
-    printf '\033[36m$ %s\033[0m\n' "$(echo "$*" | sed "s#$LAKANA#lakana#g")"
-    "$@"
+    printf '\033[36m$ %s' "$program"
+    shift
+    for word; do
+        case $word in
+        *[!A-Za-z0-9/._,-]*) printf ' "%s"' "$word" ;;
+        *) printf ' %s' "$word" ;;
+        esac
+    done
+    printf '\033[0m\n'
+    "$LAKANA" "$@"
 }
+look() { printf '  %-26s  %s\n' "$@"; }
 
 rm -rf "$demo"
 mkdir -p "$demo"
@@ -21,14 +32,15 @@ run "$LAKANA" -C "$demo/bureau" ingest samples/ || [ $? = 1 ]
 step "4/4 Ce que la base en sait"
 run "$LAKANA" -C "$demo/bureau" case list
 code=$("$LAKANA" -C "$demo/bureau" case list --json |
-    sed -n 's/.*"case":"\([^"]*\)".*"pages_read":[1-9].*/\1/p' | head -n 1)
+    sed -n 's/.*"case":"\([^"]*\)".*"pages":[1-9].*/\1/p' | head -n 1)
 run "$LAKANA" -C "$demo/bureau" case show "$code"
-cat <<FIN
 
-À regarder maintenant :
-  $demo/dossiers.pdf        le jeu de formulaires à imprimer
-  samples/                  les pages remplies que le programme vient de lire
-  $demo/bureau/lakana.db    la base :  sqlite3 $demo/bureau/lakana.db .tables
-  lakana -C $demo/bureau case show $code
-  lakana -C $demo/bureau export values --json
-FIN
+printf '\nÀ regarder maintenant :\n'
+look "$demo/dossiers.pdf" "les formulaires à imprimer, deux dossiers"
+look samples/ "les pages remplies que le programme vient de lire"
+look "$demo/bureau/lakana.db" "la base de données (SQLite)"
+printf '\nÀ essayer :\n'
+for try in "case show $code" "export values --json"; do
+    printf '  %s -C %s %s\n' "$program" "$demo/bureau" "$try"
+done
+printf '  %s --help\n' "$program"
