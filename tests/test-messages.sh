@@ -75,6 +75,7 @@ refused 2 "pas d'option -Z\$" "unknown short option" print -Z
 refused 2 "^lakana: -o doit être suivi de sa valeur" "option without value" print -o
 refused 2 "^lakana: --cases doit être suivi d'un nombre" "word for a number" print --cases=deux
 refused 2 "^lakana: -n doit être suivi d'un nombre" "number too large" print -n 99999999999
+refused 2 "avant la commande" "-C behind the command" case list -C "$T"
 refused 2 "lakana print --help" "and where to read more" print -n x
 LANG=en refused 2 "there is no option --foo" "unknown option, in English" case --foo
 LANG=en refused 2 "must be followed by its value" "option without value, in English" print -o
@@ -98,6 +99,9 @@ mkdir "$T/empty" "$T/bad"
 cp "$SOURCE"/templates/*.yaml "$T/bad/"
 printf 'a: "\n' >"$T/bad/5a-suivi.yaml"
 status 0 "forms" forms
+perl -CSD -ne '$at = index $_, "Pages" if $. == 1; $bad++ if $. > 1 && substr($_, $at - 1, 2) !~ /^ \d/;
+    END { exit($bad || $. < 2) }' "$T/out"
+ok $? "columns stand below each other, accents or not"
 status 2 "forms, an argument" forms x
 status 0 "check" check
 status 1 "check, a broken template" check "$T/bad"

@@ -131,6 +131,8 @@ print_mistake(const GError *error, const GOptionEntry *entries)
     fprintf(stderr, "lakana: ");
     if (error->domain != G_OPTION_ERROR || option == NULL) {
         fprintf(stderr, _("an option's value cannot be read; type it again"));
+    } else if (g_str_has_prefix(option, "-C")) {
+        fprintf(stderr, _("-C OFFICE stands before the command: lakana -C OFFICE …"));
     } else if (error->code == G_OPTION_ERROR_UNKNOWN_OPTION) {
         fprintf(stderr, _("there is no option %s"), option);
     } else if (is_number(entries, option)) {

@@ -17,13 +17,31 @@ count_boxes(const LkLayout *layout)
 }
 
 static void
+print_row(const char *const cells[5])
+{
+    static const int widths[] = {6, 50, 7, 7};
+    for (size_t c = 0; c < G_N_ELEMENTS(widths); c++) {
+        lk_cli_pad(stdout, cells[c], widths[c]);
+    }
+    puts(cells[4]);
+}
+
+static void
+print_head(void)
+{
+    const char *cells[] = {_("Form"), _("Title"), _("Pages"), _("Boxes"), _("Layout")};
+    print_row(cells);
+}
+
+static void
 print_form(const LkForm *form, const LkLayout *layout, bool as_json)
 {
     guint boxes = count_boxes(layout);
     if (!as_json) {
-        printf("%-4s ", form->code);
-        lk_cli_pad(stdout, form->title, 48);
-        printf(" %2u %4u  %s\n", layout->pages->len, boxes, layout->id);
+        g_autofree char *n_pages = g_strdup_printf("%u", layout->pages->len);
+        g_autofree char *n_boxes = g_strdup_printf("%u", boxes);
+        const char *cells[] = {form->code, form->title, n_pages, n_boxes, layout->id};
+        print_row(cells);
         return;
     }
     g_autoptr(GString) escaped = g_string_new(form->title);
@@ -60,6 +78,9 @@ lk_cmd_forms(const LkCli *cli, int argc, char **argv)
         return lk_cli_fail(error);
     }
     const GPtrArray *forms = lk_form_set_list(set);
+    if (!as_json) {
+        print_head();
+    }
     for (guint i = 0; i < forms->len; i++) {
         const LkForm *form = g_ptr_array_index(forms, i);
         g_autoptr(LkLayout) layout = lk_layout_new(form, fonts, &error);
