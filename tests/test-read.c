@@ -74,7 +74,8 @@ static void
 stroke(Sheet *sheet, LkPoint a, LkPoint b, double width, int grey)
 {
     double length = hypot(b.x - a.x, b.y - a.y);
-    for (double t = 0; t <= length; t += 0.05) {
+    for (int i = 0; i <= (int)(20 * length); i++) {
+        double t = i / 20.0;
         LkPoint p = {a.x + (b.x - a.x) * t / length, a.y + (b.y - a.y) * t / length};
         fill(sheet, (LkRect){p.x - width / 2, p.y - width / 2, width, width}, grey);
     }
@@ -98,7 +99,8 @@ cross(Sheet *sheet, LkRect box)
 static LkRect
 box_place(int i)
 {
-    return (LkRect){31 + 23.5 * (i % 4), 45 + 19.5 * (double)(i / 4), 4, 4};
+    int row = i / 4;
+    return (LkRect){31 + 23.5 * (i % 4), 45 + 19.5 * row, 4, 4};
 }
 
 static LkLayout *
@@ -472,6 +474,26 @@ test_page_fiducial_gone(void)
     }
 }
 
+/* Two whole corners off: squares and, in two of the six cases, a code with them. The
+ * opposite corners with the codes cost both codes and are told by print only. */
+static void
+test_page_two_corners_gone(void)
+{
+    static const int pairs[][2] = {{0, 1}, {0, 2}, {0, 3}, {1, 2}, {2, 3}};
+    static const LkRect corners[4] = {
+        {0, 0, 40, 40}, {162, 0, 48, 40}, {170, 257, 40, 40}, {0, 257, 48, 40}};
+    g_autoptr(House) house = house_new(0);
+    for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++) {
+        g_autoptr(Sheet) sheet = marked_sheet();
+        fill(sheet, corners[pairs[i][0]], PAPER);
+        fill(sheet, corners[pairs[i][1]], PAPER);
+        g_autoptr(Sheet) scan = scan_turned(sheet, -1.2, 0.98, WIDTH, HEIGHT);
+        g_test_message("corners %d and %d", pairs[i][0], pairs[i][1]);
+        g_autoptr(LkReading) reading = read_sheet(house, scan);
+        assert_marked_page(reading);
+    }
+}
+
 static void
 test_page_false_fiducial(void)
 {
@@ -491,15 +513,14 @@ test_page_code_gone(void)
     g_autoptr(House) house = house_new(0);
     LkRect codes[2] = {{165, 12.5, 22, 22}, {23, 262.5, 22, 22}};
     for (int gone = 0; gone < 2; gone++) {
-        for (int upside_down = 0; upside_down < 2; upside_down++) {
+        for (int turn = 0; turn <= 180; turn += 180) {
             g_autoptr(Sheet) sheet = marked_sheet();
             fill(sheet, codes[gone], PAPER);
-            g_autoptr(Sheet) scan =
-                scan_turned(sheet, 180 * upside_down, 1, WIDTH, HEIGHT);
+            g_autoptr(Sheet) scan = scan_turned(sheet, turn, 1, WIDTH, HEIGHT);
             g_autoptr(LkReading) reading = read_sheet(house, scan);
             assert_marked_page(reading);
             g_assert_cmpint(reading->quality.codes, ==, 1);
-            g_assert_cmpint(reading->quality.turned, ==, 180 * upside_down);
+            g_assert_cmpint(reading->quality.turned, ==, turn);
         }
     }
 }
@@ -513,12 +534,11 @@ test_page_codes_struck(void)
     g_autoptr(Sheet) sheet = marked_sheet();
     stroke(sheet, (LkPoint){162, 15}, (LkPoint){190, 17}, 0.8, INK);
     stroke(sheet, (LkPoint){20, 265}, (LkPoint){48, 266}, 0.8, INK);
-    for (int upside_down = 0; upside_down < 2; upside_down++) {
-        g_autoptr(Sheet) scan =
-            scan_turned(sheet, 180 * upside_down + 1, 0.96, WIDTH, HEIGHT);
+    for (int turn = 0; turn <= 180; turn += 180) {
+        g_autoptr(Sheet) scan = scan_turned(sheet, turn + 1, 0.96, WIDTH, HEIGHT);
         g_autoptr(LkReading) reading = read_sheet(house, scan);
         assert_marked_page(reading);
-        g_assert_cmpint(reading->quality.turned, ==, 180 * upside_down);
+        g_assert_cmpint(reading->quality.turned, ==, turn);
     }
 }
 
@@ -750,6 +770,7 @@ main(int argc, char **argv)
     g_test_add_func("/page/turned", test_page_turned);
     g_test_add_func("/page/photo", test_page_photo);
     g_test_add_func("/page/fiducial-gone", test_page_fiducial_gone);
+    g_test_add_func("/page/two-corners-gone", test_page_two_corners_gone);
     g_test_add_func("/page/false-fiducial", test_page_false_fiducial);
     g_test_add_func("/page/code-gone", test_page_code_gone);
     g_test_add_func("/page/codes-struck", test_page_codes_struck);

@@ -20,6 +20,8 @@
 #define ANCHOR_TOLERANCE 0.5 /* mm: registration of print and paper bends */
 #define STIFF 10.0           /* affine in effect */
 #define LOOSE 1e-4           /* perspective allowed */
+#define FLAT_SLACK 0.015     /* of its distance a square may be off: a scan */
+#define PHOTO_SLACK 0.12     /* a photo taken at a slant */
 #define CODE_REACH_MM 8.0    /* of a code from where the squares expect it */
 #define CODE_WEIGHT 0.15     /* corners of a code: whole pixels, and four of them */
 
@@ -87,8 +89,8 @@ worst_mm(const Pairs *pairs, const double h[9])
     return worst;
 }
 
-/* Enough to hold the page: three corners, or two places far apart with a code among
- * them. One code alone leaves the far corner to chance. */
+/* Enough to begin with: three corners, or a code (its own 22 mm, from which the rest is
+ * reached step by step). Whether it really held is seen on the printed outlines. */
 static bool
 holds(const LkAnchors *anchors, int without)
 {
@@ -99,7 +101,7 @@ holds(const LkAnchors *anchors, int without)
     for (int i = 0; i < 2; i++) {
         codes += anchors->has_code[i] && anchors->code[i].sharp && i + 4 != without;
     }
-    return squares >= 3 || codes == 2 || (codes == 1 && squares >= 2);
+    return squares >= 3 || codes > 0;
 }
 
 /* Affine if that explains everything, else with perspective. */
@@ -123,34 +125,75 @@ fit(const Pairs *pairs, double h[9], double *residual_mm)
     return isfinite(*residual_mm);
 }
 
+/* A way to explain the anchors. */
+typedef struct {
+    double h[9];
+    double residual_mm;
+    int dropped; /* group left out, or -1 */
+} Explanation;
+
+/* Fits with all anchors, or with the one left out whose absence helps most. */
+static bool
+explain(const LkAnchors *anchors, const LkRect fiducials[4], const LkRect qr[2],
+        double stiffness, bool drop, Explanation *best)
+{
+    best->residual_mm = INFINITY;
+    for (int group = drop ? 0 : -1; group < (drop ? 6 : 0); group++) {
+        Pairs pairs;
+        double h[9];
+        collect(anchors, fiducials, qr, group, &pairs);
+        /* What explains everything that is left explains nothing. */
+        bool proves = pairs.n > (stiffness == STIFF ? 3 : 4);
+        if (!holds(anchors, group) || (drop && !proves) ||
+            !lk_homography_fit(pairs.pair, pairs.n, stiffness, h)) {
+            continue;
+        }
+        double residual = worst_mm(&pairs, h);
+        if (residual < best->residual_mm) {
+            best->residual_mm = residual;
+            best->dropped = group;
+            memcpy(best->h, h, sizeof h);
+        }
+    }
+    return isfinite(best->residual_mm);
+}
+
 bool
 lk_anchors_fit(LkAnchors *anchors, const LkRect fiducials[4], const LkRect qr[2],
                double h[9], double *residual_mm)
 {
-    Pairs pairs;
-    collect(anchors, fiducials, qr, -1, &pairs);
-    if (!holds(anchors, -1) || !fit(&pairs, h, residual_mm)) {
-        return false;
-    }
-    if (*residual_mm <= ANCHOR_TOLERANCE) {
-        return true;
-    }
-    int dropped = -1;
-    for (int group = 0; group < 6; group++) {
-        double without_h[9], residual;
-        collect(anchors, fiducials, qr, group, &pairs);
-        if (holds(anchors, group) && fit(&pairs, without_h, &residual) &&
-            residual < *residual_mm / 2) {
-            dropped = group;
-            *residual_mm = residual;
-            memcpy(h, without_h, sizeof without_h);
+    /* The simplest explanation that is good enough: a flat scan; a flat scan with one
+     * false mark; a photo; a photo with one false mark. A map with perspective bends
+     * to a false square if there is little else. */
+    static const struct {
+        double stiffness;
+        bool drop;
+        double tolerance_mm;
+    } ways[] = {{STIFF, false, 0.4},
+                {STIFF, true, 0.3},
+                {LOOSE, false, ANCHOR_TOLERANCE},
+                {LOOSE, true, INFINITY}};
+    Explanation best = {.residual_mm = INFINITY};
+    for (size_t i = 0; i < G_N_ELEMENTS(ways); i++) {
+        Explanation way;
+        if (explain(anchors, fiducials, qr, ways[i].stiffness, ways[i].drop, &way) &&
+            way.residual_mm < best.residual_mm) {
+            best = way;
+        }
+        if (best.residual_mm <= ways[i].tolerance_mm) {
+            break;
         }
     }
-    if (dropped >= 0 && dropped < 4) {
-        anchors->has_fiducial[dropped] = false;
-    } else if (dropped >= 4) {
-        anchors->code[dropped - 4].sharp = false;
+    if (!isfinite(best.residual_mm)) {
+        return false;
     }
+    if (best.dropped >= 0 && best.dropped < 4) {
+        anchors->has_fiducial[best.dropped] = false;
+    } else if (best.dropped >= 4) {
+        anchors->code[best.dropped - 4].sharp = false;
+    }
+    memcpy(h, best.h, sizeof best.h);
+    *residual_mm = best.residual_mm;
     return true;
 }
 
@@ -498,41 +541,43 @@ match_square(const GArray *squares, const double h[9], int i, double reach_mm,
     }
 }
 
-/* From one code outwards: the nearest square first, each one found makes the map
- * better for the next. */
+/* The fiducial not yet tried that is nearest to something found; -1 if all are. */
 static int
-grow(const GArray *squares, const LkCode *code, int place, LkAnchors *anchors)
+nearest_untried(const Pairs *pairs, const bool tried[4], double *distance_mm)
 {
-    *anchors = (LkAnchors){.upright_known = true};
-    anchors->has_code[place] = true;
-    anchors->code[place] = *code;
-    int n = 0;
-    bool tried[4] = {false};
+    int nearest = -1;
+    *distance_mm = INFINITY;
+    for (int i = 0; i < 4; i++) {
+        for (int k = 0; k < pairs->n && !tried[i]; k++) {
+            double d =
+                distance(pairs->pair[k].page, lk_rect_center(lk_house_fiducials[i]));
+            if (d < *distance_mm) {
+                *distance_mm = d;
+                nearest = i;
+            }
+        }
+    }
+    return nearest;
+}
+
+/* From the codes outwards: the nearest square first, each one found makes the map
+ * better for the next. @slack: how far off a square may be, of its distance. */
+static void
+grow(const GArray *squares, double slack, LkAnchors *anchors)
+{
+    bool tried[4];
+    memcpy(tried, anchors->has_fiducial, sizeof tried);
     for (int round = 0; round < 4; round++) {
         Pairs pairs;
-        double h[9], residual;
+        double h[9], residual, away;
         collect(anchors, lk_house_fiducials, lk_house_qr, -1, &pairs);
-        if (!fit(&pairs, h, &residual)) {
-            return n;
-        }
-        int next = -1;
-        double nearest = INFINITY;
-        for (int i = 0; i < 4; i++) {
-            double d = INFINITY;
-            for (int k = 0; k < pairs.n; k++) {
-                d = MIN(d, distance(pairs.pair[k].page,
-                                    lk_rect_center(lk_house_fiducials[i])));
-            }
-            if (!tried[i] && d < nearest) {
-                nearest = d;
-                next = i;
-            }
+        int next = nearest_untried(&pairs, tried, &away);
+        if (next < 0 || !fit(&pairs, h, &residual)) {
+            return;
         }
         tried[next] = true;
-        match_square(squares, h, next, 3 + 0.12 * nearest, anchors);
-        n += anchors->has_fiducial[next];
+        match_square(squares, h, next, 1.5 + slack * away, anchors);
     }
-    return n;
 }
 
 static GArray *
@@ -554,6 +599,16 @@ squares_anywhere(const LkImage *image, const LkCode *code)
     lk_squares_find(image, &search, squares);
     lk_thresholds_clear(&local);
     return squares;
+}
+
+static int
+count_squares(const LkAnchors *anchors)
+{
+    int n = 0;
+    for (int i = 0; i < 4; i++) {
+        n += anchors->has_fiducial[i];
+    }
+    return n;
 }
 
 static int
@@ -592,10 +647,15 @@ grow_from_code(const GArray *squares, const LkCode *codes, int n, int first,
 {
     int best = -1;
     for (int place = 0; place < 2; place++) {
-        LkAnchors grown;
-        int score = 2 * grow(squares, &codes[first], place, &grown);
+        LkAnchors grown = {.upright_known = true};
+        grown.has_code[place] = true;
+        grown.code[place] = codes[first];
         add_second_code(codes, n, first, &grown);
-        score += grown.has_code[1 - place] ? 3 : 0;
+        grow(squares, FLAT_SLACK, &grown);
+        if (count_squares(&grown) < 3) {
+            grow(squares, PHOTO_SLACK, &grown);
+        }
+        int score = 2 * count_squares(&grown) + (grown.has_code[1 - place] ? 3 : 0);
         if (score > best) {
             best = score;
             *anchors = grown;

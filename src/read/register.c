@@ -20,6 +20,9 @@
 #define AGREE_MM 0.2      /* own outline against the neighbours' */
 #define MAX_CELLS 120     /* cells looked at, spread over the page */
 #define FOUND_SHARE 0.6   /* of all outlines: scribbles and stains cost some */
+#define RING_MM 40.0      /* step of the search from known places outwards */
+#define N_RINGS 9
+#define RING_STIFFNESS 0.1 /* perspective grows only as far as outlines hold it */
 #define ZONES_DOWN 4
 
 /* An outline looked for. */
@@ -29,7 +32,8 @@ typedef struct {
     LkPoint found; /* image px */
     double dx, dy; /* page mm, against the refined map */
     double weight;
-    bool seen;     /* an outline was found near the first map */
+    bool looked;   /* for */
+    bool seen;     /* an outline was found near the map of that moment */
     bool believed; /* and it fits the refined one */
 } Probe;
 
@@ -61,6 +65,7 @@ look(const LkImage *image, const double h[9], double contrast, Probe *probe)
     LkOutlineFix fix =
         lk_outline_locate(&patch, (LkPoint){probe->outline.w, probe->outline.h},
                           probe->line_mm, contrast, REACH_MM);
+    probe->looked = true;
     probe->seen = fix.found;
     probe->weight = 1;
     probe->found = lk_map_point(h, (LkPoint){center.x + fix.dx, center.y + fix.dy});
@@ -150,7 +155,8 @@ add_anchors(GArray *pairs, const LkAnchors *anchors, const LkLayoutPage *page,
 /* Fits the map to marks and outlines, each round without what lies beyond three times
  * the median: a text line taken for a box, an outline run over by ink. */
 static void
-refine(GArray *probes, const LkAnchors *anchors, const LkLayoutPage *page, double h[9])
+refine(GArray *probes, const LkAnchors *anchors, const LkLayoutPage *page,
+       double stiffness, double h[9])
 {
     for (int round = 0; round < 3; round++) {
         for (guint i = 0; i < probes->len; i++) {
@@ -172,10 +178,70 @@ refine(GArray *probes, const LkAnchors *anchors, const LkLayoutPage *page, doubl
         add_anchors(pairs, anchors, page, weight);
         double refined[9];
         if (!lk_homography_fit((const LkPair *)(const void *)pairs->data,
-                               (int)pairs->len, 1e-4, refined)) {
+                               (int)pairs->len, stiffness, refined)) {
             return;
         }
         memcpy(h, refined, sizeof refined);
+    }
+}
+
+/* Whether a mark is found at each corner; if not, the map is a guess there. */
+static bool
+is_held(const LkAnchors *anchors)
+{
+    bool code[4] = {false, anchors->has_code[0] && anchors->code[0].sharp, false,
+                    anchors->has_code[1] && anchors->code[1].sharp};
+    int corners = 0;
+    for (int i = 0; i < 4; i++) {
+        corners += anchors->has_fiducial[i] || code[i];
+    }
+    return corners >= 3;
+}
+
+/* Distance of @p to the nearest mark found, mm. */
+static double
+from_anchors(const LkAnchors *anchors, const LkLayoutPage *page, LkPoint p)
+{
+    double nearest = INFINITY;
+    for (int i = 0; i < 4; i++) {
+        LkPoint mark = lk_rect_center(page->fiducials[i]);
+        if (anchors->has_fiducial[i]) {
+            nearest = MIN(nearest, hypot(mark.x - p.x, mark.y - p.y));
+        }
+    }
+    for (int i = 0; i < 2; i++) {
+        LkPoint mark = lk_rect_center(page->qr[i]);
+        if (anchors->has_code[i]) {
+            nearest = MIN(nearest, hypot(mark.x - p.x, mark.y - p.y));
+        }
+    }
+    return nearest;
+}
+
+/* Looks for the outlines from the marks outwards, a ring at a time, the map refined
+ * between: where two or three corners are gone it would be off by more than the reach,
+ * and a reach much larger would find the next line of boxes. */
+static void
+spread_out(const LkImage *image, double contrast, const LkAnchors *anchors,
+           const LkLayoutPage *page, GArray *probes, double h[9])
+{
+    for (int ring = 1; ring <= N_RINGS; ring++) {
+        double reach = ring * RING_MM;
+        bool any = false;
+        for (guint i = 0; i < probes->len; i++) {
+            Probe *probe = &g_array_index(probes, Probe, i);
+            LkPoint center = lk_rect_center(probe->outline);
+            if (!probe->looked && from_anchors(anchors, page, center) <= reach) {
+                look(image, h, contrast, probe);
+                any = true;
+            }
+        }
+        if (any) {
+            refine(probes, anchors, page, RING_STIFFNESS, h);
+        }
+    }
+    for (guint i = 0; i < probes->len; i++) {
+        look(image, h, contrast, &g_array_index(probes, Probe, i));
     }
 }
 
@@ -270,10 +336,15 @@ lk_register(const LkImage *image, const LkLevels *levels, const LkLayoutPage *pa
     memcpy(registration->h, h, sizeof registration->h);
 
     g_autoptr(GArray) probes = probes_of(page);
-    for (guint i = 0; i < probes->len; i++) {
-        look(image, h, levels->paper - levels->ink, &g_array_index(probes, Probe, i));
+    double contrast = levels->paper - levels->ink;
+    if (is_held(anchors)) {
+        for (guint i = 0; i < probes->len; i++) {
+            look(image, h, contrast, &g_array_index(probes, Probe, i));
+        }
+    } else {
+        spread_out(image, contrast, anchors, page, probes, registration->h);
     }
-    refine(probes, anchors, page, registration->h);
+    refine(probes, anchors, page, 1e-4, registration->h);
     verify(probes, registration);
     for (guint i = 0; i < page->boxes->len; i++) {
         LkRect outline = g_array_index(page->boxes, LkBox, i).outline;
