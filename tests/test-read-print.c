@@ -50,6 +50,12 @@ give_issued(const LkCaseCode *code, void (*each)(const LkPageId *id, void *to),
     }
 }
 
+static const LkLayout *
+give_example(void *data)
+{
+    return sim_office_layout(((House *)data)->office, "1.A", NULL);
+}
+
 static void
 set_up(House *house, gconstpointer data)
 {
@@ -66,7 +72,7 @@ set_up(House *house, gconstpointer data)
     LkReadHost host = {give_layout, give_issued, house};
     house->reader = lk_reader_new(&host, &error);
     g_assert_no_error(error);
-    lk_reader_set_example(house->reader, layout);
+    lk_reader_set_example(house->reader, give_example);
     house->folder = g_dir_make_tmp("lakana-read-XXXXXX", &error);
     g_assert_no_error(error);
     g_autofree char *pdf = g_build_filename(house->folder, "page.pdf", NULL);

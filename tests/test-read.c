@@ -277,6 +277,12 @@ no_issued(const LkCaseCode *code, void (*each)(const LkPageId *id, void *to), vo
     (void)code, (void)each, (void)to, (void)data;
 }
 
+static const LkLayout *
+give_example(void *data)
+{
+    return ((House *)data)->layout;
+}
+
 static House *
 house_new(double layout_shift_mm)
 {
@@ -286,7 +292,7 @@ house_new(double layout_shift_mm)
     LkReadHost host = {.layout = give_layout, .issued = no_issued, .data = house};
     house->reader = lk_reader_new(&host, &error);
     g_assert_no_error(error);
-    lk_reader_set_example(house->reader, house->layout);
+    lk_reader_set_example(house->reader, give_example);
     return house;
 }
 

@@ -11,6 +11,9 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
+/* The form that opens every file. */
+#define EXAMPLE_FORM "1.B"
+
 struct LkDesk {
     LkStore *store;
     LkReader *reader;
@@ -60,6 +63,20 @@ load_stored(LkDesk *desk, const char *id)
     return layout;
 }
 
+/* Whether today's templates can be had; loads them when first asked. */
+static bool
+has_stationery(LkDesk *desk)
+{
+    if (desk->stationery == NULL) {
+        g_autoptr(GError) error = NULL;
+        desk->stationery = lk_stationery_load(&error);
+        if (desk->stationery == NULL) {
+            g_warning("%s", error->message);
+        }
+    }
+    return desk->stationery != NULL;
+}
+
 /* Layouts printed here are in the store; those of another office with the same program
  * are among today's templates; older ones come through `lakana layout import`. */
 static const LkLayout *
@@ -70,17 +87,20 @@ find_layout(const char *id, void *data)
     if (layout == NULL) {
         layout = load_stored(desk, id);
     }
-    if (layout == NULL && desk->stationery == NULL) {
-        g_autoptr(GError) error = NULL;
-        desk->stationery = lk_stationery_load(&error);
-        if (desk->stationery == NULL) {
-            g_warning("%s", error->message);
-        }
-    }
-    if (layout == NULL && desk->stationery != NULL) {
+    if (layout == NULL && has_stationery(desk)) {
         layout = lk_stationery_find(desk->stationery, id);
     }
     return layout;
+}
+
+/* Any layout: they all print the case code at the same places. */
+static const LkLayout *
+example_layout(void *data)
+{
+    LkDesk *desk = data;
+    return has_stationery(desk)
+               ? lk_stationery_layout(desk->stationery, EXAMPLE_FORM, NULL)
+               : NULL;
 }
 
 static bool
@@ -134,7 +154,11 @@ lk_desk_new(LkStore *store, GError **error)
     desk->stored = g_hash_table_new(g_str_hash, g_str_equal);
     LkReadHost host = {find_layout, each_issued, desk};
     desk->reader = lk_reader_new(&host, error);
-    return desk->reader != NULL ? g_steal_pointer(&desk) : NULL;
+    if (desk->reader == NULL) {
+        return NULL;
+    }
+    lk_reader_set_example(desk->reader, example_layout);
+    return g_steal_pointer(&desk);
 }
 
 void

@@ -126,12 +126,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LkReader, lk_reader_free)
 
 /**
  * lk_reader_set_example:
- * @layout: (transfer none): any layout of this house; lives as long as the reader
+ * @example: gets the `data` of the host; returns (transfer none) (nullable) any layout
+ *   of this house, which lives as long as the reader. Asked only when both codes of a
+ *   page are gone.
  *
  * All layouts print case code and identity at the same places: this one says where.
  * Without it pages whose codes are both gone stay unknown.
  */
-void lk_reader_set_example(LkReader *reader, const LkLayout *layout);
+void lk_reader_set_example(LkReader *reader, const LkLayout *(*example)(void *data));
 
 /**
  * lk_reader_read:

@@ -20,7 +20,8 @@
 
 struct LkReader {
     LkReadHost host;
-    const LkLayout *example; /* says where the code is printed; or NULL */
+    const LkLayout *(*example)(
+        void *data); /* says where the code is printed; or NULL */
     LkDecoder *decoder;
 };
 
@@ -68,9 +69,9 @@ lk_reader_free(LkReader *reader)
 }
 
 void
-lk_reader_set_example(LkReader *reader, const LkLayout *layout)
+lk_reader_set_example(LkReader *reader, const LkLayout *(*example)(void *data))
 {
-    reader->example = layout;
+    reader->example = example;
 }
 
 static void
@@ -424,7 +425,7 @@ static bool
 read_by_print(LkReader *reader, const LkImage *image, const LkLevels *levels,
               LkAnchors *anchors, LkReading *reading)
 {
-    const LkLayout *any = reader->example;
+    const LkLayout *any = reader->example ? reader->example(reader->host.data) : NULL;
     if (any == NULL || any->pages->len == 0) {
         return false;
     }
