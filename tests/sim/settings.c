@@ -46,7 +46,8 @@ sim_pen_name(SimPenKind kind)
 uint64_t
 sim_seed(SimSet set, uint64_t n)
 {
-    SimRandom random = sim_random(n, set == SIM_REPORT ? "report" : "tuning");
+    static const char *const names[SIM_N_SETS] = {"tuning", "hard", "report"};
+    SimRandom random = sim_random(n, names[set]);
     return sim_bits(&random);
 }
 
@@ -85,6 +86,26 @@ static const struct {
                 .overrun_mm = {1, 5},
                 .stray = {.02, .06},
                 .correction = {.002, .010},
+            },
+        [SIM_HARD] =
+            {
+                .pens = {[SIM_PEN_BALLPOINT] = {.4, {.28, .6}, {.50, .95}, {.0, .2}},
+                         [SIM_PEN_GEL] = {.2, {.4, .9}, {.65, 1.}, {0, .06}},
+                         [SIM_PEN_PENCIL] = {.2, {.3, .85}, {.32, .7}, {.1, .45}},
+                         [SIM_PEN_FELT] = {.2, {.7, 1.25}, {.75, 1.}, {0, .03}}},
+                .styles = {.25, .35, .20, .20},
+                .size = {.65, 1.65},
+                .size_var = {.05, .25},
+                .offset_mm = {.10, .70},
+                .tilt = {-.45, .45},
+                .jitter_mm = {.02, .24},
+                .x_height_mm = {1.3, 2.9},
+                .slant = {-.3, .6},
+                .letter_gap = {.75, 1.4},
+                .baseline_mm = {-1., 1.2},
+                .overrun_mm = {0, 9},
+                .stray = {.05, .20},
+                .correction = {.005, .02},
             },
         [SIM_REPORT] =
             {
@@ -181,6 +202,13 @@ sim_habits(SimSet set)
                         .rows = .5,
                         .two_marks = .002,
                         .required_missing = .02},
+        [SIM_HARD] = {.choice = .8,
+                      .multi = .3,
+                      .check = .5,
+                      .text = .8,
+                      .rows = .7,
+                      .two_marks = .004,
+                      .required_missing = .05},
         [SIM_REPORT] = {.choice = .75,
                         .multi = .22,
                         .check = .35,
@@ -201,6 +229,7 @@ typedef struct {
 
 static const PrinterRanges printers[SIM_N_SETS] = {
     [SIM_TUNING] = {{.95, 1.005}, {-1.5, 1.5}, {0, .12}, {-.2, .2}},
+    [SIM_HARD] = {{.93, 1.02}, {-2.5, 2.5}, {0, .2}, {-.4, .4}},
     [SIM_REPORT] = {{.94, 1.01}, {-2, 2}, {0, .15}, {-.3, .3}},
 };
 
@@ -216,6 +245,12 @@ typedef struct {
     .wave_mm = {0, .12}, .blur_px = {.35, .9}, .noise = {1, 5}, .paper = {215, 252},   \
     .black = {15, 65}, .gamma = {.8, 1.3}, .shade = {0, .04}, .lid = {180, 255},       \
     .quality = {60, 92}, .streak = .10, .upside_down = .08, .specks = {0, 25}
+
+#define COPIER_HARD                                                                    \
+    .skew_deg = {-1.8, 1.8}, .shift_mm = {-2.5, 2.5}, .stretch = {.991, 1.009},        \
+    .wave_mm = {0, .2}, .blur_px = {.25, 1.2}, .noise = {.2, 7}, .paper = {195, 254},  \
+    .black = {5, 85}, .gamma = {.7, 1.5}, .shade = {0, .06}, .lid = {100, 255},        \
+    .quality = {48, 95}, .streak = .20, .upside_down = .15, .specks = {0, 60}
 
 #define COPIER_REPORT                                                                  \
     .skew_deg = {-1.5, 1.5}, .shift_mm = {-2, 2}, .stretch = {.993, 1.007},            \
@@ -245,6 +280,28 @@ static const ScannerRanges scanners[SIM_N_SETS][SIM_N_PROFILES] =
                                    .gamma = {1, 1},
                                    .lid = {250, 255},
                                    .quality = {85, 90}},
+            },
+        [SIM_HARD] =
+            {
+                [SIM_COPIER_300] = {.dpi = {300, 300}, COPIER_HARD},
+                [SIM_COPIER_200] = {.dpi = {200, 200}, COPIER_HARD},
+                [SIM_COPIER_150] = {.dpi = {150, 150}, COPIER_HARD},
+                [SIM_FAX_G4] = {.dpi = {300, 300},
+                                .threshold = {.64, .86},
+                                COPIER_HARD},
+                [SIM_COPIED_300] = {.dpi = {300, 300}, COPIER_HARD},
+                [SIM_BLANK_COPY] = {.dpi = {300, 300}, COPIER_HARD},
+                [SIM_CLEAN_300] =
+                    {.dpi = {300, 300},
+                     .skew_deg = {-.5, .5},
+                     .stretch = {1, 1},
+                     .blur_px = {.4, .5},
+                     .noise = {1, 2},
+                     .paper = {245, 250},
+                     .black = {20, 30},
+                     .gamma = {1, 1},
+                     .lid = {250, 255},
+                     .quality = {85, 90}},
             },
         [SIM_REPORT] =
             {
@@ -289,6 +346,20 @@ static const struct {
                     .warmth = {-.03, .12},
                     .quality = {75, 90},
                     .turned = .3},
+    [SIM_HARD] = {.dpi = {180, 300},
+                  .tilt_deg = {-7, 7},
+                  .roll_deg = {-5, 5},
+                  .distance = {1.2, 2.2},
+                  .margin = {.02, .12},
+                  .bulge_mm = {-1, 1},
+                  .blur_px = {.4, 1.4},
+                  .noise = {1, 7},
+                  .light = {.58, .98},
+                  .gradient = {0, .55},
+                  .shadow = {0, .5},
+                  .warmth = {-.06, .18},
+                  .quality = {65, 93},
+                  .turned = .4},
     [SIM_REPORT] = {.dpi = {190, 280},
                     .tilt_deg = {-6, 6},
                     .roll_deg = {-4, 4},

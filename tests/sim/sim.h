@@ -45,7 +45,12 @@ void sim_serial(SimRandom *random, char serial[LK_SERIAL_LEN + 1]);
 
 /* --- Settings: who writes and what scans (settings.c). ---------------------------- */
 
-typedef enum { SIM_TUNING, SIM_REPORT, SIM_N_SETS } SimSet;
+typedef enum {
+    SIM_TUNING, /* ordinary: samples, round trip */
+    SIM_HARD,   /* for tuning too: wider than the report in every way, more mishaps */
+    SIM_REPORT, /* measured, never looked at */
+    SIM_N_SETS
+} SimSet;
 
 typedef enum {
     SIM_PEN_BALLPOINT,
