@@ -37,11 +37,7 @@ sample_area(const LkImage *image, const double h[9], LkRect area, int across, in
         /* A row is short and straight: its ends give it. */
         LkPoint a = lk_map_point(h, (LkPoint){area.x, y});
         LkPoint b = lk_map_point(h, (LkPoint){area.x + area.w, y});
-        for (int col = 0; col < across; col++) {
-            double t = (col + 0.5) / across;
-            LkPoint p = {a.x + t * (b.x - a.x), a.y + t * (b.y - a.y)};
-            greys[row * across + col] = (uint8_t)lk_pixel_sample(image, p);
-        }
+        lk_line_sample(image, a, b, across, greys + (size_t)row * (size_t)across);
     }
 }
 

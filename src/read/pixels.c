@@ -92,36 +92,48 @@ to_fixed(double px)
     return (int)lrint(px * (1 << FRACTION));
 }
 
-static int
-bilinear(const LkImage *image, int x, int y)
+/* Inline: this is where a page's time goes. */
+static inline int
+bilinear(const uint8_t *pixels, size_t stride, int x, int y)
 {
-    const uint8_t *p =
-        image->pixels + (size_t)(y >> FRACTION) * image->stride + (x >> FRACTION);
-    const uint8_t *q = p + image->stride;
+    const uint8_t *p = pixels + (size_t)(y >> FRACTION) * stride + (x >> FRACTION);
+    const uint8_t *q = p + stride;
     int fx = (x >> (FRACTION - 8)) & 255, fy = (y >> (FRACTION - 8)) & 255;
     int top = p[0] * (256 - fx) + p[1] * fx;
     int bottom = q[0] * (256 - fx) + q[1] * fx;
     return top * (256 - fy) + bottom * fy; /* grey << 16 */
 }
 
-static int
-clamped(const LkImage *image, int x, int y)
+static void
+sample_inside(const LkImage *image, Walk walk, int n, int *sums)
+{
+    const uint8_t *pixels = image->pixels;
+    size_t stride = image->stride;
+    for (int i = 0; i < n; i++) {
+        sums[i] += bilinear(pixels, stride, walk.x, walk.y) >> 8;
+        walk.x += walk.step_x;
+        walk.y += walk.step_y;
+    }
+}
+
+static void
+sample_clamped(const LkImage *image, Walk walk, int n, int *sums)
 {
     int last_x = ((image->width - 1) << FRACTION) - 1;
     int last_y = ((image->height - 1) << FRACTION) - 1;
-    return bilinear(image, CLAMP(x, 0, last_x), CLAMP(y, 0, last_y));
+    for (int i = 0; i < n; i++) {
+        int x = CLAMP(walk.x, 0, last_x);
+        int y = CLAMP(walk.y, 0, last_y);
+        sums[i] += bilinear(image->pixels, image->stride, x, y) >> 8;
+        walk.x += walk.step_x;
+        walk.y += walk.step_y;
+    }
 }
 
 static void
 sample_row(const LkImage *image, Walk walk, bool inside, int n, int *sums)
 {
-    for (int i = 0; i < n; i++) {
-        sums[i] += (inside ? bilinear(image, walk.x, walk.y)
-                           : clamped(image, walk.x, walk.y)) >>
-                   8;
-        walk.x += walk.step_x;
-        walk.y += walk.step_y;
-    }
+    (inside ? sample_inside : sample_clamped)(image, walk, n, sums);
 }
 
 /* Whether a square of @half mm around @at (px) lies in the image, a pixel to spare. */
@@ -176,5 +188,34 @@ lk_patch_sample(const LkImage *image, const double h[9], LkPoint center, int n,
         for (int i = 0; i < n; i++) {
             patch->at[row * n + i] = (uint8_t)((sums[i] / (sub * sub)) >> 8);
         }
+    }
+}
+
+/* Whether @p lies in the image with all pixels that a sample there looks at. */
+static bool
+is_inside(const LkImage *image, LkPoint p)
+{
+    return p.x >= 1 && p.y >= 1 && p.x < image->width - 1 && p.y < image->height - 1;
+}
+
+void
+lk_line_sample(const LkImage *image, LkPoint a, LkPoint b, int n, uint8_t *greys)
+{
+    LkPoint step = {(b.x - a.x) / n, (b.y - a.y) / n};
+    LkPoint first = {a.x + step.x / 2, a.y + step.y / 2};
+    if (!is_inside(image, a) || !is_inside(image, b)) {
+        for (int i = 0; i < n; i++) {
+            LkPoint p = {first.x + i * step.x, first.y + i * step.y};
+            greys[i] = (uint8_t)lk_pixel_sample(image, p);
+        }
+        return;
+    }
+    Walk walk = {to_fixed(first.x - 0.5), to_fixed(first.y - 0.5), to_fixed(step.x),
+                 to_fixed(step.y)};
+    for (int i = 0; i < n; i++) {
+        greys[i] =
+            (uint8_t)(bilinear(image->pixels, image->stride, walk.x, walk.y) >> 16);
+        walk.x += walk.step_x;
+        walk.y += walk.step_y;
     }
 }

@@ -32,6 +32,9 @@ LkLevels lk_levels_measure(const LkImage *image, LkWindow window, int step);
 
 /** lk_pixel_sample: grey at @p by bilinear interpolation, the border continued. */
 double lk_pixel_sample(const LkImage *image, LkPoint p);
+/** lk_line_sample: @n samples in the middles of @n equal parts of the way from @a to @b
+ * (px), at most 2000: beyond, rounding of the step would be felt. */
+void lk_line_sample(const LkImage *image, LkPoint a, LkPoint b, int n, uint8_t *greys);
 
 /** Samples a mm of every patch: 0.125 mm, about the pixel of a 200-dpi scan. */
 #define LK_PATCH_PER_MM 8
