@@ -2,7 +2,7 @@
  * program feed to `lakana ingest`.
  *
  *   tool-fill [--seed N] [--machine N] [--profile NAME] [--dpi D] [--pages 1-4]
- *             -o OUT.pdf|OUT.tif PACK.pdf MANIFEST.json
+ *             [--min-boxes N] -o OUT.pdf|OUT.tif PACK.pdf MANIFEST.json
  *
  * --seed says what is written and by whom, --machine how it is scanned: the same seed
  * with another machine is the same sheet scanned again; another seed with the same
@@ -20,6 +20,7 @@ static gint64 machine_seed = 1;
 static double dpi = 0;
 static char *profile_name = NULL;
 static char *pages = NULL;
+static int min_boxes = 0;
 static char *output = NULL;
 
 static const GOptionEntry entries[] = {
@@ -28,6 +29,7 @@ static const GOptionEntry entries[] = {
     {"profile", 0, 0, G_OPTION_ARG_STRING, &profile_name, "copier, g4, …", "NAME"},
     {"dpi", 0, 0, G_OPTION_ARG_DOUBLE, &dpi, "instead of the profile's", "D"},
     {"pages", 0, 0, G_OPTION_ARG_STRING, &pages, "of the pack, from 1", "A-B"},
+    {"min-boxes", 0, 0, G_OPTION_ARG_INT, &min_boxes, "only pages with as many", "N"},
     {"output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "the scan", "FILE"},
     {NULL, 0, 0, 0, NULL, NULL, NULL},
 };
@@ -111,15 +113,19 @@ scan(Desk *desk, const Page *page)
 }
 
 static bool
-is_wanted(int pdf_page)
+is_wanted(const Page *page)
 {
+    const LkLayoutPage *printed = lk_layout_page(page->layout, page->id.page);
+    if ((int)printed->boxes->len < min_boxes) {
+        return false;
+    }
     if (pages == NULL) {
         return true;
     }
     g_auto(GStrv) ends = g_strsplit(pages, "-", 2);
     gint64 first = g_ascii_strtoll(ends[0], NULL, 10);
     gint64 last = ends[1] != NULL ? g_ascii_strtoll(ends[1], NULL, 10) : first;
-    return pdf_page >= first && pdf_page <= last;
+    return page->pdf_page >= first && page->pdf_page <= last;
 }
 
 static GPtrArray *
@@ -138,7 +144,7 @@ scan_all(Desk *desk, const char *manifest, GError **error)
         if (!parse_page(desk, json_array_get_object_element(lines, i), &page, error)) {
             return NULL;
         }
-        if (is_wanted(page.pdf_page)) {
+        if (is_wanted(&page)) {
             g_ptr_array_add(images, scan(desk, &page));
         }
     }
