@@ -614,7 +614,9 @@ passes(const LkMarkFeatures *f, const LkMarkHabit *habit)
     if (f->coverage < 0.4 && f->through >= 1 && share < 0.5 && is_unlike(f, habit)) {
         return true;
     }
-    return share < 0.12 && f->off_center > 1.5 && f->coverage < 0.12;
+    /* The tail of a neighbour's mark: most of it, and its middle, are elsewhere. */
+    return (share < 0.12 && f->off_center > 1.5 && f->coverage < 0.12) ||
+           (share < 0.35 && f->off_center > 2.8 && f->coverage < 0.25);
 }
 
 static LkMarkState
