@@ -12,16 +12,27 @@ place_rect(const SimSheet *sheet, LkRect r)
     return (LkRect){a.x, a.y, b.x - a.x, b.y - a.y};
 }
 
+static GArray *
+place_boxes(const SimSheet *sheet, const LkLayoutPage *page)
+{
+    GArray *rects = g_array_new(FALSE, FALSE, sizeof(LkRect));
+    for (guint i = 0; i < page->boxes->len; i++) {
+        LkRect r = place_rect(sheet, g_array_index(page->boxes, LkBox, i).outline);
+        g_array_append_val(rects, r);
+    }
+    return rects;
+}
+
 static void
 fill_boxes(SimSheet *sheet, const LkLayoutPage *page, const SimTruth *truth,
            const SimWriter *writer, SimRandom *random)
 {
-    for (guint i = 0; i < page->boxes->len; i++) {
-        const LkBox *box = &g_array_index(page->boxes, LkBox, i);
+    g_autoptr(GArray) boxes = place_boxes(sheet, page);
+    for (guint i = 0; i < boxes->len; i++) {
         SimMeaning meaning = g_array_index(truth->boxes, SimBoxTruth, i).meaning;
-        LkRect at = place_rect(sheet, box->outline);
+        LkRect at = g_array_index(boxes, LkRect, i);
         if (meaning != SIM_EMPTY) {
-            sim_mark(sheet, writer, at, random);
+            sim_mark(sheet, writer, at, boxes, random);
         }
         if (meaning == SIM_CANCELLED) {
             sim_blacken(sheet, writer, at, random);

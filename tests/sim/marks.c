@@ -44,17 +44,24 @@ add(GArray *knots, const SimWriter *writer, const Mark *mark, double u, double v
           pressure + 0.1 * sim_gauss(random));
 }
 
+/* The pen is lifted: @knots become one more path. */
 static void
-draw(SimSheet *sheet, GArray *knots, SimRandom *random)
+lift(GPtrArray *paths, GArray *knots)
 {
-    GArray *path = sim_curve(knots);
-    sim_stroke(sheet, path, random);
-    g_array_unref(path);
+    g_ptr_array_add(paths, sim_curve(knots));
     g_array_set_size(knots, 0);
 }
 
 static void
-line(SimSheet *sheet, GArray *knots, const SimWriter *writer, const Mark *mark,
+draw(SimSheet *sheet, const GPtrArray *paths, SimRandom *random)
+{
+    for (guint i = 0; i < paths->len; i++) {
+        sim_stroke(sheet, g_ptr_array_index(paths, i), random);
+    }
+}
+
+static void
+line(GPtrArray *paths, GArray *knots, const SimWriter *writer, const Mark *mark,
      const double ends[4], SimRandom *random)
 {
     double bow = 0.12 * sim_gauss(random);
@@ -63,27 +70,27 @@ line(SimSheet *sheet, GArray *knots, const SimWriter *writer, const Mark *mark,
     add(knots, writer, mark, ends[0], ends[1], 0.75, random);
     add(knots, writer, mark, mid_u + bow, mid_v + bow, 0.95, random);
     add(knots, writer, mark, ends[2], ends[3], 0.6, random);
-    draw(sheet, knots, random);
+    lift(paths, knots);
 }
 
 static void
-cross(SimSheet *sheet, GArray *knots, const SimWriter *writer, const Mark *mark,
+cross(GPtrArray *paths, GArray *knots, const SimWriter *writer, const Mark *mark,
       SimRandom *random)
 {
-    line(sheet, knots, writer, mark, (double[]){-1, -1, 1, 1}, random);
-    line(sheet, knots, writer, mark, (double[]){1, -1, -1, 1}, random);
+    line(paths, knots, writer, mark, (double[]){-1, -1, 1, 1}, random);
+    line(paths, knots, writer, mark, (double[]){1, -1, -1, 1}, random);
 }
 
 static void
-slash(SimSheet *sheet, GArray *knots, const SimWriter *writer, const Mark *mark,
+slash(GPtrArray *paths, GArray *knots, const SimWriter *writer, const Mark *mark,
       SimRandom *random)
 {
-    line(sheet, knots, writer, mark, (double[]){0.9, -1.1, -0.9, 1.1}, random);
+    line(paths, knots, writer, mark, (double[]){0.9, -1.1, -0.9, 1.1}, random);
 }
 
 /* The long arm of a tick leaves the box towards the top right. */
 static void
-tick(SimSheet *sheet, GArray *knots, const SimWriter *writer, const Mark *mark,
+tick(GPtrArray *paths, GArray *knots, const SimWriter *writer, const Mark *mark,
      SimRandom *random)
 {
     double arm = sim_uniform(random, 0.9, 2.0);
@@ -91,11 +98,11 @@ tick(SimSheet *sheet, GArray *knots, const SimWriter *writer, const Mark *mark,
     add(knots, writer, mark, -0.2, 0.8, 0.95, random);
     add(knots, writer, mark, 0.25, 0.1, 0.85, random);
     add(knots, writer, mark, 0.2 + 0.75 * arm, -1.0 * arm, 0.35, random);
-    draw(sheet, knots, random);
+    lift(paths, knots);
 }
 
 static void
-scribble(SimSheet *sheet, GArray *knots, const SimWriter *writer, const Mark *mark,
+scribble(GPtrArray *paths, GArray *knots, const SimWriter *writer, const Mark *mark,
          SimRandom *random)
 {
     /* White is left between the turns, with any pen: who wants a box black all over
@@ -108,13 +115,45 @@ scribble(SimSheet *sheet, GArray *knots, const SimWriter *writer, const Mark *ma
         add(knots, writer, mark, u + 0.2 * v, v * reach + (i % 2 == 0 ? 0.1 : -0.1),
             0.85, random);
     }
-    draw(sheet, knots, random);
+    lift(paths, knots);
+}
+
+/* Steps of the pen inside @box. */
+static int
+steps_inside(const GPtrArray *paths, LkRect box)
+{
+    int n = 0;
+    for (guint i = 0; i < paths->len; i++) {
+        const GArray *path = g_ptr_array_index(paths, i);
+        for (guint k = 0; k < path->len; k++) {
+            const SimTouch *t = &g_array_index(path, SimTouch, k);
+            n += lk_rect_contains(box, (LkRect){t->x, t->y, 0, 0});
+        }
+    }
+    return n;
+}
+
+/* A mark that lies more in a neighbour's box than in its own means the neighbour, to
+ * anybody. */
+static bool
+means_another(const GPtrArray *paths, LkRect box, const GArray *boxes)
+{
+    int own = steps_inside(paths, box);
+    for (guint i = 0; boxes != NULL && i < boxes->len; i++) {
+        LkRect other = g_array_index(boxes, LkRect, i);
+        bool is_own = fabs(other.x - box.x) < 1e-6 && fabs(other.y - box.y) < 1e-6;
+        if (!is_own && steps_inside(paths, other) >= own) {
+            return true;
+        }
+    }
+    return false;
 }
 
 void
-sim_mark(SimSheet *sheet, const SimWriter *writer, LkRect box, SimRandom *random)
+sim_mark(SimSheet *sheet, const SimWriter *writer, LkRect box, const GArray *boxes,
+         SimRandom *random)
 {
-    static void (*const draws[SIM_N_STYLES])(SimSheet *, GArray *, const SimWriter *,
+    static void (*const draws[SIM_N_STYLES])(GPtrArray *, GArray *, const SimWriter *,
                                              const Mark *, SimRandom *) = {
         [SIM_STYLE_CROSS] = cross,
         [SIM_STYLE_TICK] = tick,
@@ -122,8 +161,15 @@ sim_mark(SimSheet *sheet, const SimWriter *writer, LkRect box, SimRandom *random
         [SIM_STYLE_SCRIBBLE] = scribble,
     };
     GArray *knots = g_array_new(FALSE, FALSE, sizeof(SimTouch));
-    Mark mark = aim(writer, box, random);
-    draws[writer->style](sheet, knots, writer, &mark, random);
+    GPtrArray *paths = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
+    int attempts = 0;
+    do {
+        g_ptr_array_set_size(paths, 0);
+        Mark mark = aim(writer, box, random);
+        draws[writer->style](paths, knots, writer, &mark, random);
+    } while (++attempts < 20 && means_another(paths, box, boxes));
+    draw(sheet, paths, random);
+    g_ptr_array_unref(paths);
     g_array_unref(knots);
 }
 
@@ -131,6 +177,7 @@ void
 sim_blacken(SimSheet *sheet, const SimWriter *writer, LkRect box, SimRandom *random)
 {
     GArray *knots = g_array_new(FALSE, FALSE, sizeof(SimTouch));
+    GPtrArray *paths = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
     LkPoint c = lk_rect_center(box);
     Mark mark = {c, box.w / 2, 0.1 * sim_gauss(random)};
     /* Back and forth, nearer than the pen is wide, once down and once across. */
@@ -142,7 +189,9 @@ sim_blacken(SimSheet *sheet, const SimWriter *writer, LkRect box, SimRandom *ran
             add(knots, writer, &mark, pass == 0 ? side : along,
                 pass == 0 ? along : side, 1, random);
         }
-        draw(sheet, knots, random);
+        lift(paths, knots);
     }
+    draw(sheet, paths, random);
+    g_ptr_array_unref(paths);
     g_array_unref(knots);
 }
