@@ -628,6 +628,39 @@ test_blank_copies(Fixture *f, gconstpointer unused)
     g_assert_cmpuint(both->len, ==, 2);
 }
 
+/* "urgence=oui" comes with page 2, the field it asks for stands on page 1. */
+static void
+test_alert_from_another_page(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_autoptr(GArray) copies = issue_one(f->store);
+    const LkStoreCopy *copy = &g_array_index(copies, LkStoreCopy, 0);
+    gint64 scan = begin_scan(f, "a");
+    LkStoreReading empty = sex_f;
+    empty.value = NULL;
+    empty.options = "{\"f\":false,\"m\":false}";
+    LkStorePage page = page_of(copy, 1, 0);
+    page.readings = &empty;
+    page.n_readings = 1;
+    gint64 first = file(f, scan, &page).page;
+    const LkStoreItem item = {LK_WAIT_REQUIRED, "sexe", 0};
+    page = page_of(copy, 2, 1);
+    page.items = &item;
+    page.n_items = 1;
+    (void)file(f, scan, &page);
+    assert_sql(f, "SELECT kind, field, page FROM waiting", "required|sexe|2");
+
+    LkDecision decision = {.page = first,
+                           .field = "sexe",
+                           .value = "f",
+                           .options = "{\"f\":true,\"m\":false}",
+                           .who = "G00042"};
+    g_autoptr(GError) error = NULL;
+    g_assert_true(lk_store_decide(f->store, &decision, &error));
+    g_assert_no_error(error);
+    assert_sql(f, "SELECT count(*) FROM waiting", "0");
+}
+
 /* --- Readings, decisions, values. --------------------------------------------------
  */
 
@@ -1011,6 +1044,7 @@ main(int argc, char **argv)
     ADD("/store/page/one-holder", test_one_holder);
     ADD("/store/page/received", test_received);
     ADD("/store/page/blank-copies", test_blank_copies);
+    ADD("/store/page/alert-from-another-page", test_alert_from_another_page);
     ADD("/store/values/nothing-is-rewritten", test_nothing_is_rewritten);
     ADD("/store/values/decisions", test_decisions);
     ADD("/store/values/contradiction", test_contradiction);
