@@ -78,6 +78,40 @@ is "$S $(counts)" "0 blank=1" "an empty sheet is blank, and needs nobody"
 ingest "$T/foreign.png"
 is "$S $(counts)" "1 unknown=1" "a foreign page is unknown"
 
+# --- Both codes gone: the printed case code, to be confirmed. ---
+O=$T/bare
+"$LAKANA" init "$O" --region MOP --office "EXEMPLE FICTIF" 2>/dev/null
+"$LAKANA" -C "$O" print --cases 1 --forms 1.B -o "$T/bare.pdf" --manifest "$T/bare.json" 2>/dev/null
+pdftoppm -q -r 300 -gray -f 1 -l 1 -singlefile "$T/bare.pdf" "$T/bare" 2>/dev/null
+python3 - "$T" <<'EOF'
+import sys, zlib, struct
+t = sys.argv[1]
+kind, size, depth, data = open(t + '/bare.pgm', 'rb').read().split(b'\n', 3)
+w, h = map(int, size.split())
+page = bytearray(data)
+mm = 300 / 25.4
+for x, y in ((165, 12.5), (23, 262.5)):  # the two codes, 22 mm, with their outer modules
+    for row in range(int((y - 1) * mm), int((y + 23) * mm)):
+        a, b = int((x - 1) * mm), int((x + 23) * mm)
+        page[row * w + a:row * w + b] = b'\xff' * (b - a)
+def chunk(kind, data):
+    return struct.pack('>I', len(data)) + kind + data + struct.pack('>I', zlib.crc32(kind + data))
+rows = b''.join(b'\0' + bytes(page[i * w:(i + 1) * w]) for i in range(h))
+open(t + '/bare.png', 'wb').write(b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', struct.pack('>IIBBBBB', w, h, 8, 0, 0, 0, 0))
+    + chunk(b'IDAT', zlib.compress(rows)) + chunk(b'IEND', b''))
+EOF
+ingest "$T/bare.png"
+code=$(python3 -c "import json; print(json.load(open('$T/bare.json'))['pages'][0]['case'])")
+is "$S $(json "[(x['status'],x['case']) for x in p]")" "1 [('review', '$code')]" \
+    "both codes gone: the printed code is taken, and waits"
+is "$(sql "SELECT kind FROM waiting WHERE kind = 'identity'")" identity "to be confirmed by a person"
+O=$T/other
+"$LAKANA" init "$O" --region MOP --office "EXEMPLE FICTIF" 2>/dev/null
+ingest "$T/bare.png"
+is "$S $(json "[(x['status'],x['case']) for x in p]")" "1 [('unknown', None)]" \
+    "a printed code that was not issued here is not believed"
+O=$T/office
+
 # --- Broken files: each its message, the rest of the batch is filed. ---
 O=$T/office2
 cp -r "$T/office" "$O"
