@@ -133,12 +133,16 @@ steps_inside(const GPtrArray *paths, LkRect box)
     return n;
 }
 
-/* A mark that lies more in a neighbour's box than in its own means the neighbour, to
- * anybody. */
+/* A mark that lies more in a neighbour's box than in its own means the neighbour, and
+ * one of which less than 0.75 mm is in its box (three steps of a curve) means nothing,
+ * to anybody. */
 static bool
-means_another(const GPtrArray *paths, LkRect box, const GArray *boxes)
+is_misplaced(const GPtrArray *paths, LkRect box, const GArray *boxes)
 {
     int own = steps_inside(paths, box);
+    if (own < 3) {
+        return true;
+    }
     for (guint i = 0; boxes != NULL && i < boxes->len; i++) {
         LkRect other = g_array_index(boxes, LkRect, i);
         bool is_own = fabs(other.x - box.x) < 1e-6 && fabs(other.y - box.y) < 1e-6;
@@ -167,7 +171,7 @@ sim_mark(SimSheet *sheet, const SimWriter *writer, LkRect box, const GArray *box
         g_ptr_array_set_size(paths, 0);
         Mark mark = aim(writer, box, random);
         draws[writer->style](paths, knots, writer, &mark, random);
-    } while (++attempts < 20 && means_another(paths, box, boxes));
+    } while (++attempts < 20 && is_misplaced(paths, box, boxes));
     draw(sheet, paths, random);
     g_ptr_array_unref(paths);
     g_array_unref(knots);

@@ -245,7 +245,8 @@ void sim_cursive(SimSheet *sheet, const SimWriter *writer, LkPoint at, double wi
 void sim_signature(SimSheet *sheet, const SimWriter *writer, LkRect area,
                    SimRandom *random);
 /** sim_mark: the writer's mark in a box. @box, @boxes (nullable; GArray of LkRect, all
- * boxes of the page): sheet mm. A mark that lies more in another box is made again. */
+ * boxes of the page): sheet mm. A mark that lies more in another box, or
+ * hardly touches its own, is made again. */
 void sim_mark(SimSheet *sheet, const SimWriter *writer, LkRect box, const GArray *boxes,
               SimRandom *random);
 /** sim_blacken: the writer cancels a box. */
