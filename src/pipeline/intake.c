@@ -136,6 +136,15 @@ take_image(Work *work, Pile *pile, const LkOriginPage *origin, const LkImage *im
     return true;
 }
 
+/* The decoder hung or died: perhaps the page's fault, perhaps the machine's. Filed, the
+ * page could never be tried again, so it is told and left for the next run. */
+static bool
+is_worth_another_try(const GError *why)
+{
+    return g_error_matches(why, LK_SCAN_ERROR, LK_SCAN_ERROR_TIMEOUT) ||
+           g_error_matches(why, LK_SCAN_ERROR, LK_SCAN_ERROR_CRASH);
+}
+
 static bool
 take_bad_page(Work *work, Pile *pile, const LkOriginPage *origin, const GError *why,
               GError **error)
@@ -143,11 +152,17 @@ take_bad_page(Work *work, Pile *pile, const LkOriginPage *origin, const GError *
     if (is_stopped(work)) {
         return true;
     }
-    g_auto(LkPageResult) result = {0};
-    if (!lk_desk_file_bad(work->desk, origin, why, &result, error)) {
+    g_auto(LkPageResult) result = {.status = LK_PAGE_ERROR};
+    if (is_worth_another_try(why)) {
+        result.reasons = g_ptr_array_new_with_free_func(g_free);
+        g_ptr_array_add(result.reasons, g_strdup(why->message));
+        pile->left_alone++;
+        work->summary->pages[LK_PAGE_ERROR]++;
+    } else if (lk_desk_file_bad(work->desk, origin, why, &result, error)) {
+        count_result(work, pile, &result);
+    } else {
         return false;
     }
-    count_result(work, pile, &result);
     tell_result(work, pile, origin->index, &result);
     return true;
 }
