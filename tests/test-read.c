@@ -759,6 +759,12 @@ test_mark_shapes(void)
     tail.off_center = 4;
     tail.outside = 8;
     g_assert_cmpint(decide(tail, ticks), ==, LK_MARK_EMPTY);
+    /* A mark drawn around the corner of its box: nothing inside. */
+    LkMarkFeatures missed = plain_mark(0);
+    missed.beside = 1.19;
+    g_assert_cmpint(decide(missed, ticks), ==, LK_MARK_EMPTY);
+    missed.beside = 1.2;
+    g_assert_cmpint(decide(missed, ticks), ==, LK_MARK_UNSURE);
     /* Faint remains in a box whose outline was not found. */
     LkMarkFeatures lost = plain_mark(0.015);
     lost.outline = false;
