@@ -4,11 +4,15 @@
 set -eu
 cd "$(dirname "$0")/.."
 demo=$1
-step() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
+bold= blue= plain=
+if [ -t 1 ]; then
+    bold=$(printf '\033[1m') blue=$(printf '\033[36m') plain=$(printf '\033[0m')
+fi
+step() { printf '\n%s== %s%s\n' "$bold" "$*" "$plain"; }
 program=${LAKANA#"$PWD/"}
 # Shows a command as it can be typed, then runs it.
 run() {
-    printf '\033[36m$ %s' "$program"
+    printf '%s$ %s' "$blue" "$program"
     shift
     for word; do
         case $word in
@@ -16,7 +20,7 @@ run() {
         *) printf ' %s' "$word" ;;
         esac
     done
-    printf '\033[0m\n'
+    printf '%s\n' "$plain"
     "$LAKANA" "$@"
 }
 look() { printf '  %-26s  %s\n' "$@"; }

@@ -161,6 +161,7 @@ says out "^  Sex  *Fille" "by making them agree"
 
 # layout
 exits 0 "layout export" -C "$office" layout export "$here/layouts.json"
+exits 2 "layout export: a layout where the file should be" -C "$office" layout export 7KQX2
 exits 0 "layout import" -C "$here/a" layout import "$here/layouts.json"
 says err "4 layouts" "says how many"
 equals "$(sqlite3 "$here/a/lakana.db" "SELECT group_concat(id) FROM (SELECT id FROM

@@ -75,10 +75,10 @@ refuse "folder missing" 3 "folder does not exist" --cases 1 --forms 1.A -o "$T/n
 refuse "output is a folder" 3 "that is a folder" --cases 1 --forms 1.A -o "$T"
 refuse "manifest cannot be written" 3 "folder does not exist" --cases 1 --forms 1.A \
     -o "$T/y.pdf" --manifest "$T/none/m.json"
-refuse "wrong check digits" 3 "check digits" --case MOP-48219-07366-41 --forms 1.A -o "$T/y.pdf"
+refuse "wrong check digits" 2 "check digits" --case MOP-48219-07366-41 --forms 1.A -o "$T/y.pdf"
 refuse "code of nobody" 3 "no such case" --case MOP-48219-07366-29 --forms 1.A -o "$T/y.pdf"
-refuse "unknown form" 3 "no form '9.Z'" --cases 1 --forms 1.A,9.Z -o "$T/y.pdf"
-refuse "unknown set" 3 "no set 'lune'" --cases 1 --set lune -o "$T/y.pdf"
+refuse "unknown form" 2 "no form '9.Z'" --cases 1 --forms 1.A,9.Z -o "$T/y.pdf"
+refuse "unknown set" 2 "no set 'lune'" --cases 1 --set lune -o "$T/y.pdf"
 refuse "nobody named" 2 "--cases N" --forms 1.A -o "$T/y.pdf"
 refuse "no output" 2 "-o OUT.pdf" --cases 1
 refuse "both kinds" 2 "excludes" --case "$C" --cases 1 -o "$T/y.pdf"

@@ -64,7 +64,8 @@ void lk_cli_pad(FILE *out, const char *text, int width);
  */
 void lk_cli_wrap(FILE *out, const char *text, int indent);
 
-/** lk_cli_fail: prints "lakana: " and @error's message to stderr; LK_EXIT_FAILED. */
+/** lk_cli_fail: prints "lakana: " and @error's message to stderr. LK_EXIT_FAILED, or
+ * LK_EXIT_USAGE if a word of the command names nothing: a code, a form, a set. */
 LkExit lk_cli_fail(const GError *error);
 /** lk_cli_usage: prints a mistake in the arguments to stderr; LK_EXIT_USAGE. */
 LkExit lk_cli_usage(const char *format, ...) G_GNUC_PRINTF(1, 2);

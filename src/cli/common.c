@@ -4,6 +4,7 @@
  * ours on most machines, half of a sentence on some. Its help and its complaints are
  * therefore said here. */
 #include "cli/cli.h"
+#include "pipeline/pipeline.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -174,11 +175,20 @@ lk_cli_parse(const GOptionEntry *entries, const char *usage, const char *summary
     return parsed;
 }
 
+/* A wrong word in the command, as opposed to something that went wrong. */
+static bool
+is_mistyped(const GError *error)
+{
+    return g_error_matches(error, LK_BASE_ERROR, LK_BASE_ERROR_CODE) ||
+           g_error_matches(error, LK_FORM_ERROR, LK_FORM_ERROR_UNKNOWN) ||
+           g_error_matches(error, LK_PIPELINE_ERROR, LK_PIPELINE_ERROR_FORM);
+}
+
 LkExit
 lk_cli_fail(const GError *error)
 {
     fprintf(stderr, "lakana: %s\n", error->message);
-    return LK_EXIT_FAILED;
+    return is_mistyped(error) ? LK_EXIT_USAGE : LK_EXIT_FAILED;
 }
 
 LkExit

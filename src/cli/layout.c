@@ -15,7 +15,7 @@
 
 /* {"lakana_layouts":1,"layouts":[…]}, one layout a line. */
 static char *
-layouts_text(LkStore *store, char **wanted, GError **error)
+layouts_text(LkStore *store, char **wanted, guint *n, GError **error)
 {
     g_autoptr(GPtrArray) all = lk_store_list_layouts(store, error);
     if (all == NULL) {
@@ -33,6 +33,7 @@ layouts_text(LkStore *store, char **wanted, GError **error)
         g_string_append_printf(text, "%s\n%s", id > ids ? "," : "", g_strstrip(json));
     }
     g_string_append(text, "\n]}\n");
+    *n = g_strv_length(ids);
     return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
@@ -40,7 +41,8 @@ static LkExit
 export_layouts(LkStore *store, const char *path, char **ids)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *text = layouts_text(store, ids, &error);
+    guint n = 0;
+    g_autofree char *text = layouts_text(store, ids, &n, &error);
     if (text == NULL) {
         return lk_cli_fail(error);
     }
@@ -53,6 +55,7 @@ export_layouts(LkStore *store, const char *path, char **ids)
                                             _("%s: %s"), path, lk_error_text(error));
         return lk_cli_fail(why);
     }
+    fprintf(stderr, ngettext_("%u layout: %s\n", "%u layouts: %s\n", n), n, path);
     return LK_EXIT_DONE;
 }
 
@@ -155,6 +158,11 @@ lk_cmd_layout(const LkCli *cli, int argc, char **argv)
     if (!exporting && !importing) {
         return lk_cli_usage(_("say what to do: lakana layout export FILE, or lakana "
                               "layout import FILE"));
+    }
+    if (exporting && argc == 3 && lk_serial_is_valid(argv[2])) {
+        return lk_cli_usage(_("%s looks like a layout: name the file to write first, "
+                              "then the layouts"),
+                            argv[2]);
     }
     g_autoptr(GError) error = NULL;
     g_autoptr(LkStore) store = lk_store_open(cli->office, &error);
