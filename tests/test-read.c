@@ -765,6 +765,8 @@ test_mark_shapes(void)
     g_assert_cmpint(decide(missed, ticks), ==, LK_MARK_EMPTY);
     missed.beside = 1.2;
     g_assert_cmpint(decide(missed, ticks), ==, LK_MARK_UNSURE);
+    missed.crowded = true;
+    g_assert_cmpint(decide(missed, ticks), ==, LK_MARK_EMPTY);
     /* Faint remains in a box whose outline was not found. */
     LkMarkFeatures lost = plain_mark(0.015);
     lost.outline = false;

@@ -398,8 +398,8 @@ code_turn(const double h[9], const LkCode *code)
     return ((int)lround(quarters) + 4) % 4;
 }
 
-static LkWindow
-window_of(const double h[9], LkRect area)
+LkWindow
+lk_window_around(const double h[9], LkRect area)
 {
     LkWindow w = {G_MAXINT, G_MAXINT, G_MININT, G_MININT};
     for (int k = 0; k < 4; k++) {
@@ -439,7 +439,7 @@ find_code(LkDecoder *decoder, const LkImage *image, const double h[9], int i,
 {
     LkCode codes[4];
     LkRect place = lk_house_qr[i];
-    LkWindow window = window_of(h, lk_rect_inset(place, -5));
+    LkWindow window = lk_window_around(h, lk_rect_inset(place, -5));
     int n = lk_codes_find(decoder, image, window, effort, codes, 1);
     if (n == 1 && !belongs(h, &codes[0], place)) {
         n = lk_codes_find(decoder, image, window, effort, codes, 4);

@@ -50,6 +50,9 @@ G_GNUC_WARN_UNUSED_RESULT
 bool lk_anchors_fit(LkAnchors *anchors, const LkRect fiducials[4], const LkRect qr[2],
                     double h[9], double *residual_mm);
 
+/** lk_window_around: the upright window of the image that holds @area (page mm). */
+LkWindow lk_window_around(const double h[9], LkRect area);
+
 /** Where the marks are in every layout of this house (design: the page's own marks). */
 extern const LkRect lk_house_fiducials[4];
 extern const LkRect lk_house_qr[2];

@@ -16,11 +16,13 @@
 #define WIDE 112    /* the box and 5 mm around */
 #define INTERIOR 12 /* samples from the middle to where the interior ends: 1.5 mm */
 #define INNER_EDGE (1.7 * LK_PATCH_PER_MM) /* of the printed outline */
-#define RING_IN 13     /* samples: the outline and its blur, inside … */
-#define RING_OUT 18    /* … and outside */
-#define CLEAN_MM2 0.04 /* ink inside: less is nothing */
-#define PRINTED 255    /* of an InkMap: an outline or rule, ink or not cannot be told */
-#define CROSSING 8     /* samples of print that a stroke is followed across */
+#define RING_IN 13         /* samples: the outline and its blur, inside … */
+#define RING_OUT 18        /* … and outside */
+#define PLAIN_MARK_MIN 0.1 /* coverage of what is counted as a mark for the habit */
+#define NEXT_BOX_MM 8.0    /* between centres of boxes that stand side by side */
+#define CLEAN_MM2 0.04     /* ink inside: less is nothing */
+#define PRINTED 255 /* of an InkMap: an outline or rule, ink or not cannot be told */
+#define CROSSING 8  /* samples of print that a stroke is followed across */
 #define RULE_SHARE 0.75 /* of a row of the patch that is ink: a printed rule */
 #define BOX_HALF 16     /* samples: 2 mm */
 #define N_HALO 16
@@ -498,6 +500,23 @@ measure(const Shared *shared, guint i, LkMarkFeatures *features)
     measure_strokes(&map, features);
 }
 
+/* Which boxes stand next to a marked one. */
+static void
+find_crowded(const GArray *centers, GArray *all)
+{
+    for (guint i = 0; i < all->len; i++) {
+        LkMarkFeatures *features = &g_array_index(all, LkMarkFeatures, i);
+        LkPoint here = g_array_index(centers, LkPoint, i);
+        for (guint k = 0; k < all->len && features->beside > 0; k++) {
+            LkPoint there = g_array_index(centers, LkPoint, k);
+            features->crowded =
+                features->crowded ||
+                (k != i && hypot(here.x - there.x, here.y - there.y) < NEXT_BOX_MM &&
+                 g_array_index(all, LkMarkFeatures, k).coverage >= PLAIN_MARK_MIN);
+        }
+    }
+}
+
 static GArray *
 centers_of(const GArray *boxes, const LkRegistration *registration)
 {
@@ -538,6 +557,7 @@ lk_marks_measure(const LkImage *image, const LkLevels *levels, const LkStreaks *
         measure(&shared, i, &features);
         g_array_append_val(all, features);
     }
+    find_crowded(centers, all);
     return all;
 }
 
@@ -555,10 +575,10 @@ lk_marks_measure(const LkImage *image, const LkLevels *levels, const LkStreaks *
 #define BLACK_SCRIBBLER 0.985 /* coverage: but a dense scribbler */
 #define HABIT_MIN 4           /* marks that make a habit */
 #define BESIDE_MAX 1.2        /* mm2 in the white around an empty box: 3 mm of a pen */
+#define CROWDED_MAX 2.4       /* mm2: the same, where a neighbour's mark reaches over */
 #define MANY_SPECKS 0.06      /* coverage: more than dust */
 #define BLACK_MAYBE 0.80      /* coverage: cancelled, or a scribbler's mark */
 #define SCRIBBLER 0.55        /* median coverage of a scribbler's marks */
-#define PLAIN_MARK_MIN 0.1    /* coverage of what is counted as a mark for the habit */
 
 static int
 compare_doubles(const void *a, const void *b)
@@ -660,7 +680,8 @@ judge(const LkMarkFeatures *f, const LkMarkHabit *habit)
     if (f->coverage + f->specks >= MANY_SPECKS && f->coverage <= EMPTY_MAX) {
         return LK_MARK_UNSURE; /* a broken stroke of a faint pen? */
     }
-    if (f->beside >= BESIDE_MAX && (f->coverage <= EMPTY_MAX || only_clips(f))) {
+    double beside_max = f->crowded ? CROWDED_MAX : BESIDE_MAX;
+    if (f->beside >= beside_max && (f->coverage <= EMPTY_MAX || only_clips(f))) {
         return LK_MARK_UNSURE; /* a mark that missed its box? */
     }
     if (f->coverage <= EMPTY_MAX) {

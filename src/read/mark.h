@@ -26,6 +26,7 @@ typedef struct {
                         * a line that only passes is long on both */
     double off_center; /* from the middle of the box to that of its strokes */
     double beside;     /* mm2 of ink in the 0.8 mm around the box, of whatever stroke */
+    bool crowded;      /* the next box is marked: its mark may reach over here */
     bool whole;        /* the patch lies in the image */
     bool outline;      /* the box's own outline was located */
 } LkMarkFeatures;

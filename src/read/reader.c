@@ -16,7 +16,8 @@
 #define LEAST_CONTRAST 20    /* grey levels: less is nothing to be seen */
 #define PRINT_DISTANCE_MAX 3 /* letters misread in the printed identity */
 #define PRINT_LEAD 2         /* letters a page must be behind to be no rival */
-#define LEVELS_STEP 4        /* every 4th pixel of every 4th row */
+#define PAGE_SHARE 0.7 /* of the image; the printed part of a whole sheet is 0.81 */
+#define LEVELS_STEP 4  /* every 4th pixel of every 4th row */
 
 struct LkReader {
     LkReadHost host;
@@ -158,10 +159,24 @@ note_anchors(const LkAnchors *anchors, LkReading *reading)
     }
 }
 
+/* Grey of the page alone, if much else is in the image: a desk is no ink. */
+static LkLevels
+levels_of_page(const LkImage *image, const LkLevels *of_image, const double h[9])
+{
+    const LkRect printed = {12, 12, LK_PAGE_WIDTH_MM - 24, LK_PAGE_HEIGHT_MM - 24};
+    LkWindow window = lk_window_clip(image, lk_window_around(h, printed));
+    double area = (double)(window.x1 - window.x0) * (window.y1 - window.y0);
+    if (lk_window_is_empty(window) ||
+        area > PAGE_SHARE * (double)image->width * image->height) {
+        return *of_image;
+    }
+    return lk_levels_measure(image, window, LEVELS_STEP);
+}
+
 /* Fits the page of @layout to the marks found and reads it, if the printed outlines
  * are where that says. */
 static void
-read_page(const LkImage *image, const LkLevels *levels, const LkLayoutPage *page,
+read_page(const LkImage *image, const LkLevels *of_image, const LkLayoutPage *page,
           LkAnchors *anchors, LkReading *reading)
 {
     double h[9], residual;
@@ -170,6 +185,7 @@ read_page(const LkImage *image, const LkLevels *levels, const LkLayoutPage *page
         return;
     }
     note_anchors(anchors, reading);
+    LkLevels own = levels_of_page(image, of_image, h), *levels = &own;
     g_autoptr(LkRegistration) registration =
         lk_register(image, levels, page, anchors, h);
     memcpy(reading->to_image, registration->h, sizeof reading->to_image);
@@ -205,26 +221,15 @@ page_of(const LkLayout *layout, const LkPageId *id)
 /* --- Labels on blank copies. --------------------------------------------------------
  */
 
-static LkWindow
-window_of(const double h[9], LkRect area)
-{
-    LkPoint a = lk_map_point(h, (LkPoint){area.x, area.y});
-    LkPoint b = lk_map_point(h, (LkPoint){area.x + area.w, area.y});
-    LkPoint c = lk_map_point(h, (LkPoint){area.x + area.w, area.y + area.h});
-    LkPoint d = lk_map_point(h, (LkPoint){area.x, area.y + area.h});
-    return (LkWindow){
-        (int)MIN(MIN(a.x, b.x), MIN(c.x, d.x)), (int)MIN(MIN(a.y, b.y), MIN(c.y, d.y)),
-        (int)MAX(MAX(a.x, b.x), MAX(c.x, d.x)), (int)MAX(MAX(a.y, b.y), MAX(c.y, d.y))};
-}
-
 /* Takes over the case code of the labels in @area; false if there is none. Two that
  * differ are as good as none. */
 static bool
 take_label(LkReader *reader, const LkImage *image, LkRect area, LkReading *reading)
 {
     LkCode codes[4];
-    int n = lk_codes_find(reader->decoder, image, window_of(reading->to_image, area),
-                          LK_EFFORT_THOROUGH, codes, 4);
+    int n =
+        lk_codes_find(reader->decoder, image, lk_window_around(reading->to_image, area),
+                      LK_EFFORT_THOROUGH, codes, 4);
     bool found = false;
     for (int i = 0; i < n; i++) {
         const LkPageId *id = &codes[i].id;
