@@ -664,6 +664,9 @@ test_page_written(void)
     /* Cell 3 is at x 155..160, y 64..71; the second line at y 99..107. */
     stroke(sheet, (LkPoint){157.5, 65.5}, (LkPoint){157.5, 69.5}, 0.4, 60);
     stroke(sheet, (LkPoint){142, 101}, (LkPoint){160, 105}, 0.4, 60);
+    /* Two tails hang 2 mm down into the first line, y 90..98. */
+    stroke(sheet, (LkPoint){150, 86}, (LkPoint){150, 92}, 0.5, 60);
+    stroke(sheet, (LkPoint){170, 86}, (LkPoint){169, 92}, 0.5, 60);
     g_autoptr(LkReading) reading = read_sheet(house, sheet);
     assert_marked_page(reading);
     for (guint i = 0; i < N_CELLS; i++) {

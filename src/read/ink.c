@@ -10,11 +10,14 @@
 #define PER_MM 5.0      /* looks a mm: a thin pen, 0.3 mm, is not missed */
 #define DARK 0.30       /* of the way from paper to print */
 #define WRITTEN_MM2 0.6 /* ink in an area: a short dash of a thin pen */
+#define MUCH_MM2 15.0   /* more than the line above lets hang down */
+#define DESCENDERS 0.35 /* of a line's height: the line above may reach so far */
 #define STRONG_COLUMN 2 /* columns with ink, at least: a speck has one */
 
 typedef struct {
     double ink_mm2[COLUMNS];
     double area_mm2;
+    double low_mm2; /* ink below the top of the area, where only descenders reach */
 } Tally;
 
 /* Grey of paper in the area: the brighter part of what is there. */
@@ -59,13 +62,15 @@ is_ink(const uint8_t *greys, int across, int down, int col, int row, double limi
 }
 
 static Tally
-tally(const uint8_t *greys, int across, int down, double limit, double sample_mm2)
+tally(const uint8_t *greys, int across, int down, double limit, double sample_mm2,
+      int top)
 {
-    Tally sum = {{0}, sample_mm2 * across * down};
+    Tally sum = {{0}, sample_mm2 * across * down, 0};
     for (int row = 0; row < down; row++) {
         for (int col = 0; col < across; col++) {
             if (is_ink(greys, across, down, col, row, limit)) {
                 sum.ink_mm2[col * COLUMNS / across] += sample_mm2;
+                sum.low_mm2 += row >= top ? sample_mm2 : 0;
             }
         }
     }
@@ -86,8 +91,8 @@ conclude(const Tally *sum)
         columns += sum->ink_mm2[i] > 0.08;
     }
     reading.ink = sum->area_mm2 > 0 ? total / sum->area_mm2 : 0;
-    reading.written =
-        total >= WRITTEN_MM2 && (columns >= STRONG_COLUMN || total >= 2 * WRITTEN_MM2);
+    reading.written = (sum->low_mm2 >= WRITTEN_MM2 || total >= MUCH_MM2) &&
+                      (columns >= STRONG_COLUMN || total >= 2 * WRITTEN_MM2);
     for (int i = 0; i < COLUMNS && reading.written; i++) {
         reading.profile[i] = (uint8_t)lrint(255 * sum->ink_mm2[i] / fullest);
     }
@@ -96,7 +101,7 @@ conclude(const Tally *sum)
 
 LkInkReading
 lk_ink_measure(const LkImage *image, const LkLevels *levels, const double h[9],
-               LkRect area)
+               LkRect area, LkInkKind kind)
 {
     int across = CLAMP((int)(area.w * PER_MM), COLUMNS, 2000);
     int down = CLAMP((int)(area.h * PER_MM), 4, 2000);
@@ -110,6 +115,7 @@ lk_ink_measure(const LkImage *image, const LkLevels *levels, const double h[9],
     }
     double paper = paper_of(count, across * down);
     double limit = paper - DARK * paper * (1 - levels->ink / MAX(levels->paper, 1));
-    Tally sum = tally(greys, across, down, limit, area.w * area.h / (across * down));
+    Tally sum = tally(greys, across, down, limit, area.w * area.h / (across * down),
+                      kind == LK_INK_LINE ? (int)(DESCENDERS * down) : 0);
     return conclude(&sum);
 }

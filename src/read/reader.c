@@ -117,13 +117,15 @@ read_ink(const LkImage *image, const LkLevels *levels, const LkLayoutPage *page,
                                       LK_CELL_OUTLINE_MM + 0.35);
         inside.x += shift->dx;
         inside.y += shift->dy;
-        LkInkReading ink = lk_ink_measure(image, levels, registration->h, inside);
+        LkInkReading ink =
+            lk_ink_measure(image, levels, registration->h, inside, LK_INK_CELL);
         g_array_append_val(reading->cells, ink);
     }
     for (guint i = 0; i < page->writing->len; i++) {
         LkRect area =
             lk_rect_inset(g_array_index(page->writing, LkWriting, i).area, 0.3);
-        LkInkReading ink = lk_ink_measure(image, levels, registration->h, area);
+        LkInkReading ink =
+            lk_ink_measure(image, levels, registration->h, area, LK_INK_LINE);
         g_array_append_val(reading->writing, ink);
     }
 }
