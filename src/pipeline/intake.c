@@ -149,6 +149,7 @@ static bool
 take_bad_page(Work *work, Pile *pile, const LkOriginPage *origin, const GError *why,
               GError **error)
 {
+    g_assert(why != NULL); /* a bad page says why: lk_scan_next() */
     if (is_stopped(work)) {
         return true;
     }
