@@ -270,3 +270,19 @@ lk_canvas_end(LkCanvas *canvas, GError **error)
     lk_canvas_drop(canvas);
     return true;
 }
+
+bool
+lk_canvas_fail(GError *problem, bool ended, GError **error)
+{
+    if (problem != NULL) {
+        g_propagate_error(error, problem);
+    } else if (ended) {
+        g_set_error_literal(error, LK_SCAN_ERROR, LK_SCAN_ERROR_DAMAGED,
+                            _("the picture stops before the bottom of the page: copy "
+                              "the file again, or scan the page again"));
+    } else {
+        g_set_error_literal(error, LK_SCAN_ERROR, LK_SCAN_ERROR_DAMAGED,
+                            _("the picture is damaged: scan the page again"));
+    }
+    return false;
+}

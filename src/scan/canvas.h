@@ -51,6 +51,15 @@ bool lk_canvas_end(LkCanvas *canvas, GError **error);
 /** lk_canvas_drop: forgets an unfinished page; harmless after lk_canvas_end(). */
 void lk_canvas_drop(LkCanvas *canvas);
 
+/**
+ * lk_canvas_fail: says why a picture did not become a page
+ * @problem: (transfer full) (nullable): what is known already
+ * @ended: the data stopped early; else they are damaged
+ *
+ * Returns: false
+ */
+bool lk_canvas_fail(GError *problem, bool ended, GError **error);
+
 /** lk_orientation_turn: @orientation after another @degrees clockwise (0, 90, …). */
 int lk_orientation_turn(int orientation, int degrees);
 

@@ -292,17 +292,7 @@ lk_jpeg_decode(const uint8_t *data, size_t len, const LkJpegUse *use, LkCanvas *
     if (whole) {
         return lk_canvas_end(canvas, error);
     }
-    if (problem != NULL) {
-        g_propagate_error(error, problem);
-    } else if (ended) {
-        g_set_error_literal(error, LK_SCAN_ERROR, LK_SCAN_ERROR_DAMAGED,
-                            _("the picture stops before the bottom of the page: copy "
-                              "the file again, or scan the page again"));
-    } else {
-        g_set_error_literal(error, LK_SCAN_ERROR, LK_SCAN_ERROR_DAMAGED,
-                            _("the picture is damaged: scan the page again"));
-    }
-    return false;
+    return lk_canvas_fail(problem, ended, error);
 }
 
 /* --- A JPEG file. --------------------------------------------------------------------

@@ -149,17 +149,7 @@ page_png(void *state, int index, LkCanvas *canvas, GError **error)
     if (done) {
         return lk_canvas_end(canvas, error);
     }
-    if (problem != NULL) {
-        g_propagate_error(error, problem);
-    } else if (ended) {
-        g_set_error_literal(error, LK_SCAN_ERROR, LK_SCAN_ERROR_DAMAGED,
-                            _("the picture stops before the bottom of the page: copy "
-                              "the file again, or scan the page again"));
-    } else {
-        g_set_error_literal(error, LK_SCAN_ERROR, LK_SCAN_ERROR_DAMAGED,
-                            _("the picture is damaged: scan the page again"));
-    }
-    return false;
+    return lk_canvas_fail(problem, ended, error);
 }
 
 static void *
