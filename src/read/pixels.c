@@ -174,6 +174,7 @@ lk_patch_sample(const LkImage *image, const double h[9], LkPoint center, int n,
     patch->n = n;
     patch->whole = lies_inside(image, at, j, n * pitch / 2);
     double middle = n / 2.0;
+    int share = (1 << 12) / (sub * sub); /* sums are below 2^16 times sub squared */
     for (int row = 0; row < n; row++) {
         int sums[LK_PATCH_MAX] = {0};
         for (int k = 0; k < sub * sub; k++) {
@@ -186,7 +187,7 @@ lk_patch_sample(const LkImage *image, const double h[9], LkPoint center, int n,
             sample_row(image, walk, patch->whole, n, sums);
         }
         for (int i = 0; i < n; i++) {
-            patch->at[row * n + i] = (uint8_t)((sums[i] / (sub * sub)) >> 8);
+            patch->at[row * n + i] = (uint8_t)((sums[i] * share) >> 20);
         }
     }
 }
