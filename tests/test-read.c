@@ -137,6 +137,9 @@ layout_new(double shift_mm)
         LkWriting line = {.line = i, .area = {140, 90 + 9.0 * i + shift_mm, 50, 8}};
         g_array_append_val(page->writing, line);
     }
+    /* Ends 5 mm left of box 0. */
+    LkWriting beside = {.area = {14, 43 + shift_mm, 12, 8}};
+    g_array_append_val(page->writing, beside);
     g_ptr_array_add(layout->pages, page);
     return layout;
 }
@@ -681,6 +684,64 @@ test_page_written(void)
     g_assert_cmpint(line->profile[10], ==, 0);
 }
 
+static LkMarkState
+state_of(const LkReading *reading, int box)
+{
+    return g_array_index(reading->boxes, LkBoxReading, (guint)box).state;
+}
+
+/* Three crosses as ever, and all kinds of other ink. */
+static void
+test_page_marks(void)
+{
+    g_autoptr(House) house = house_new(0);
+    g_autoptr(Sheet) sheet = marked_sheet();
+    LkRect ticked = box_place(9), slashed = box_place(11), struck = box_place(14);
+    stroke(sheet, (LkPoint){ticked.x + 0.5, ticked.y + 1.8},
+           (LkPoint){ticked.x + 1.7, ticked.y + 3.4}, 0.5, 60);
+    stroke(sheet, (LkPoint){ticked.x + 1.7, ticked.y + 3.4},
+           (LkPoint){ticked.x + 5.5, ticked.y - 2}, 0.5, 60);
+    stroke(sheet, (LkPoint){slashed.x + 0.2, slashed.y + 3.8},
+           (LkPoint){slashed.x + 3.8, slashed.y + 0.2}, 0.5, 60);
+    fill(sheet, lk_rect_inset(box_place(22), -0.2), 60);
+    /* A slip of the pen, 6 mm and more beyond the box on both sides. */
+    stroke(sheet, (LkPoint){struck.x + 5, struck.y - 7},
+           (LkPoint){struck.x - 1, struck.y + 11}, 0.5, 60);
+    /* A comma between two boxes belongs to none. */
+    stroke(sheet, (LkPoint){ticked.x - 9, ticked.y + 1},
+           (LkPoint){ticked.x - 10, ticked.y + 3}, 0.5, 60);
+    g_autoptr(LkReading) reading = read_sheet(house, sheet);
+    g_assert_cmpint(reading->outcome, ==, LK_OUTCOME_READ);
+    for (int i = 0; i < N_BOXES; i++) {
+        bool marked = i == 5 || i == 18 || i == 31 || i == 9 || i == 11;
+        if (i != 14 && i != 22) {
+            g_assert_cmpint(state_of(reading, i), ==,
+                            marked ? LK_MARK_MARKED : LK_MARK_EMPTY);
+        }
+    }
+    g_assert_cmpint(state_of(reading, 22), ==, LK_MARK_BLACKENED);
+    g_assert_cmpint(state_of(reading, 14), !=, LK_MARK_MARKED);
+}
+
+/* Handwriting that begins on the line left of box 0 and runs on through it. */
+static void
+test_page_overrun(void)
+{
+    g_autoptr(House) house = house_new(0);
+    g_autoptr(Sheet) sheet = marked_sheet();
+    for (int i = 0; i < 11; i++) {
+        double x = 15 + 2 * i;
+        stroke(sheet, (LkPoint){x, 48.5}, (LkPoint){x + 1, 45.5}, 0.5, 60);
+        stroke(sheet, (LkPoint){x + 1, 45.5}, (LkPoint){x + 2, 48.5}, 0.5, 60);
+    }
+    g_autoptr(LkReading) reading = read_sheet(house, sheet);
+    g_assert_cmpint(reading->outcome, ==, LK_OUTCOME_READ);
+    g_assert_cmpint(state_of(reading, 1), ==, LK_MARK_EMPTY);
+    g_assert_cmpint(state_of(reading, 5), ==, LK_MARK_MARKED);
+    g_assert_cmpint(state_of(reading, 0), ==, LK_MARK_UNSURE);
+    g_assert_true(g_array_index(reading->writing, LkInkReading, 2).written);
+}
+
 /* --- Marks at their limits. ---------------------------------------------------------
  */
 
@@ -776,6 +837,43 @@ test_mark_shapes(void)
     g_assert_cmpint(decide(lost, ticks), ==, LK_MARK_UNSURE);
 }
 
+static void
+test_mark_two_judges(void)
+{
+    static const struct {
+        LkMarkState rules;
+        LkMarkOdds odds;
+        double overrun;
+        LkMarkState state;
+    } cases[] = {
+        {LK_MARK_MARKED, {0.005, 0.99, 0.005}, 0, LK_MARK_MARKED},
+        {LK_MARK_MARKED, {0.03, 0.97, 0}, 0, LK_MARK_UNSURE},
+        {LK_MARK_MARKED, {0.005, 0.99, 0.005}, 0.4, LK_MARK_UNSURE},
+        {LK_MARK_MARKED, {0.999, 0.001, 0}, 0, LK_MARK_UNSURE},
+        {LK_MARK_EMPTY, {0.99, 0.01, 0}, 0, LK_MARK_EMPTY},
+        {LK_MARK_EMPTY, {0.99, 0.01, 0}, 0.4, LK_MARK_EMPTY},
+        {LK_MARK_EMPTY, {0.001, 0.999, 0}, 0, LK_MARK_UNSURE},
+        {LK_MARK_UNSURE, {0.001, 0.999, 0}, 0, LK_MARK_MARKED},
+        {LK_MARK_UNSURE, {0.003, 0.997, 0}, 0, LK_MARK_UNSURE},
+        {LK_MARK_UNSURE, {0.99995, 0.00005, 0}, 0, LK_MARK_EMPTY},
+        {LK_MARK_UNSURE, {0.9998, 0.0002, 0}, 0, LK_MARK_UNSURE},
+        {LK_MARK_BLACKENED, {0, 0.3, 0.7}, 0, LK_MARK_BLACKENED},
+        {LK_MARK_BLACKENED, {0, 0.999, 0.001}, 0, LK_MARK_UNSURE},
+        {LK_MARK_MARKED, {0, 0.3, 0.7}, 0, LK_MARK_BLACKENED},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        LkMarkFeatures features = plain_mark(0.3);
+        features.overrun = cases[i].overrun;
+        LkBoxReading rules = {cases[i].rules, 0.3, 0.9};
+        LkBoxReading both = lk_mark_agree(&features, &rules, &cases[i].odds);
+        g_assert_cmpint(both.state, ==, cases[i].state);
+        g_assert_cmpfloat(both.score, ==, 0.3);
+        if (both.state == LK_MARK_MARKED) {
+            g_assert_cmpfloat(both.confidence, ==, cases[i].odds.marked);
+        }
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -799,7 +897,10 @@ main(int argc, char **argv)
     g_test_add_func("/page/blank", test_page_blank);
     g_test_add_func("/page/foreign", test_page_foreign);
     g_test_add_func("/page/written", test_page_written);
+    g_test_add_func("/page/marks", test_page_marks);
+    g_test_add_func("/page/overrun", test_page_overrun);
     g_test_add_func("/mark/limits", test_mark_limits);
     g_test_add_func("/mark/shapes", test_mark_shapes);
+    g_test_add_func("/mark/two-judges", test_mark_two_judges);
     return g_test_run();
 }

@@ -1,4 +1,4 @@
-/* mark.c - measuring the boxes of a page and deciding about each.
+/* mark.c - measuring the boxes of a page; what is decided from it, see decide.c.
  *
  * Two passes over small patches in the page's own frame. The first, just the box, gives
  * what all boxes share: the halo that blur and JPEG put inside a printed outline, and
@@ -16,11 +16,12 @@
 #define WIDE 112    /* the box and 5 mm around */
 #define INTERIOR 12 /* samples from the middle to where the interior ends: 1.5 mm */
 #define INNER_EDGE (1.7 * LK_PATCH_PER_MM) /* of the printed outline */
-#define RING_IN 13         /* samples: the outline and its blur, inside … */
-#define RING_OUT 18        /* … and outside */
-#define PLAIN_MARK_MIN 0.1 /* coverage of what is counted as a mark for the habit */
-#define NEXT_BOX_MM 8.0    /* between centres of boxes that stand side by side */
-#define CLEAN_MM2 0.04     /* ink inside: less is nothing */
+#define RING_IN 13      /* samples: the outline and its blur, inside … */
+#define RING_OUT 18     /* … and outside */
+#define NEXT_BOX_MM 8.0 /* between centres of boxes that stand side by side */
+#define CLEAN_MM2 0.04  /* ink inside: less is nothing, … */
+#define BESIDE_LOOK_MM2                                                                \
+    0.6             /* … unless so much is beside: a mark that missed its box? */
 #define PRINTED 255 /* of an InkMap: an outline or rule, ink or not cannot be told */
 #define CROSSING 8  /* samples of print that a stroke is followed across */
 #define RULE_SHARE 0.75 /* of a row of the patch that is ink: a printed rule */
@@ -30,6 +31,11 @@
 #define SPECK_EXTENT 0.65 /* mm: smaller on all sides, and … */
 #define SPECK_AREA 0.22   /* mm2: … lighter is a speck */
 #define STREAK_SLACK 0.25 /* darkness: a streak is not even along its way */
+#define OVERRUN_FAR_MM                                                                 \
+    15.0                /* from the end of a line to a box: further is another story */
+#define OVERRUN_BAND 20 /* samples above and below the middle of the box: 2.5 mm */
+#define OVERRUN_RULE 32 /* of these 40: more is printed */
+#define OVERRUN_NEAR 28 /* samples from the middle: nearer may be the mark itself */
 #define SAMPLE_MM (1.0 / LK_PATCH_PER_MM)
 #define SAMPLE_MM2 (SAMPLE_MM * SAMPLE_MM)
 
@@ -42,6 +48,8 @@ typedef struct {
     const double *h; /* page mm -> image px */
     const LkStreaks *streaks;
     const GArray *centers; /* LkPoint: where each box really is, page mm */
+    const LkLayoutPage *page;
+    const LkPatch *near; /* of each box; sampled once, looked at twice */
 } Shared;
 
 /* --- Darkness. ----------------------------------------------------------------------
@@ -444,6 +452,48 @@ measure_strokes(InkMap *map, LkMarkFeatures *features)
     features->darkness = samples > 0 ? darkness / samples : 0;
 }
 
+/* --- Handwriting that runs on. ------------------------------------------------------
+ */
+
+/* Where the line to write on ends that stands left of the box, in mm from its centre;
+ * 0 if there is none near. */
+static double
+end_of_writing(const LkLayoutPage *page, LkPoint center)
+{
+    double nearest = -OVERRUN_FAR_MM;
+    for (guint i = 0; i < page->writing->len + page->cells->len; i++) {
+        LkRect area =
+            i < page->writing->len
+                ? g_array_index(page->writing, LkWriting, i).area
+                : g_array_index(page->cells, LkCell, i - page->writing->len).outline;
+        double end = area.x + area.w - center.x;
+        bool beside = center.y > area.y - 1 && center.y < area.y + area.h + 1;
+        if (beside && end < -LK_BOX_MM / 2 && end > nearest) {
+            nearest = end;
+        }
+    }
+    return nearest > -OVERRUN_FAR_MM ? nearest : 0;
+}
+
+/* Ink between there and the box, where a mark hardly comes. What stands in a column
+ * from end to end is a printed rule. */
+static double
+find_overrun(const Shared *shared, const InkMap *map, LkPoint center)
+{
+    double end = end_of_writing(shared->page, center);
+    int n = map->n, ink = 0;
+    int left = end < 0 ? MAX(n / 2 + (int)(end * LK_PATCH_PER_MM), 0) : n;
+    for (int col = left; col < n / 2 - OVERRUN_NEAR; col++) {
+        int in_column = 0;
+        for (int row = n / 2 - OVERRUN_BAND; row < n / 2 + OVERRUN_BAND; row++) {
+            int at = map->at[row * n + col];
+            in_column += at != 0 && at != PRINTED;
+        }
+        ink += in_column < OVERRUN_RULE ? in_column : 0;
+    }
+    return ink * SAMPLE_MM2;
+}
+
 /* --- The boxes of a page. -----------------------------------------------------------
  */
 
@@ -474,21 +524,22 @@ look_first(const LkPatch *patch, const Shared *shared)
     return (FirstLook){inside * SAMPLE_MM2, beside * SAMPLE_MM2};
 }
 
-static void
+/* Returns: what there is to be seen, or NULL: the box is clean. */
+static LkMarkView *
 measure(const Shared *shared, guint i, LkMarkFeatures *features)
 {
-    LkPatch near, wide;
+    LkPatch wide;
+    const LkPatch *near = &shared->near[i];
     LkPoint center = g_array_index(shared->centers, LkPoint, i);
-    lk_patch_sample(shared->image, shared->h, center, NEAR, &near);
-    features->whole = near.whole;
+    features->whole = near->whole;
     features->noise = shared->noise;
-    FirstLook first = look_first(&near, shared);
+    FirstLook first = look_first(near, shared);
     features->beside = first.beside;
-    if (first.inside < CLEAN_MM2) {
-        return;
+    if (first.inside < CLEAN_MM2 && first.beside < BESIDE_LOOK_MM2) {
+        return NULL;
     }
     InkMap map = {0};
-    double paper = local_paper(&near);
+    double paper = local_paper(near);
     lk_patch_sample(shared->image, shared->h, center, WIDE, &wide);
     map_ink(&wide, shared, paper, &map);
     if (shared->streaks->any) {
@@ -497,7 +548,13 @@ measure(const Shared *shared, guint i, LkMarkFeatures *features)
     mask_rules(&map, 1, map.n);
     mask_rules(&map, map.n, 1);
     mask_outlines(shared, i, &map);
+    features->overrun = find_overrun(shared, &map, center);
     measure_strokes(&map, features);
+    LkMarkView *view = g_new(LkMarkView, 1);
+    float table[256];
+    darkness_table(paper, shared->ink_ratio, table);
+    lk_mark_view(&wide, table, center, shared->centers, shared->page, view);
+    return view;
 }
 
 /* Which boxes stand next to a marked one. */
@@ -512,7 +569,7 @@ find_crowded(const GArray *centers, GArray *all)
             features->crowded =
                 features->crowded ||
                 (k != i && hypot(here.x - there.x, here.y - there.y) < NEXT_BOX_MM &&
-                 g_array_index(all, LkMarkFeatures, k).coverage >= PLAIN_MARK_MIN);
+                 g_array_index(all, LkMarkFeatures, k).coverage >= LK_PLAIN_MARK_MIN);
         }
     }
 }
@@ -531,201 +588,48 @@ centers_of(const GArray *boxes, const LkRegistration *registration)
     return centers;
 }
 
-GArray *
+LkMarks *
 lk_marks_measure(const LkImage *image, const LkLevels *levels, const LkStreaks *streaks,
-                 const GArray *boxes, const LkRegistration *registration)
+                 const LkLayoutPage *page, const LkRegistration *registration)
 {
+    const GArray *boxes = page->boxes;
     g_autoptr(GArray) centers = centers_of(boxes, registration);
     Shared shared = {.ink_ratio = levels->ink / MAX(levels->paper, 1),
                      .image = image,
                      .h = registration->h,
                      .streaks = streaks,
-                     .centers = centers};
+                     .centers = centers,
+                     .page = page};
     g_autoptr(GArray) glimpses = g_array_new(FALSE, FALSE, sizeof(Glimpse));
+    g_autofree LkPatch *near = g_new(LkPatch, MAX(boxes->len, 1));
+    shared.near = near;
     for (guint i = 0; i < boxes->len; i++) {
-        LkPatch near;
         lk_patch_sample(image, registration->h, g_array_index(centers, LkPoint, i),
-                        NEAR, &near);
-        Glimpse seen = glimpse(&near, shared.ink_ratio);
+                        NEAR, &near[i]);
+        Glimpse seen = glimpse(&near[i], shared.ink_ratio);
         g_array_append_val(glimpses, seen);
     }
     share(glimpses, &shared);
-    GArray *all = g_array_sized_new(FALSE, TRUE, sizeof(LkMarkFeatures), boxes->len);
+    LkMarks *marks = g_new0(LkMarks, 1);
+    marks->features =
+        g_array_sized_new(FALSE, TRUE, sizeof(LkMarkFeatures), boxes->len);
+    marks->views = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < boxes->len; i++) {
         LkMarkFeatures features = {
             .outline = g_array_index(registration->boxes, LkShift, i).own};
-        measure(&shared, i, &features);
-        g_array_append_val(all, features);
+        g_ptr_array_add(marks->views, measure(&shared, i, &features));
+        g_array_append_val(marks->features, features);
     }
-    find_crowded(centers, all);
-    return all;
+    find_crowded(centers, marks->features);
+    return marks;
 }
 
-/* --- Deciding. ----------------------------------------------------------------------
- *
- * Limits set on the simulator's tuning set: of 973 marks in six pens the lightest
- * covers 0.116, of 4400 empty boxes none more than 0.012 but for strokes that pass.
- */
-
-#define EMPTY_MAX 0.02     /* coverage: at or below is empty */
-#define MARKED_MIN 0.085   /* coverage: at or above is a mark, if its shape is one */
-#define EXTENT_MIN 1.2     /* mm: shorter is a blot */
-#define DEPTH_MIN 0.5      /* mm: what stays nearer the outline may be the outline's */
-#define BLACK_ALWAYS 0.965 /* coverage: nobody scribbles so densely */
-#define BLACK_SCRIBBLER 0.985 /* coverage: but a dense scribbler */
-#define HABIT_MIN 4           /* marks that make a habit */
-#define BESIDE_MAX 1.2        /* mm2 in the white around an empty box: 3 mm of a pen */
-#define CROWDED_MAX 2.4       /* mm2: the same, where a neighbour's mark reaches over */
-#define MANY_SPECKS 0.06      /* coverage: more than dust */
-#define BLACK_MAYBE 0.80      /* coverage: cancelled, or a scribbler's mark */
-#define SCRIBBLER 0.55        /* median coverage of a scribbler's marks */
-
-static int
-compare_doubles(const void *a, const void *b)
+void
+lk_marks_free(LkMarks *marks)
 {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double
-median(GArray *values)
-{
-    if (values->len == 0) {
-        return 0;
+    if (marks != NULL) {
+        g_array_unref(marks->features);
+        g_ptr_array_unref(marks->views);
+        g_free(marks);
     }
-    qsort(values->data, values->len, sizeof(double), compare_doubles);
-    return g_array_index(values, double, values->len / 2);
-}
-
-LkMarkHabit
-lk_mark_habit(const GArray *features)
-{
-    g_autoptr(GArray) coverage = g_array_new(FALSE, FALSE, sizeof(double));
-    g_autoptr(GArray) through = g_array_new(FALSE, FALSE, sizeof(double));
-    for (guint i = 0; i < features->len; i++) {
-        const LkMarkFeatures *f = &g_array_index(features, LkMarkFeatures, i);
-        if (f->coverage >= PLAIN_MARK_MIN && f->coverage < BLACK_ALWAYS) {
-            g_array_append_val(coverage, f->coverage);
-            g_array_append_val(through, f->through);
-        }
-    }
-    return (LkMarkHabit){(int)coverage->len, median(coverage), median(through)};
-}
-
-/* Share of its strokes that lies inside. */
-static double
-inside_share(const LkMarkFeatures *f)
-{
-    return f->area / MAX(f->area + f->outside, 1e-9);
-}
-
-/* The end of a neighbour's tail in a corner: its bulk is elsewhere. */
-static bool
-only_clips(const LkMarkFeatures *f)
-{
-    return f->depth <= 0.65 && f->middle == 0 && f->off_center > 2.5 &&
-           inside_share(f) < 0.15;
-}
-
-/* Whether the writer's other marks are of another kind. */
-static bool
-is_unlike(const LkMarkFeatures *f, const LkMarkHabit *habit)
-{
-    if (habit->marks < HABIT_MIN) {
-        return f->through >= 1.75;
-    }
-    return f->coverage < 0.5 * habit->coverage || f->through > habit->through + 1;
-}
-
-/* A line that comes from afar and goes on: somebody's slip, or a very large mark. */
-static bool
-passes(const LkMarkFeatures *f, const LkMarkHabit *habit)
-{
-    double share = inside_share(f);
-    if (f->coverage < 0.5 && f->through >= 2.5 && share < 0.4) {
-        return true;
-    }
-    if (f->coverage < 0.4 && f->through >= 1 && share < 0.5 && is_unlike(f, habit)) {
-        return true;
-    }
-    /* Most marks have a third of their ink inside, slips of the pen a quarter at most.
-     */
-    if (f->coverage < 0.5 && f->through >= 0.75 && share < 0.27) {
-        return true;
-    }
-    /* The tail of a neighbour's mark: most of it, and its middle, are elsewhere. */
-    return (share < 0.12 && f->off_center > 1.5 && f->coverage < 0.12) ||
-           (share < 0.35 && f->off_center > 2.8 && f->coverage < 0.25);
-}
-
-static LkMarkState
-judge_dense(const LkMarkFeatures *f, const LkMarkHabit *habit)
-{
-    bool scribbler = habit->marks >= HABIT_MIN && habit->coverage >= BLACK_MAYBE;
-    if (f->coverage >= (scribbler ? BLACK_SCRIBBLER : BLACK_ALWAYS)) {
-        return LK_MARK_BLACKENED;
-    }
-    if (habit->marks < HABIT_MIN) {
-        return LK_MARK_UNSURE;
-    }
-    return habit->coverage >= SCRIBBLER ? LK_MARK_MARKED : LK_MARK_BLACKENED;
-}
-
-static LkMarkState
-judge(const LkMarkFeatures *f, const LkMarkHabit *habit)
-{
-    if (!f->whole) {
-        return LK_MARK_UNSURE;
-    }
-    if (f->coverage + f->specks >= MANY_SPECKS && f->coverage <= EMPTY_MAX) {
-        return LK_MARK_UNSURE; /* a broken stroke of a faint pen? */
-    }
-    double beside_max = f->crowded ? CROWDED_MAX : BESIDE_MAX;
-    if (f->beside >= beside_max && (f->coverage <= EMPTY_MAX || only_clips(f))) {
-        return LK_MARK_UNSURE; /* a mark that missed its box? */
-    }
-    if (f->coverage <= EMPTY_MAX) {
-        return f->outline || f->coverage == 0 ? LK_MARK_EMPTY : LK_MARK_UNSURE;
-    }
-    if (only_clips(f)) {
-        return LK_MARK_EMPTY;
-    }
-    if (f->coverage >= BLACK_MAYBE) {
-        return judge_dense(f, habit);
-    }
-    bool shaped = f->extent >= EXTENT_MIN && f->depth >= DEPTH_MIN;
-    if (f->coverage >= MARKED_MIN && shaped && !passes(f, habit)) {
-        return LK_MARK_MARKED;
-    }
-    return LK_MARK_UNSURE;
-}
-
-/* Logistic in the logarithm of the coverage, half-way at 0.045: between the thickest
- * speck and the thinnest mark of the tuning set, on the scale on which both spread. */
-static double
-mark_probability(double coverage)
-{
-    double distance = log(MAX(coverage, 1e-4) / 0.045);
-    return 1 / (1 + exp(-5 * distance));
-}
-
-LkBoxReading
-lk_mark_decide(const LkMarkFeatures *f, const LkMarkHabit *habit)
-{
-    LkBoxReading reading = {judge(f, habit), MIN(f->coverage, 1), 0.5};
-    double marked = mark_probability(f->coverage);
-    switch (reading.state) {
-    case LK_MARK_EMPTY:
-        reading.confidence = only_clips(f) ? 0.95 : 1 - marked;
-        break;
-    case LK_MARK_MARKED:
-        reading.confidence = f->coverage >= BLACK_MAYBE ? 0.95 : marked;
-        break;
-    case LK_MARK_BLACKENED:
-        reading.confidence = f->coverage >= BLACK_ALWAYS ? 0.98 : 0.9;
-        break;
-    case LK_MARK_UNSURE:
-        break;
-    }
-    return reading;
 }

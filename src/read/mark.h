@@ -10,6 +10,7 @@
 #include "read/read.h"
 #include "read/register.h"
 #include "read/streak.h"
+#include "read/view.h"
 
 /** What the grey patch of a box shows. Areas in mm2, lengths in mm. */
 typedef struct {
@@ -26,10 +27,16 @@ typedef struct {
                         * a line that only passes is long on both */
     double off_center; /* from the middle of the box to that of its strokes */
     double beside;     /* mm2 of ink in the 0.8 mm around the box, of whatever stroke */
+    double overrun;    /* mm2 of ink between the box and the line to write on that ends
+                        * left of it: handwriting that runs on */
     bool crowded;      /* the next box is marked: its mark may reach over here */
     bool whole;        /* the patch lies in the image */
     bool outline;      /* the box's own outline was located */
 } LkMarkFeatures;
+
+/** Coverage from which ink counts as a mark for the writer's habit and for the boxes
+ * beside it. */
+#define LK_PLAIN_MARK_MIN 0.1
 
 /** What the other marks of the page tell about the writer. */
 typedef struct {
@@ -47,17 +54,40 @@ LkMarkHabit lk_mark_habit(const GArray *features);
  */
 LkBoxReading lk_mark_decide(const LkMarkFeatures *features, const LkMarkHabit *habit);
 
+/** What the classifier says: probabilities; their sum is 1. */
+typedef struct {
+    double empty, marked, cancelled;
+} LkMarkOdds;
+
+/**
+ * lk_mark_agree: what the rules and the classifier come to together.
+ * @rules: from lk_mark_decide()
+ *
+ * Both must say the same, or the rules be in doubt and the classifier very sure; else a
+ * person decides. A mark on which handwriting seems to run is always for a person.
+ */
+LkBoxReading lk_mark_agree(const LkMarkFeatures *features, const LkBoxReading *rules,
+                           const LkMarkOdds *odds);
+
+/** The boxes of a page, measured. */
+typedef struct {
+    GArray *features; /* LkMarkFeatures, order of the layout's boxes */
+    GPtrArray *views; /* LkMarkView, same order; NULL: a clean box, nothing to see */
+} LkMarks;
+
 /**
  * lk_marks_measure:
  * @levels: grey of the page
  * @streaks: lines of dirt, no ink
- * @boxes: GArray of LkBox
+ * @page: whose boxes
  * @registration: where they are
  *
- * Returns: (transfer full): GArray of LkMarkFeatures, order of @boxes
+ * Returns: (transfer full): free with lk_marks_free()
  */
-GArray *lk_marks_measure(const LkImage *image, const LkLevels *levels,
-                         const LkStreaks *streaks, const GArray *boxes,
-                         const LkRegistration *registration);
+LkMarks *lk_marks_measure(const LkImage *image, const LkLevels *levels,
+                          const LkStreaks *streaks, const LkLayoutPage *page,
+                          const LkRegistration *registration);
+void lk_marks_free(LkMarks *marks);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LkMarks, lk_marks_free)
 
 #endif

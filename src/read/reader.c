@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "read/classifier.h"
 #include "read/homography.h"
 #include "read/ink.h"
 #include "read/locate.h"
@@ -24,6 +25,7 @@ struct LkReader {
     const LkLayout *(*example)(
         void *data); /* says where the code is printed; or NULL */
     LkDecoder *decoder;
+    LkClassifier *classifier;
 };
 
 void
@@ -56,6 +58,7 @@ lk_reader_new(const LkReadHost *host, GError **error)
     LkReader *reader = g_new0(LkReader, 1);
     reader->host = *host;
     reader->decoder = lk_decoder_new();
+    reader->classifier = lk_classifier_new();
     return reader;
 }
 
@@ -66,6 +69,7 @@ lk_reader_free(LkReader *reader)
         return;
     }
     lk_decoder_free(reader->decoder);
+    lk_classifier_free(reader->classifier);
     g_free(reader);
 }
 
@@ -85,20 +89,27 @@ give_reason(LkReading *reading, LkReason reason)
  */
 
 static void
-read_boxes(const LkImage *image, const LkLevels *levels, const LkLayoutPage *page,
-           const LkRegistration *registration, LkReading *reading)
+read_boxes(const LkClassifier *classifier, const LkImage *image, const LkLevels *levels,
+           const LkLayoutPage *page, const LkRegistration *registration,
+           LkReading *reading)
 {
     bool upright = reading->quality.turned % 180 == 0;
     LkStreaks streaks;
     lk_streaks_find(image, upright, reading->quality.dpi / 25.4,
                     levels->paper - levels->ink, &streaks);
-    g_autoptr(GArray) features =
-        lk_marks_measure(image, levels, &streaks, page->boxes, registration);
+    g_autoptr(LkMarks) marks =
+        lk_marks_measure(image, levels, &streaks, page, registration);
     lk_streaks_clear(&streaks);
-    LkMarkHabit habit = lk_mark_habit(features);
-    for (guint i = 0; i < features->len; i++) {
-        LkBoxReading box =
-            lk_mark_decide(&g_array_index(features, LkMarkFeatures, i), &habit);
+    LkMarkHabit habit = lk_mark_habit(marks->features);
+    for (guint i = 0; i < marks->features->len; i++) {
+        const LkMarkView *view = g_ptr_array_index(marks->views, i);
+        const LkMarkFeatures *features =
+            &g_array_index(marks->features, LkMarkFeatures, i);
+        LkBoxReading box = lk_mark_decide(features, &habit);
+        if (view != NULL) {
+            LkMarkOdds odds = lk_classifier_judge(classifier, view, &habit);
+            box = lk_mark_agree(features, &box, &odds);
+        }
         if (box.state == LK_MARK_UNSURE) {
             give_reason(reading, LK_REASON_UNSURE_MARKS);
         }
@@ -178,8 +189,8 @@ levels_of_page(const LkImage *image, const LkLevels *of_image, const double h[9]
 /* Fits the page of @layout to the marks found and reads it, if the printed outlines
  * are where that says. */
 static void
-read_page(const LkImage *image, const LkLevels *of_image, const LkLayoutPage *page,
-          LkAnchors *anchors, LkReading *reading)
+read_page(const LkReader *reader, const LkImage *image, const LkLevels *of_image,
+          const LkLayoutPage *page, LkAnchors *anchors, LkReading *reading)
 {
     double h[9], residual;
     if (!lk_anchors_fit(anchors, page->fiducials, page->qr, h, &residual)) {
@@ -205,7 +216,7 @@ read_page(const LkImage *image, const LkLevels *of_image, const LkLayoutPage *pa
         return;
     }
     reading->outcome = LK_OUTCOME_READ;
-    read_boxes(image, levels, page, registration, reading);
+    read_boxes(reader->classifier, image, levels, page, registration, reading);
     read_ink(image, levels, page, registration, reading);
 }
 
@@ -283,7 +294,7 @@ read_with_codes(LkReader *reader, const LkImage *image, const LkLevels *levels,
         refuse(reading, LK_REASON_UNKNOWN_LAYOUT);
         return;
     }
-    read_page(image, levels, page, anchors, reading);
+    read_page(reader, image, levels, page, anchors, reading);
     if (lk_case_code_is_blank(&reading->id.case_code)) {
         find_label(reader, image, page, reading);
     }
@@ -456,7 +467,7 @@ read_by_print(LkReader *reader, const LkImage *image, const LkLevels *levels,
     reading->source = LK_IDENTITY_PRINT;
     reading->id = *id;
     give_reason(reading, LK_REASON_BY_PRINT);
-    read_page(image, levels,
+    read_page(reader, image, levels,
               page_of(reader->host.layout(id->layout, reader->host.data), id), anchors,
               reading);
     return true;
