@@ -7,6 +7,7 @@
 #   make lint    formatting, clang-tidy, arrows between the rooms, French of every message
 #   make format  lays the sources out
 #   make bench   accuracy and speed, written to docs/figures.md
+#   make classifier  trains the classifier of marks anew, on simulated pages
 #   make fuzz    fuzzes every parser of outside data, FUZZ_SECONDS each
 #   make install PREFIX=/usr/local
 #
@@ -146,10 +147,14 @@ fuzz-run: $(FUZZERS:%=$(BUILD)/%)
 $(FUZZERS:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/tests/%.o $(LIB)
 	$(call say,LINK)$(CXX) $(CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $< $(LIB) $(LIBS)
 
+classifier: setup-train
+	@$(MAKE) --no-print-directory all $(BUILD)/tool-mark-samples
+	BUILD=$(abspath $(BUILD)) tests/train/run src/read/classifier_weights.inc
+
 format:
 	clang-format -i $(wildcard src/*/*.[ch] tests/*.[ch] tests/*/*.[ch])
 
-setup-build setup-test setup-lint setup-fuzz:
+setup-build setup-test setup-lint setup-fuzz setup-train:
 ifneq ($(SETUP),no)
 	@.ci/setup.sh $(@:setup-%=%)
 endif
@@ -164,7 +169,7 @@ install: all
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all always bench demo test check-only asan lint format install clean setup-build setup-test setup-lint setup-fuzz fuzz fuzz-run
+.PHONY: all always bench classifier demo test check-only asan lint format install clean setup-build setup-test setup-lint setup-fuzz setup-train fuzz fuzz-run
 .DELETE_ON_ERROR:
 .SECONDARY:
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs with apt what is missing: setup.sh build|test|lint|fuzz. Says what it does; asks
+# Installs with apt what is missing: setup.sh build|test|lint|fuzz|train. Says what it does; asks
 # nothing of the network if everything is there.
 set -eu
 build="build-essential pkg-config gettext libglib2.0-dev libyaml-dev libfreetype-dev
@@ -10,12 +10,14 @@ fonts-sil-andika"
 test="perl python3 poppler-utils qpdf zbar-tools sqlite3 libtiff-tools"
 lint="clang-format clang-tidy"
 fuzz="clang libclang-rt-14-dev"
+train="python3 python3-numpy python3-torch"
 case "${1:-build}" in
 build) wanted=$build ;;
 test) wanted="$build $test" ;;
 lint) wanted="$build $lint" ;;
 fuzz) wanted="$build $fuzz" ;;
-*) echo "usage: setup.sh build|test|lint|fuzz" >&2; exit 2 ;;
+train) wanted="$build $test $train" ;;
+*) echo "usage: setup.sh build|test|lint|fuzz|train" >&2; exit 2 ;;
 esac
 
 missing=
