@@ -16,12 +16,11 @@
 #define WIDE 112    /* the box and 5 mm around */
 #define INTERIOR 12 /* samples from the middle to where the interior ends: 1.5 mm */
 #define INNER_EDGE (1.7 * LK_PATCH_PER_MM) /* of the printed outline */
-#define RING_IN 13      /* samples: the outline and its blur, inside … */
-#define RING_OUT 18     /* … and outside */
-#define NEXT_BOX_MM 8.0 /* between centres of boxes that stand side by side */
-#define CLEAN_MM2 0.04  /* ink inside: less is nothing, … */
-#define BESIDE_LOOK_MM2                                                                \
-    0.6             /* … unless so much is beside: a mark that missed its box? */
+#define RING_IN 13           /* samples: the outline and its blur, inside … */
+#define RING_OUT 18          /* … and outside */
+#define NEXT_BOX_MM 8.0      /* between centres of boxes that stand side by side */
+#define CLEAN_MM2 0.015      /* ink inside: less is nothing … */
+#define BESIDE_LOOK_MM2 0.15 /* … unless so much is beside: a mark that missed? */
 #define PRINTED 255 /* of an InkMap: an outline or rule, ink or not cannot be told */
 #define CROSSING 8  /* samples of print that a stroke is followed across */
 #define RULE_SHARE 0.75 /* of a row of the patch that is ink: a printed rule */
