@@ -606,6 +606,27 @@ test_table_two_columns(void)
     g_assert_cmpfloat_with_epsilon(third.x - first.x, 90, 0.11);
 }
 
+/* What the template says of rows holds: alone, and at the beginning. */
+static void
+test_rows_asked_for(void)
+{
+    const char *const together =
+        "      - {id: a, label: \"A\", type: choice, lookup: oui_non}\n"
+        "      - {id: b, label: \"B\", type: choice, lookup: oui_non%s}\n"
+        "      - {id: c, label: \"C\", type: choice, lookup: oui_non}\n";
+    const char *const keys[] = {"", ", full_width: true", ", new_row: true"};
+    const bool with_a[] = {true, false, false};
+    const bool with_c[] = {true, false, true};
+    for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
+        g_auto(GStrv) parts = g_strsplit(together, "%s", 2);
+        g_autofree char *fields = g_strconcat(parts[0], keys[i], parts[1], NULL);
+        g_autoptr(LkLayout) layout = small_layout(fields);
+        double y = box_of(layout, "b", 0).y;
+        g_assert_true((box_of(layout, "a", 0).y == y) == with_a[i]);
+        g_assert_true((box_of(layout, "c", 0).y == y) == with_c[i]);
+    }
+}
+
 /* --- A template edited: what changes the identity and what does not. ---------------
  */
 
@@ -706,6 +727,7 @@ main(int argc, char **argv)
     g_test_add_func("/layout/table/hint", test_table_hint);
     g_test_add_func("/layout/table/fold", test_table_fold);
     g_test_add_func("/layout/table/two-columns", test_table_two_columns);
+    g_test_add_func("/layout/rows-asked-for", test_rows_asked_for);
     g_test_add_func("/layout/typography", test_typography);
     g_test_add_func("/layout/identity/same", test_identity);
     g_test_add_func("/layout/identity/edited", test_identity_edited);

@@ -180,13 +180,25 @@ is_parallel(const Strip *row)
 
 #define PARALLEL_GAIN 3.0
 
+/* Whether the template lets @fields, @n of them, share a row. */
+static bool
+may_share(LkField *const *fields, int n)
+{
+    for (int i = 0; i < n && n > 1; i++) {
+        if (fields[i]->full_width || (i > 0 && fields[i]->new_row)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void
 try_divisions(const Flow *flow, const Measure *measures, LkField *const *fields,
               guint from, guint count, Step *steps)
 {
     for (size_t d = 0; d < G_N_ELEMENTS(divisions); d++) {
         int n = divisions[d].n;
-        if (from + (guint)n > count) {
+        if (from + (guint)n > count || !may_share(&fields[from], n)) {
             continue;
         }
         Strip row = {.kind = STRIP_ROW, .n = n, .head = -1, .grow = ROW_GROW_MM};
