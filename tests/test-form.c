@@ -407,9 +407,53 @@ listing(const char *name)
 }
 
 /* Columns of a line of a form's listing. */
-enum { COLUMN_FORM, COLUMN_SECTION, COLUMN_FIELD, COLUMN_LABEL, N_COLUMNS = 13 };
+enum {
+    COLUMN_FORM,
+    COLUMN_SECTION,
+    COLUMN_FIELD,
+    COLUMN_LABEL,
+    COLUMN_LAYOUT = 11,
+    N_COLUMNS = 13
+};
 
-/* What the paper says instead of the catalogue; each change must be one. */
+/* Kinds of change: which lines it is for, and what it sets there. */
+static const struct {
+    const char *what;
+    int by, column;
+} kinds[] = {
+    {"title", COLUMN_SECTION, COLUMN_SECTION},
+    {"section", COLUMN_FIELD, COLUMN_SECTION},
+    {"label", COLUMN_FIELD, COLUMN_LABEL},
+    {"layout", COLUMN_FIELD, COLUMN_LAYOUT},
+};
+
+/* Lines that @change is for are changed; returns how many. */
+static guint
+apply_change(GPtrArray *lines, const GStrv change)
+{
+    size_t kind = 0;
+    while (strcmp(kinds[kind].what, change[2]) != 0) {
+        g_assert_cmpuint(++kind, <, G_N_ELEMENTS(kinds));
+    }
+    guint count = 0;
+    for (guint i = 0; i < lines->len; i++) {
+        g_auto(GStrv) parts = g_strsplit(g_ptr_array_index(lines, i), "\t", -1);
+        if (strcmp(parts[COLUMN_FORM], change[0]) != 0 ||
+            strcmp(parts[kinds[kind].by], change[1]) != 0) {
+            continue;
+        }
+        char **changed = &parts[kinds[kind].column];
+        g_assert_cmpstr(*changed, !=, change[3]);
+        g_free(*changed);
+        *changed = g_strdup(change[3]);
+        g_free(lines->pdata[i]);
+        lines->pdata[i] = g_strjoinv("\t", parts);
+        count++;
+    }
+    return count;
+}
+
+/* What the paper says instead of the catalogue; each change must change something. */
 static void
 apply_changes(GPtrArray *lines)
 {
@@ -417,22 +461,7 @@ apply_changes(GPtrArray *lines)
     for (guint i = 0; i < changes->len; i++) {
         g_auto(GStrv) change = g_strsplit(g_ptr_array_index(changes, i), "\t", -1);
         g_assert_cmpuint(g_strv_length(change), ==, 4);
-        int column = strcmp(change[2], "section") == 0 ? COLUMN_SECTION : COLUMN_LABEL;
-        g_assert_true(column == COLUMN_SECTION || strcmp(change[2], "label") == 0);
-        bool is_found = false;
-        for (guint k = 0; k < lines->len; k++) {
-            g_auto(GStrv) parts = g_strsplit(g_ptr_array_index(lines, k), "\t", -1);
-            if (strcmp(parts[COLUMN_FORM], change[0]) == 0 &&
-                strcmp(parts[COLUMN_FIELD], change[1]) == 0) {
-                g_assert_cmpstr(parts[column], !=, change[3]);
-                g_free(parts[column]);
-                parts[column] = g_strdup(change[3]);
-                g_free(lines->pdata[k]);
-                lines->pdata[k] = g_strjoinv("\t", parts);
-                is_found = true;
-            }
-        }
-        g_assert_true(is_found);
+        g_assert_cmpuint(apply_change(lines, change), >, 0);
     }
 }
 
@@ -512,6 +541,44 @@ test_reference_heads(void)
     }
 }
 
+/* Printed before their conditions were: what is not said beside these questions follows
+ * from the question before. A form of this list that changes leaves it. */
+static const char *const silent[] = {"1.A", "1.B", "1.C", "5.A"};
+
+static bool
+says_when(const LkField *field)
+{
+    return g_str_has_prefix(field->label, "Si ") ||
+           (field->hint != NULL && g_str_has_prefix(field->hint, "Si "));
+}
+
+/* A question that is asked under a condition says so on paper. */
+static void
+test_conditions(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(LkFormSet) set = lk_form_set_load(NULL, NULL, &error);
+    g_assert_no_error(error);
+    const GPtrArray *list = lk_form_set_list(set);
+    for (guint i = 0; i < list->len; i++) {
+        const LkForm *form = g_ptr_array_index(list, i);
+        bool is_silent = false;
+        for (size_t k = 0; k < G_N_ELEMENTS(silent); k++) {
+            is_silent |= strcmp(form->code, silent[k]) == 0;
+        }
+        for (guint s = 0; s < form->sections->len && !is_silent; s++) {
+            const LkSection *section = g_ptr_array_index(form->sections, s);
+            for (guint k = 0; k < section->fields->len; k++) {
+                const LkField *field = g_ptr_array_index(section->fields, k);
+                if (field->required_if != NULL && !says_when(field)) {
+                    g_test_message("%s: %s does not say when", form->code, field->id);
+                    g_test_fail();
+                }
+            }
+        }
+    }
+}
+
 /* --- Fonts. ------------------------------------------------------------------------
  */
 
@@ -578,6 +645,7 @@ main(int argc, char **argv)
     g_test_add_func("/form/hostile", test_hostile);
     g_test_add_func("/form/reference/fields", test_reference);
     g_test_add_func("/form/reference/heads", test_reference_heads);
+    g_test_add_func("/form/conditions", test_conditions);
     g_test_add_func("/form/fonts/metrics", test_fonts);
     g_test_add_func("/form/fonts/pinned", test_font_pinned);
     return g_test_run();
