@@ -391,7 +391,9 @@ void
 lk_table_plan_free(LkTablePlan *table)
 {
     if (table != NULL) {
-        g_clear_pointer(&table->hint, g_ptr_array_unref);
+        if (table->hint != NULL) {
+            g_ptr_array_unref(table->hint);
+        }
         g_free(table->columns);
         g_free(table);
     }
