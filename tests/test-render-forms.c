@@ -60,20 +60,25 @@ want_options(GPtrArray *wanted, const LkField *field)
 /* Everything printed with a field, in order; hints, which stand where there is room,
  * go to @hints. */
 static void
-want_field(Words *words, const LkField *field)
+want_field(Words *words, const LkField *field, bool is_named)
 {
     guint first = words->wanted->len;
-    want(words->wanted, field->label);
+    want(words->wanted, is_named ? NULL : field->label);
     want(words->hints, field->hint);
     for (guint i = 0; i < field->columns->len; i++) {
-        want_field(words, g_ptr_array_index(field->columns, i));
+        want_field(words, g_ptr_array_index(field->columns, i), false);
     }
     for (guint i = first; field->columns->len > 0 && i < words->wanted->len; i++) {
         const char *heading = g_ptr_array_index(words->wanted, i);
         g_string_append_printf(words->headings, "%s\n", heading);
     }
-    for (guint i = 0; i < field->row_labels->len; i++) {
-        want(words->wanted, g_ptr_array_index(field->row_labels, i));
+    guint rows = field->row_labels->len;
+    guint halves = field->arrange == LK_ARRANGE_MATRICE_2COL ? 2 : 1;
+    guint strips = (rows + halves - 1) / halves;
+    for (guint i = 0; i < strips * halves; i++) {
+        guint row = i % halves * strips + i / halves; /* as one reads: line by line */
+        want(words->wanted,
+             row < rows ? g_ptr_array_index(field->row_labels, row) : NULL);
     }
     want_options(words->wanted, field);
 }
@@ -93,6 +98,15 @@ want_pair(GPtrArray *wanted, const LkSection *section, guint at)
     }
 }
 
+/* A table that its section begins with and is named after is not named again. */
+static bool
+is_named_by_section(const LkSection *section, const LkField *field)
+{
+    return field == g_ptr_array_index(section->fields, 0) &&
+           field->type == LK_FIELD_TABLE && field->row_labels->len == 0 &&
+           strcmp(field->label, section->title) == 0;
+}
+
 /* What the template says, in its order. */
 static void
 want_form(Words *words, const LkForm *form)
@@ -105,7 +119,7 @@ want_form(Words *words, const LkForm *form)
             if (field->paired_with != NULL) {
                 want_pair(words->wanted, section, i);
             } else {
-                want_field(words, field);
+                want_field(words, field, is_named_by_section(section, field));
             }
         }
     }
@@ -170,6 +184,19 @@ assert_in_order(const LkForm *form, const char *text, const GPtrArray *wanted)
     }
 }
 
+/* What stands on the paper beside the questions and may have words in common with them:
+ * under the title of the first page, and over each page. */
+static void
+want_furniture(GPtrArray *wanted, const LkForm *form, guint pages)
+{
+    want(wanted, form->filled_by);
+    want(wanted, form->when);
+    for (guint i = 0; i < pages; i++) {
+        want(wanted, form->title);
+        want(wanted, form->texts->authority);
+    }
+}
+
 static char *
 join(const GPtrArray *a, const GPtrArray *b)
 {
@@ -209,6 +236,7 @@ test_words(gconstpointer data)
     want_form(&(Words){wanted, hints, headings}, form);
     g_assert_cmpuint(wanted->len, >, 50);
     assert_in_order(form, text, wanted);
+    want_furniture(hints, form, printed.layout->pages->len);
     g_autofree char *template = join(wanted, hints);
     for (guint i = 0; i < wanted->len; i++) {
         assert_as_often(text, template, headings->str, g_ptr_array_index(wanted, i));

@@ -180,13 +180,25 @@ is_parallel(const Strip *row)
 
 #define PARALLEL_GAIN 3.0
 
+/* Whether the template lets @fields, @n of them, share a row. */
+static bool
+may_share(LkField *const *fields, int n)
+{
+    for (int i = 0; i < n && n > 1; i++) {
+        if (fields[i]->full_width || (i > 0 && fields[i]->new_row)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void
 try_divisions(const Flow *flow, const Measure *measures, LkField *const *fields,
               guint from, guint count, Step *steps)
 {
     for (size_t d = 0; d < G_N_ELEMENTS(divisions); d++) {
         int n = divisions[d].n;
-        if (from + (guint)n > count) {
+        if (from + (guint)n > count || !may_share(&fields[from], n)) {
             continue;
         }
         Strip row = {.kind = STRIP_ROW, .n = n, .head = -1, .grow = ROW_GROW_MM};
@@ -309,10 +321,24 @@ add_run(Flow *flow, GPtrArray *run)
 /* --- Strips of a section. ----------------------------------------------------------
  */
 
+/* The table that a section begins with, if both have one name: it is printed once. */
+static const LkField *
+named_by_heading(const LkSection *section)
+{
+    const LkField *first =
+        section->fields->len > 0 ? g_ptr_array_index(section->fields, 0) : NULL;
+    bool is_named = first != NULL && first->type == LK_FIELD_TABLE &&
+                    first->row_labels->len == 0 &&
+                    strcmp(first->label, section->title) == 0;
+    return is_named ? first : NULL;
+}
+
 static void
 add_table(Flow *flow, const LkField *field)
 {
-    LkTablePlan *table = lk_table_plan(flow->plan, field);
+    const LkSection *section = section_at(flow->plan, flow->section);
+    LkTablePlan *table =
+        lk_table_plan(flow->plan, field, named_by_heading(section) != field);
     if (table == NULL) {
         return;
     }
@@ -532,9 +558,11 @@ static void
 put_heading(LkPlan *plan, int index, bool is_continued, double y)
 {
     const LkSection *section = section_at(plan, index);
+    const LkField *table = named_by_heading(section);
     g_autofree char *title = g_strdup_printf(
-        "%d.\u00a0 %s%s%s", index + 1, section->title, is_continued ? " " : "",
-        is_continued ? plan->form->texts->continued : "");
+        "%d.\u00a0 %s%s%s%s", index + 1, section->title, is_continued ? " " : "",
+        is_continued ? plan->form->texts->continued : "",
+        table != NULL && table->required ? "\u00a0*" : "");
     lk_put_rect(plan, (LkRect){CONTENT_LEFT, y, CONTENT_WIDTH, HEADING_MM}, FRAME_MM,
                 0);
     lk_put_text(plan, (LkPoint){CONTENT_LEFT + PAD_MM, y + 4.5},

@@ -76,6 +76,8 @@ typedef struct {
     LkArrange arrange;
     char *paired_with; /* liste_double: id of the twin field, or NULL */
     char *hint;        /* small text printed with the question, or NULL */
+    bool full_width;   /* stands in a row of its own */
+    bool new_row;      /* begins a row */
     bool preprinted;   /* comb that we fill with the case code */
     int line, column;  /* where it stands in the template, from 1 */
 } LkField;

@@ -125,8 +125,9 @@ char *lk_label_of(const LkField *field);
 
 typedef struct LkTablePlan LkTablePlan;
 
-/** lk_table_plan: (transfer full): columns in @width; NULL with a problem. */
-LkTablePlan *lk_table_plan(LkPlan *plan, const LkField *table);
+/** lk_table_plan: (transfer full): columns in the content's width; NULL with a problem.
+ * @is_titled: false if a heading right above it already says its name. */
+LkTablePlan *lk_table_plan(LkPlan *plan, const LkField *table, bool is_titled);
 void lk_table_plan_free(LkTablePlan *table);
 double lk_table_head_height(const LkTablePlan *table);
 double lk_table_row_height(const LkTablePlan *table);

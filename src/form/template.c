@@ -79,6 +79,8 @@ static const Key field_keys[] = {
     {"row_height", KEY_INT, false, offsetof(LkField, row_height), 1, 6},
     {"scale_min", KEY_INT, false, offsetof(LkField, scale_min), 0, 10},
     {"scale_max", KEY_INT, false, offsetof(LkField, scale_max), 0, 10},
+    {"full_width", KEY_BOOL, false, offsetof(LkField, full_width), 0, 0},
+    {"new_row", KEY_BOOL, false, offsetof(LkField, new_row), 0, 0},
     {"preprinted", KEY_BOOL, false, offsetof(LkField, preprinted), 0, 0},
     {"required", KEY_BOOL, false, offsetof(LkField, required), 0, 0},
     {"required_if", KEY_TEXT, false, offsetof(LkField, required_if), 0, 0},
