@@ -419,6 +419,36 @@ test_table_continues(void)
     unload(&forms);
 }
 
+/* What is typed, and what French prints. */
+static void
+test_typeset(void)
+{
+    const struct {
+        const char *typed, *printed;
+    } cases[] = {
+        {"L'école ?", "L’école\u202f?"},
+        {"Âge : 15 ans", "Âge\u00a0: 15\u00a0ans"},
+        {"« oui »", "«\u00a0oui\u00a0»"},
+        {"«oui»", "«\u00a0oui\u00a0»"},
+        {"Pourquoi?", "Pourquoi\u202f?"},
+        {"accueilli?", "accueilli\u202f?"},
+        {"à 10:30", "à 10:30"},
+        {"sous 24 h ; 3 mois, 90 %", "sous 24\u00a0h\u202f; 3\u00a0mois, 90\u00a0%"},
+        {"3 hommes", "3 hommes"},
+        {"Action n° 3", "Action n°\u00a03"},
+        {"etc...", "etc…"},
+        {"Quoi ?!", "Quoi\u202f?!"},
+        {"?", "?"},
+        {"", ""},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *once = lk_typeset(cases[i].typed);
+        g_autofree char *twice = lk_typeset(once);
+        g_assert_cmpstr(once, ==, cases[i].printed);
+        g_assert_cmpstr(twice, ==, once);
+    }
+}
+
 /* French spaces and apostrophes are the program's business, not the clerk's. */
 static void
 test_typography(void)
@@ -531,6 +561,7 @@ main(int argc, char **argv)
     g_test_add_data_func("/layout/white/all-types", "tests/templates", test_white);
     g_test_add_func("/layout/all-types", test_all_types);
     g_test_add_func("/layout/table-continues", test_table_continues);
+    g_test_add_func("/layout/typeset", test_typeset);
     g_test_add_func("/layout/typography", test_typography);
     g_test_add_func("/layout/identity/same", test_identity);
     g_test_add_func("/layout/identity/edited", test_identity_edited);

@@ -21,18 +21,73 @@ lk_snap(double mm)
 /* --- Typography. -------------------------------------------------------------------
  */
 
-/* « and », UTF-8; text is walked byte by byte, for it is walked often. */
+/* Text is walked byte by byte, for it is walked often; these are UTF-8. */
 #define OPENING "\xc2\xab"
 #define CLOSING "\xc2\xbb"
+#define DEGREE "\xc2\xb0"
 
-/* The space before @next, which may not begin a line in French. */
-static const char *
-space_before(const char *next)
+static bool
+starts(const char *text, const char *with)
 {
-    if (*next == ':' || strncmp(next, CLOSING, 2) == 0) {
+    return strncmp(text, with, strlen(with)) == 0;
+}
+
+/* The space that stands before @next in French, if one does: NULL if not. */
+static const char *
+space_of(const char *next)
+{
+    if (*next == ':' || *next == '%' || starts(next, CLOSING)) {
         return NBSP;
     }
-    return *next == ';' || *next == '?' || *next == '!' ? NARROW_NBSP : " ";
+    return *next == ';' || *next == '?' || *next == '!' ? NARROW_NBSP : NULL;
+}
+
+/* Whether @word is what a number counts: "72 h", "15 ans". */
+static bool
+is_unit(const char *word)
+{
+    static const char *const units[] = {
+        "h",  "min", "jour",  "jours",  "semaine", "semaines", "mois",
+        "an", "ans", "heure", "heures", "fois",    "mm",       "cm",
+        "m",  "km",  "g",     "kg",     "FCFA",    "pages",    "page"};
+    for (size_t i = 0; i < G_N_ELEMENTS(units); i++) {
+        size_t length = strlen(units[i]);
+        if (strncmp(word, units[i], length) == 0 &&
+            strchr(" ,.;:)/", word[length]) != NULL) {
+            return true; /* strchr() finds the end of the text, too */
+        }
+    }
+    return false;
+}
+
+/* What a space between @before (from where one may look back to @text) and @next
+ * becomes: one that breaks no line where French allows none. */
+static const char *
+space_between(const char *text, const char *at)
+{
+    const char *required = space_of(at + 1);
+    if (required != NULL) {
+        return required;
+    }
+    bool opened = at - text >= 2 && starts(at - 2, OPENING);
+    bool numbers = at - text >= 3 && starts(at - 2, DEGREE) &&
+                   (at[-3] == 'n' || at[-3] == 'N') && g_ascii_isalnum(at[1]);
+    bool counts = at > text && g_ascii_isdigit(at[-1]) && is_unit(at + 1);
+    return opened || numbers || counts ? NBSP : " ";
+}
+
+/* Whether a space is missing before @at: "Pourquoi?", but neither "10:30" nor "?!". */
+static bool
+lacks_space(const char *text, const char *at)
+{
+    if (at == text || space_of(at) == NULL) {
+        return false;
+    }
+    bool ends_word = g_ascii_isalnum(at[-1]) || at[-1] == ')' || (at[-1] & 0x80) != 0;
+    bool spaced = at - text >= 2 && (starts(at - 2, NBSP) || starts(at - 2, OPENING));
+    spaced = spaced || (at - text >= 3 && starts(at - 3, NARROW_NBSP));
+    bool ends = *at == CLOSING[0] || at[1] == ' ' || at[1] == '\0' || at[1] == ')';
+    return ends_word && !spaced && ends;
 }
 
 char *
@@ -40,11 +95,20 @@ lk_typeset(const char *text)
 {
     GString *out = g_string_sized_new(strlen(text) + 16);
     for (const char *c = text; *c != '\0'; c++) {
-        bool opened = c - text >= 2 && strncmp(c - 2, OPENING, 2) == 0;
+        if (lacks_space(text, c)) {
+            g_string_append(out, space_of(c));
+        }
+        bool is_opening = c - text >= 2 && starts(c - 2, OPENING);
+        if (is_opening && *c != ' ' && !starts(c, NBSP)) {
+            g_string_append(out, NBSP);
+        }
         if (*c == '\'') {
             g_string_append(out, "’");
         } else if (*c == ' ') {
-            g_string_append(out, opened ? NBSP : space_before(c + 1));
+            g_string_append(out, space_between(text, c));
+        } else if (starts(c, "...")) {
+            g_string_append(out, "…");
+            c += 2;
         } else {
             g_string_append_c(out, *c);
         }

@@ -18,7 +18,7 @@
 #define NO_FILL (-1.0)
 
 /* Paper speaks French, whatever the language of the screen. */
-#define TEXT_LABEL "Étiquette du dossier ; à défaut, son code :"
+#define TEXT_LABEL "Étiquette du dossier\u202f; à défaut, son code\u00a0:"
 #define TEXT_BLANKS "Exemplaires vierges"
 #define TEXT_CASE "Dossier "
 
@@ -109,7 +109,8 @@ slot_text(const Printer *printer, const LkPrintItem *item, const LkLayoutPage *p
         return g_strdup_printf("%s %d/%u %s %s", item->layout->form, page->number,
                                item->layout->pages->len, item->layout->id, item->copy);
     case LK_SLOT_OFFICE:
-        return g_strdup(printer->options->office);
+        return printer->options->office != NULL ? lk_typeset(printer->options->office)
+                                                : NULL;
     case LK_N_SLOTS:
         break;
     }
