@@ -16,7 +16,9 @@
 #define TITLE_MM 6.4
 #define HEAD_FILL 0.9
 #define FOLD_RULE_MM 0.15 /* inside a row that is folded */
-#define COMB_ROW_MM 9.4   /* 7 mm of cell, white, rules */
+#define SIGN_MM 12.0
+#define SIGN_COMPACT_MM 10.5
+#define COMB_ROW_MM 9.4 /* 7 mm of cell, white, rules */
 
 static const LkStyle style_head = {LK_FACE_BOLD, HEAD_PT, LK_ALIGN_CENTER, 0};
 static const LkStyle style_word = {LK_FACE_REGULAR, HINT_PT, LK_ALIGN_CENTER, 0};
@@ -226,7 +228,7 @@ measure_head(const LkPlan *plan, const LkTablePlan *table, Line *line)
 }
 
 static double
-cell_height(const LkField *table, const LkField *column)
+cell_height(const LkPlan *plan, const LkField *table, const LkField *column)
 {
     int lines = MAX(1, table->row_height);
     if (lk_is_comb(column->type)) {
@@ -236,7 +238,7 @@ cell_height(const LkField *table, const LkField *column)
         return MAX(lines, column->lines) * WRITE_MM + 1;
     }
     if (column->type == LK_FIELD_SIGNATURE) {
-        return 12;
+        return plan->form->compact ? SIGN_COMPACT_MM : SIGN_MM;
     }
     return is_flexible(column) ? lines * WRITE_MM + 0.4 : LK_BOX_MM + 2 * PAD_MM;
 }
@@ -247,7 +249,7 @@ measure_row(const LkPlan *plan, const LkTablePlan *table, Line *line)
     line->row = LK_BOX_MM + 2 * PAD_MM;
     for (guint i = line->first; i < line->end; i++) {
         const LkField *column = g_ptr_array_index(table->table->columns, i);
-        line->row = MAX(line->row, cell_height(table->table, column));
+        line->row = MAX(line->row, cell_height(plan, table->table, column));
     }
     for (guint i = 0; i < table->table->row_labels->len; i++) {
         g_autoptr(GPtrArray) label =

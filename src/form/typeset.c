@@ -116,11 +116,18 @@ lk_typeset(const char *text)
     return g_string_free(out, FALSE);
 }
 
+/* Size of type on this form's pages. */
+static double
+size_on(const LkPlan *plan, LkStyle style)
+{
+    return style.size_pt * (style.size_pt == TEXT_PT ? plan->type : plan->other);
+}
+
 double
 lk_text_width(const LkPlan *plan, LkStyle style, const char *text)
 {
     g_autofree char *typeset = lk_typeset(text);
-    return lk_fonts_width(plan->fonts, style.face, style.size_pt, typeset);
+    return lk_fonts_width(plan->fonts, style.face, size_on(plan, style), typeset);
 }
 
 double
@@ -140,11 +147,12 @@ lk_wrap(const LkPlan *plan, LkStyle style, const char *text, double width_mm)
     GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
     g_autofree char *typeset = lk_typeset(text);
     g_auto(GStrv) words = g_strsplit(typeset, " ", -1);
-    const double space = lk_fonts_width(plan->fonts, style.face, style.size_pt, " ");
+    const double size_pt = size_on(plan, style);
+    const double space = lk_fonts_width(plan->fonts, style.face, size_pt, " ");
     g_autoptr(GString) line = g_string_new(NULL);
     double used = 0;
     for (size_t i = 0; words[i] != NULL; i++) {
-        double width = lk_fonts_width(plan->fonts, style.face, style.size_pt, words[i]);
+        double width = lk_fonts_width(plan->fonts, style.face, size_pt, words[i]);
         if (line->len > 0 && used + space + width > width_mm) {
             g_ptr_array_add(lines, g_strdup(line->str));
             g_string_truncate(line, 0);
@@ -226,7 +234,7 @@ lk_put_text(LkPlan *plan, LkPoint at, LkStyle style, const char *text)
                    .at = snap_point(at),
                    .text = lk_typeset(text),
                    .face = style.face,
-                   .size_pt = style.size_pt,
+                   .size_pt = size_on(plan, style),
                    .align = style.align,
                    .stroke = style.grey,
                    .fill = -1};
@@ -270,14 +278,47 @@ lk_put_dashes(LkPlan *plan, LkPoint from, LkPoint to, double width_mm)
     put_stroke(plan, from, to, width_mm, 0.8);
 }
 
-void
-lk_put_rect(LkPlan *plan, LkRect rect, double width_mm, double fill)
+static void
+put_area(LkPlan *plan, LkDrawKind kind, LkRect rect, double width_mm, double fill)
 {
     if (plan->page == NULL) {
         return;
     }
-    LkDraw draw = {.kind = LK_DRAW_RECT,
-                   .rect = snap_rect(rect),
+    LkDraw draw = {
+        .kind = kind, .rect = snap_rect(rect), .width_mm = width_mm, .fill = fill};
+    g_array_append_val(plan->page->draws, draw);
+}
+
+void
+lk_put_rect(LkPlan *plan, LkRect rect, double width_mm, double fill)
+{
+    put_area(plan, LK_DRAW_RECT, rect, width_mm, fill);
+}
+
+void
+lk_put_oval(LkPlan *plan, LkRect rect, double width_mm, double fill)
+{
+    put_area(plan, LK_DRAW_OVAL, rect, width_mm, fill);
+}
+
+void
+lk_put_curve(LkPlan *plan, const LkPoint points[4], double width_mm, double fill)
+{
+    if (plan->page == NULL) {
+        return;
+    }
+    LkPoint low = points[0], high = points[0];
+    for (int i = 1; i < 4; i++) {
+        low = (LkPoint){MIN(low.x, points[i].x), MIN(low.y, points[i].y)};
+        high = (LkPoint){MAX(high.x, points[i].x), MAX(high.y, points[i].y)};
+    }
+    /* A curve lies within its control points. */
+    LkRect hull = {low.x, low.y, high.x - low.x, high.y - low.y};
+    LkDraw draw = {.kind = LK_DRAW_CURVE,
+                   .at = points[0],
+                   .via = {points[1], points[2]},
+                   .to = points[3],
+                   .rect = lk_rect_inset(hull, -width_mm / 2),
                    .width_mm = width_mm,
                    .fill = fill};
     g_array_append_val(plan->page->draws, draw);

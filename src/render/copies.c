@@ -49,6 +49,13 @@ draw(LkPdf *pdf, HPDF_Page page, const LkDraw *d)
     case LK_DRAW_RECT:
         lk_pdf_rect(pdf, page, d->rect, pen, d->fill);
         break;
+    case LK_DRAW_OVAL:
+        lk_pdf_oval(pdf, page, d->rect, pen, d->fill);
+        break;
+    case LK_DRAW_CURVE:
+        lk_pdf_curve(pdf, page, (LkPoint[]){d->at, d->via[0], d->via[1], d->to}, pen,
+                     d->fill);
+        break;
     }
 }
 
