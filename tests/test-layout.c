@@ -98,6 +98,10 @@ all_read(const LkLayoutPage *page)
         g_array_append_val(all, read);
     }
     for (guint i = 0; i < page->slots->len; i++) {
+        if (page->hides_code &&
+            g_array_index(page->slots, LkSlot, i).kind == LK_SLOT_CASE) {
+            continue; /* nothing is printed there */
+        }
         Read read = {-1, 0, g_array_index(page->slots, LkSlot, i).area, "a slot", 0.0};
         g_array_append_val(all, read);
     }

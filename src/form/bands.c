@@ -162,6 +162,9 @@ put_upper_band(LkPlan *plan, const char *page_text)
     lk_put_text(plan, (LkPoint){BAND_LEFT, 29.0}, style_band, texts->case_label);
     double x = BAND_LEFT + lk_text_width(plan, style_band, texts->case_label) + 2.4;
     put_case(plan, (LkPoint){lk_snap(x), 29.0}, CASE_PT);
+    if (page->hides_code) {
+        lk_put_text(plan, (LkPoint){x, 29.0}, style_band, texts->code_in_qr);
+    }
     put_small_slot(plan, LK_SLOT_IDENTITY, (LkPoint){BAND_RIGHT, 29.0}, identity, 40);
     (void)put_instruction(plan, (LkPoint){BAND_LEFT, 34.4}, texts->how_to_mark);
     lk_put_text(plan, (LkPoint){BAND_RIGHT, 34.4}, style_band_right, texts->required);
