@@ -9,7 +9,10 @@
 
 #define SHEET_DPI 300.0
 
-static const char *const forms[] = {"1.A", "1.B", "1.C", "5.A", NULL};
+static const char *const main_forms[] = {"1.A", "1.B", "1.C", "5.A", NULL};
+/* Scales of faces and of digits, a page with a stub, a page of somebody else's. */
+static const char *const late_forms[] = {"6.B", "6.C", "A.1", "A.3",
+                                         "6.B", "6.B", NULL};
 
 static const LkLayout *
 find_layout(const char *layout_id, void *data)
@@ -75,7 +78,7 @@ write_scans(Scanned *scanned, const GPtrArray *images, const SimMachine *machine
 }
 
 static Scanned
-make(SimProfile profile, uint64_t number)
+make(SimProfile profile, uint64_t number, const char *const *forms)
 {
     GError *error = NULL;
     Scanned scanned = {.scans = g_ptr_array_new_with_free_func(g_free)};
@@ -207,6 +210,7 @@ typedef struct {
     uint64_t first;
     int n;
     double review;
+    const char *const *forms;
 } Trip;
 
 static void
@@ -216,7 +220,7 @@ test_trip(gconstpointer data)
     SimTally tally = {0};
     Ink ink = {0};
     for (int i = 0; i < trip->n; i++) {
-        Scanned scanned = make(trip->profile, trip->first + (uint64_t)i);
+        Scanned scanned = make(trip->profile, trip->first + (uint64_t)i, trip->forms);
         read_scans(&scanned, &tally, &ink);
         release(&scanned);
     }
@@ -239,13 +243,16 @@ test_trip(gconstpointer data)
 int
 main(int argc, char **argv)
 {
-    static const Trip trips[] = {{SIM_COPIER_300, 9001, 2, 1.0},
-                                 {SIM_FAX_G4, 9003, 1, 1.5},
-                                 {SIM_PHOTO, 9006, 1, 1.5}};
+    static const Trip trips[] = {{SIM_COPIER_300, 9001, 2, 1.0, main_forms},
+                                 {SIM_FAX_G4, 9003, 1, 1.5, main_forms},
+                                 {SIM_PHOTO, 9006, 1, 1.5, main_forms},
+                                 {SIM_COPIER_300, 9011, 1, 1.0, late_forms},
+                                 {SIM_FAX_G4, 9013, 1, 1.5, late_forms}};
     g_test_init(&argc, &argv, NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(trips); i++) {
         g_autofree char *name =
-            g_strdup_printf("/roundtrip/%s", sim_profile_name(trips[i].profile));
+            g_strdup_printf("/roundtrip/%s/%s", sim_profile_name(trips[i].profile),
+                            trips[i].forms == main_forms ? "main" : "late");
         g_test_add_data_func(name, &trips[i], test_trip);
     }
     return g_test_run();
