@@ -171,6 +171,49 @@ static const Mistake mistakes[] = {
      "code: \"ABC\"\nid: x\ntitle: \"T\"\nsections:\n  - title: \"U\"\n"
      "    fields:\n" FIELD,
      "1:7", "not a form code"},
+    {"faces/of-a-choice",
+     HEAD "      - {id: a, label: \"A\", type: choice, faces: true, lookup: oui_non}\n",
+     "7:50", "'faces' means nothing for a choice"},
+    {"faces/four",
+     HEAD "      - {id: a, label: \"A\", type: scale, scale_min: 1, scale_max: 4, "
+          "faces: true}\n",
+     "7:77", "there are 5 faces"},
+    {"faces/not-a-bool",
+     HEAD "      - {id: a, label: \"A\", type: scale, scale_min: 1, scale_max: 5, "
+          "faces: oui}\n",
+     "7:77", "true or false"},
+    {"audience/unknown", "audience: bebe\n" HEAD FIELD, "1:11",
+     "unknown audience 'bebe'; known: adulte, enfant"},
+    {"audience/list", "audience: [enfant]\n" HEAD FIELD, "1:11", "unknown audience"},
+    {"audience/table",
+     "audience: enfant\n" HEAD
+     "      - id: t\n        label: \"T\"\n        type: table\n        rows: 1\n"
+     "        columns:\n          - {id: c, label: \"C\", type: text}\n",
+     "8:9", "neither tables nor double lists"},
+    {"compact/not-a-bool", "compact: oui\n" HEAD FIELD, "1:10", "true or false"},
+    {"section/page-title",
+     HEAD FIELD "  - title: \"Deux\"\n    page_title: \"Autre\"\n    fields:\n"
+                "      - {id: b, label: \"B\", type: text}\n",
+     "9:17", "only a section that begins a page"},
+    {"section/stub-and-break",
+     HEAD FIELD "  - title: \"Deux\"\n    page_break: true\n    stub: true\n"
+                "    fields:\n      - {id: b, label: \"B\", type: text}\n",
+     "10:11", "a stub is cut off below other sections"},
+    {"section/stub-in-the-middle",
+     HEAD FIELD "  - title: \"Deux\"\n    stub: true\n    fields:\n"
+                "      - {id: b, label: \"B\", type: text}\n"
+                "  - title: \"Trois\"\n    fields:\n"
+                "      - {id: c, label: \"C\", type: text}\n",
+     "9:11", "a stub must end its page"},
+    {"glyph/note",
+     "code: \"9.Z\"\nid: essai\ntitle: \"Essai\"\nsections:\n  - title: \"Une\"\n"
+     "    note: \"\u4e2d\"\n    fields:\n" FIELD,
+     "5:12", "U+4E2D"},
+    {"glyph/faces",
+     "audience: enfant\n" HEAD
+     "      - {id: a, label: \"\u4e2d\", type: scale, scale_min: 1, scale_max: 5, "
+     "faces: true}\n",
+     "8:9", "U+4E2D"},
     {"glyph/missing", HEAD "      - {id: a, label: \"Prénom \u4e2d\", type: text}\n",
      "7:9", "U+4E2D"},
     {"glyph/option",

@@ -127,6 +127,10 @@ all_read(const LkLayoutPage *page)
         g_array_append_val(all, read);
     }
     for (guint i = 0; i < page->slots->len; i++) {
+        if (page->hides_code &&
+            g_array_index(page->slots, LkSlot, i).kind == LK_SLOT_CASE) {
+            continue; /* nothing is printed there */
+        }
         Read read = {-1, 0, g_array_index(page->slots, LkSlot, i).area, "a slot", 0.0};
         g_array_append_val(all, read);
     }
@@ -464,6 +468,190 @@ test_table_continues(void)
     unload(&forms);
 }
 
+/* --- What a template may ask of a page. --------------------------------------------
+ */
+
+/* Questions and answers of a child's form: 13 pt; all else at least 8. */
+static void
+test_child_type(void)
+{
+    Forms forms = load(NULL);
+    const LkForm *form = lk_form_set_lookup(forms.set, "6.B");
+    g_autoptr(LkLayout) layout = lay_out(&forms, form);
+    g_assert_cmpuint(layout->pages->len, ==, 1);
+    const LkLayoutPage *page = lk_layout_page(layout, 1);
+    int questions = 0;
+    for (guint f = 0; f < layout->fields->len; f++) {
+        const LkLayoutField *field = lk_layout_field(layout, (int)f);
+        g_autofree char *label = lk_typeset(field->label);
+        for (guint i = 0; i < page->draws->len; i++) {
+            const LkDraw *draw = &g_array_index(page->draws, LkDraw, i);
+            if (draw->kind == LK_DRAW_TEXT && g_str_has_prefix(draw->text, label)) {
+                g_assert_cmpfloat(draw->size_pt, >=, 13);
+                questions++;
+            }
+        }
+    }
+    g_assert_cmpint(questions, ==, 19); /* each on one line */
+    for (guint i = 0; i < page->draws->len; i++) {
+        const LkDraw *draw = &g_array_index(page->draws, LkDraw, i);
+        bool is_content = draw->at.y > 38 && draw->at.y < 259;
+        if (draw->kind == LK_DRAW_TEXT && is_content) {
+            g_assert_cmpfloat(draw->size_pt, >=, 8);
+        }
+    }
+    unload(&forms);
+}
+
+/* A face at the left of each box, at its height, 2 mm of white between; five different
+ * ones, in the same order everywhere. */
+static void
+test_faces(void)
+{
+    Forms forms = load(NULL);
+    g_autoptr(LkLayout) layout = layout_of(&forms, "6.B");
+    const LkLayoutPage *page = lk_layout_page(layout, 1);
+    int faces = 0;
+    int parts[6] = {0}; /* of what a face of each mood is drawn */
+    for (guint i = 0; i < page->boxes->len; i++) {
+        const LkBox *box = &g_array_index(page->boxes, LkBox, i);
+        if (lk_layout_field(layout, box->field)->type != LK_FIELD_SCALE) {
+            continue;
+        }
+        LkRect beside = {box->outline.x - 12, box->outline.y - 3, 12, 10};
+        int here = 0, round = 0;
+        for (guint k = 0; k < page->draws->len; k++) {
+            const LkDraw *draw = &g_array_index(page->draws, LkDraw, k);
+            if ((draw->kind == LK_DRAW_OVAL || draw->kind == LK_DRAW_CURVE) &&
+                lk_rect_contains(beside, draw->rect)) {
+                g_assert_cmpfloat(draw->rect.x + draw->rect.w + 2, <=, box->outline.x);
+                bool is_outline = draw->kind == LK_DRAW_OVAL && draw->fill < 0;
+                round += is_outline ? 1 : 0;
+                double middle = draw->rect.y + draw->rect.h / 2;
+                g_assert_true(!is_outline ||
+                              fabs(middle - box->outline.y - LK_BOX_MM / 2) < 0.06);
+                here += draw->kind == LK_DRAW_OVAL ? 10 : 1;
+            }
+        }
+        g_assert_cmpint(round, ==, 1);
+        g_assert_true(parts[box->option + 1] == 0 || parts[box->option + 1] == here);
+        parts[box->option + 1] = here;
+        faces++;
+    }
+    g_assert_cmpint(faces, ==, 8 * 5);
+    g_assert_cmpint(parts[1], ==, 41); /* outline, eyes, a tear; a mouth */
+    g_assert_cmpint(parts[2], ==, 31);
+    g_assert_cmpint(parts[3], ==, 30); /* the mouth is a line */
+    g_assert_cmpint(parts[4], ==, 31);
+    g_assert_cmpint(parts[5], ==, 13); /* eyes closed */
+    unload(&forms);
+}
+
+/* The words of a scale stand once, over the first of several. */
+static void
+test_scale_words(void)
+{
+    Forms forms = load(NULL);
+    g_autoptr(LkLayout) layout = layout_of(&forms, "6.C");
+    g_assert_cmpint(count_text(lk_layout_page(layout, 1), "Moyennement"), ==, 1);
+    g_assert_cmpint(count_text(lk_layout_page(layout, 1), "3"), ==, 8);
+    unload(&forms);
+}
+
+/* Pages that are kept apart or given away say so and show no case code. */
+static void
+test_hidden_code(void)
+{
+    Forms forms = load(NULL);
+    const struct {
+        const char *code;
+        int page; /* the only one without the code */
+        const char *says;
+    } cases[] = {{"1.B", 5, "À détacher et à classer à part"},
+                 {"A.3", 2, "Scanner la page, puis découper ici et remettre le talon"}};
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(LkLayout) layout = layout_of(&forms, cases[i].code);
+        for (guint p = 0; p < layout->pages->len; p++) {
+            const LkLayoutPage *page = lk_layout_page(layout, (int)p + 1);
+            bool hides = page->number == cases[i].page;
+            g_assert_cmpint(page->hides_code, ==, hides);
+            g_assert_cmpint(count_text(page, cases[i].says), ==, hides ? 1 : 0);
+            g_assert_cmpint(count_text(page, "code dans les codes QR seulement"), ==,
+                            hides ? 1 : 0);
+        }
+    }
+    unload(&forms);
+}
+
+static void
+test_page_title(void)
+{
+    Forms forms = load(NULL);
+    g_autoptr(LkLayout) layout = layout_of(&forms, "A.1");
+    const char *answer = "Contre-référence\u00a0: réponse du prestataire";
+    g_assert_cmpint(count_text(lk_layout_page(layout, 1), answer), ==, 0);
+    g_assert_cmpint(count_text(lk_layout_page(layout, 2), answer), ==, 1);
+    g_assert_cmpint(count_text(lk_layout_page(layout, 2),
+                               lk_form_set_lookup(forms.set, "A.1")->title),
+                    ==, 0);
+    unload(&forms);
+}
+
+/* A stub is cut off above what belongs to it, and nothing else lies below the line. */
+static void
+test_stub(void)
+{
+    Forms forms = load(NULL);
+    g_autoptr(LkLayout) layout = layout_of(&forms, "A.3");
+    const LkLayoutPage *page = lk_layout_page(layout, 2);
+    double cut = 0;
+    for (guint i = 0; i < page->draws->len; i++) {
+        const LkDraw *draw = &g_array_index(page->draws, LkDraw, i);
+        if (draw->kind == LK_DRAW_LINE && draw->dash_mm > 0 &&
+            draw->to.x - draw->at.x > LK_PAGE_WIDTH_MM - 14) {
+            cut = draw->at.y;
+        }
+    }
+    g_assert_cmpfloat(cut, >, 0);
+    for (guint i = 0; i < page->cells->len; i++) {
+        const LkCell *cell = &g_array_index(page->cells, LkCell, i);
+        const char *section = lk_layout_field(layout, cell->field)->section;
+        bool below = cell->outline.y > cut;
+        g_assert_cmpint(below, ==, g_str_has_prefix(section, "Talon"));
+    }
+    unload(&forms);
+}
+
+/* What is typed, and what French prints. */
+static void
+test_typeset(void)
+{
+    const struct {
+        const char *typed, *printed;
+    } cases[] = {
+        {"L'école ?", "L’école\u202f?"},
+        {"Âge : 15 ans", "Âge\u00a0: 15\u00a0ans"},
+        {"« oui »", "«\u00a0oui\u00a0»"},
+        {"«oui»", "«\u00a0oui\u00a0»"},
+        {"Pourquoi?", "Pourquoi\u202f?"},
+        {"accueilli?", "accueilli\u202f?"},
+        {"à 10:30", "à 10:30"},
+        {"sous 24 h ; 3 mois, 90 %", "sous 24\u00a0h\u202f; 3\u00a0mois, 90\u00a0%"},
+        {"3 hommes", "3 hommes"},
+        {"Action n° 3", "Action n°\u00a03"},
+        {"etc...", "etc…"},
+        {"Quoi ?!", "Quoi\u202f?!"},
+        {"?", "?"},
+        {"", ""},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *once = lk_typeset(cases[i].typed);
+        g_autofree char *twice = lk_typeset(once);
+        g_assert_cmpstr(once, ==, cases[i].printed);
+        g_assert_cmpstr(twice, ==, once);
+    }
+}
+
 /* French spaces and apostrophes are the program's business, not the clerk's. */
 static void
 test_typography(void)
@@ -728,6 +916,13 @@ main(int argc, char **argv)
     g_test_add_func("/layout/table/fold", test_table_fold);
     g_test_add_func("/layout/table/two-columns", test_table_two_columns);
     g_test_add_func("/layout/rows-asked-for", test_rows_asked_for);
+    g_test_add_func("/layout/child/type", test_child_type);
+    g_test_add_func("/layout/child/faces", test_faces);
+    g_test_add_func("/layout/scale-words", test_scale_words);
+    g_test_add_func("/layout/hidden-code", test_hidden_code);
+    g_test_add_func("/layout/page-title", test_page_title);
+    g_test_add_func("/layout/stub", test_stub);
+    g_test_add_func("/layout/typeset", test_typeset);
     g_test_add_func("/layout/typography", test_typography);
     g_test_add_func("/layout/identity/same", test_identity);
     g_test_add_func("/layout/identity/edited", test_identity_edited);

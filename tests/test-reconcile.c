@@ -363,6 +363,13 @@ test_preprinted(Fixture *f, gconstpointer unused)
     g_autoptr(LkFields) blank = fields_of(f, 1, "BLK123456789012");
     g_assert_cmpint(find(blank, "code_dossier", 0)->status, ==, LK_VALUE_TO_TYPE);
     g_assert_null(find(blank, "code_dossier", 0)->value);
+    /* On a page kept apart dots stand in the comb: nothing to be typed. */
+    ((LkLayoutPage *)g_ptr_array_index(f->layout.pages, 0))->separable = true;
+    g_autoptr(LkFields) apart = fields_of(f, 1, "BLK123456789012");
+    g_assert_cmpint(find(apart, "code_dossier", 0)->status, ==, LK_VALUE_OK);
+    g_assert_false(find(apart, "code_dossier", 0)->written);
+    g_autoptr(LkFields) filed = fields_of(f, 1, "MOP482190736629");
+    g_assert_cmpstr(find(filed, "code_dossier", 0)->value, ==, "MOP-48219-07366-29");
 }
 
 /* What names a person is only ever "written" or not. */

@@ -10,6 +10,9 @@
 #define SHEET_DPI 300.0
 
 static const char *const main_forms[] = {"1.A", "1.B", "1.C", "5.A", NULL};
+/* Scales of faces and of digits, a page with a stub, a page of somebody else's. */
+static const char *const late_forms[] = {"6.B", "6.C", "A.1", "A.3",
+                                         "6.B", "6.B", NULL};
 
 static const LkLayout *
 find_layout(const char *layout_id, void *data)
@@ -207,6 +210,7 @@ typedef struct {
     uint64_t first;
     int n;
     double review;
+    const char *const *forms;
 } Trip;
 
 /* Nothing is read wrongly, and no more than @review % of the boxes go to a person. */
@@ -235,7 +239,7 @@ test_trip(gconstpointer data)
     SimTally tally = {0};
     Ink ink = {0};
     for (int i = 0; i < trip->n; i++) {
-        Scanned scanned = make(main_forms, trip->profile, trip->first + (uint64_t)i);
+        Scanned scanned = make(trip->forms, trip->profile, trip->first + (uint64_t)i);
         read_scans(&scanned, &tally, &ink);
         release(&scanned);
     }
@@ -266,13 +270,16 @@ test_every_form(void)
 int
 main(int argc, char **argv)
 {
-    static const Trip trips[] = {{SIM_COPIER_300, 9001, 2, 1.0},
-                                 {SIM_FAX_G4, 9003, 1, 1.5},
-                                 {SIM_PHOTO, 9006, 1, 1.5}};
+    static const Trip trips[] = {{SIM_COPIER_300, 9001, 2, 1.0, main_forms},
+                                 {SIM_FAX_G4, 9003, 1, 1.5, main_forms},
+                                 {SIM_PHOTO, 9006, 1, 1.5, main_forms},
+                                 {SIM_COPIER_300, 9011, 1, 1.0, late_forms},
+                                 {SIM_FAX_G4, 9013, 1, 1.5, late_forms}};
     g_test_init(&argc, &argv, NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(trips); i++) {
         g_autofree char *name =
-            g_strdup_printf("/roundtrip/%s", sim_profile_name(trips[i].profile));
+            g_strdup_printf("/roundtrip/%s/%s", sim_profile_name(trips[i].profile),
+                            trips[i].forms == main_forms ? "main" : "late");
         g_test_add_data_func(name, &trips[i], test_trip);
     }
     g_test_add_func("/roundtrip/every-form", test_every_form);

@@ -75,6 +75,9 @@ typedef struct {
     int scale_min, scale_max;
     LkArrange arrange;
     char *paired_with; /* liste_double: id of the twin field, or NULL */
+    bool faces;        /* scale of five: a drawn face beside each box */
+    bool heads_scale;  /* first of a run of scales with the same words: they stand over
+                          it */
     char *hint;        /* small text printed with the question, or NULL */
     bool full_width;   /* stands in a row of its own */
     bool new_row;      /* begins a row */
@@ -86,6 +89,9 @@ typedef struct {
     char *title;
     bool page_break;   /* starts on a new page */
     bool separable;    /* a page to be detached and filed apart */
+    bool stub;         /* cut off along a line and given away; ends its page */
+    char *note;        /* printed under the title, or NULL */
+    char *page_title;  /* at the head of its pages instead of the form's, or NULL */
     GPtrArray *fields; /* LkField */
     int line, column;  /* of the title, from 1 */
 } LkSection;
@@ -94,10 +100,13 @@ typedef struct {
  * Words in braces are replaced: see the comments in that file. */
 typedef struct {
     char *authority, *page, *case_label, *how_to_mark, *required;
-    char *separable, *filled_by, *when, *continued;
+    char *separable, *code_in_qr, *cut, *filled_by, *when, *continued;
     char *day, *month, *year;
     char *principal, *secondary, *double_list;
 } LkPageTexts;
+
+/** Who fills a form in: children get larger type. */
+typedef enum { LK_AUDIENCE_ADULT, LK_AUDIENCE_CHILD } LkAudience;
 
 typedef struct {
     char *file; /* template it came from */
@@ -107,6 +116,8 @@ typedef struct {
     char *stage, *kind, *filled_by, *when, *usage;
     bool repeatable;
     int pages_hint;
+    LkAudience audience;
+    bool compact;             /* less white, so that it takes no page more */
     GPtrArray *sections;      /* LkSection */
     int line, column;         /* of the title, from 1 */
     const LkPageTexts *texts; /* of the set; lives as long as it */
@@ -171,6 +182,10 @@ double lk_fonts_width(const LkFonts *fonts, LkFace face, double size_pt,
 /** lk_fonts_missing: first character of @text without a glyph, or 0. */
 gunichar lk_fonts_missing(const LkFonts *fonts, LkFace face, const char *text);
 
+/** lk_typeset: (transfer full): @text with no-break spaces and apostrophes as French
+ * prints them; what is already typeset stays as it is. */
+char *lk_typeset(const char *text);
+
 /* --- Where everything is. ----------------------------------------------------------
  */
 
@@ -218,22 +233,29 @@ typedef struct {
 } LkWriting;
 
 typedef enum { LK_ALIGN_LEFT, LK_ALIGN_CENTER, LK_ALIGN_RIGHT } LkAlign;
-typedef enum { LK_DRAW_TEXT, LK_DRAW_LINE, LK_DRAW_RECT } LkDrawKind;
+typedef enum {
+    LK_DRAW_TEXT,
+    LK_DRAW_LINE,
+    LK_DRAW_RECT,
+    LK_DRAW_OVAL, /* inscribed in `rect` */
+    LK_DRAW_CURVE /* cubic Bezier curve from `at` to `to`; filled: closed by a line */
+} LkDrawKind;
 
 /** Something drawn and never read. */
 typedef struct {
     LkDrawKind kind;
-    LkPoint at;  /* text: baseline at the alignment point; line: start */
-    LkPoint to;  /* line: end */
-    LkRect rect; /* rect */
+    LkPoint at;     /* text: baseline at the alignment point; line, curve: start */
+    LkPoint to;     /* line, curve: end */
+    LkPoint via[2]; /* curve: control points */
+    LkRect rect;    /* rect, oval; curve: holds all of it */
     char *text;
     LkFace face;
     double size_pt;
     LkAlign align;
-    double width_mm; /* line, rect: stroke; 0 = no stroke */
+    double width_mm; /* stroke of what is no text; 0 = no stroke */
     double dash_mm;  /* line: length of dashes and gaps; 0 = solid */
     double stroke;   /* grey of text and stroke: 0 black .. 1 white */
-    double fill;     /* rect: grey; negative = none */
+    double fill;     /* rect, oval, curve: grey; negative = none */
 } LkDraw;
 
 /** Text that differs from copy to copy, at a place that does not. */
@@ -256,6 +278,9 @@ typedef struct {
 typedef struct {
     int number;          /* from 1 */
     bool separable;      /* filed apart: carries names */
+    bool hides_code;     /* separable, or given away: the case code stands in the QR
+                          * codes only; false in a stored layout */
+    char *title;         /* printed instead of the form's, or NULL */
     LkRect fiducials[4]; /* solid squares, clockwise from top left */
     LkRect qr[2];        /* top right, bottom left; without the quiet zone */
     LkRect label_area;   /* where a sticker with a QR code goes on a blank copy */

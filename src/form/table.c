@@ -22,7 +22,9 @@
 #define HINT_ALONE_MM 1.9 /* white over and under a hint without a title */
 #define HEAD_FILL 0.9
 #define FOLD_RULE_MM 0.15 /* inside a row that is folded */
-#define COMB_ROW_MM 9.4   /* 7 mm of cell, white, rules */
+#define SIGN_MM 12.0
+#define SIGN_COMPACT_MM 10.5
+#define COMB_ROW_MM 9.4 /* 7 mm of cell, white, rules */
 
 static const LkStyle style_head = {LK_FACE_BOLD, HEAD_PT, LK_ALIGN_CENTER, 0};
 static const LkStyle style_word = {LK_FACE_REGULAR, HINT_PT, LK_ALIGN_CENTER, 0};
@@ -173,7 +175,7 @@ crampedness(const LkTablePlan *table, const Line *line)
 }
 
 static double
-cell_height(const LkField *table, const LkField *column)
+cell_height(const LkPlan *plan, const LkField *table, const LkField *column)
 {
     int lines = MAX(1, table->row_height);
     if (lk_is_comb(column->type)) {
@@ -183,19 +185,19 @@ cell_height(const LkField *table, const LkField *column)
         return MAX(lines, column->lines) * WRITE_MM + 1;
     }
     if (column->type == LK_FIELD_SIGNATURE) {
-        return 12;
+        return plan->form->compact ? SIGN_COMPACT_MM : SIGN_MM;
     }
     return is_flexible(column) ? lines * WRITE_MM + 0.4 : LK_BOX_MM + 2 * PAD_MM;
 }
 
 /* Height of a row, in the columns @first..@end. */
 static double
-row_height(const LkTablePlan *table, guint first, guint end)
+row_height(const LkPlan *plan, const LkTablePlan *table, guint first, guint end)
 {
     double height = LK_BOX_MM + 2 * PAD_MM;
     for (guint i = first; i < end; i++) {
         const LkField *column = g_ptr_array_index(table->table->columns, i);
-        height = MAX(height, cell_height(table->table, column));
+        height = MAX(height, cell_height(plan, table->table, column));
     }
     return height;
 }
@@ -206,7 +208,7 @@ row_height(const LkTablePlan *table, guint first, guint end)
 /* A table folded in two is folded where it leaves most room to write and the rows low;
  * if that is all the same, into lines of about the same width. */
 static void
-choose_fold(LkTablePlan *table)
+choose_fold(const LkPlan *plan, LkTablePlan *table)
 {
     if (table->n_lines != 2) {
         return;
@@ -217,7 +219,8 @@ choose_fold(LkTablePlan *table)
         Line upper = {.first = 0, .end = at};
         Line lower = {.first = at, .end = table->table->columns->len};
         double wider = MAX(line_width(table, &upper), line_width(table, &lower));
-        double height = row_height(table, 0, at) + row_height(table, at, lower.end);
+        double height =
+            row_height(plan, table, 0, at) + row_height(plan, table, at, lower.end);
         double price = crampedness(table, &upper) + crampedness(table, &lower) +
                        height * HEIGHT_PRICE + wider / table->width * WIDTH_PRICE;
         if (price < least) {
@@ -330,7 +333,7 @@ measure_head(const LkPlan *plan, const LkTablePlan *table, Line *line)
 static void
 measure_row(const LkPlan *plan, const LkTablePlan *table, Line *line)
 {
-    line->row = row_height(table, line->first, line->end);
+    line->row = row_height(plan, table, line->first, line->end);
     for (guint i = 0; i < table->table->row_labels->len; i++) {
         g_autoptr(GPtrArray) label =
             lk_wrap(plan, style_row, g_ptr_array_index(table->table->row_labels, i),
@@ -373,7 +376,7 @@ lk_table_plan(LkPlan *plan, const LkField *field, bool is_titled)
         lk_table_plan_free(table);
         return NULL;
     }
-    choose_fold(table);
+    choose_fold(plan, table);
     for (int i = 0; i < table->n_lines; i++) {
         share_out(table, &table->lines[i]);
     }

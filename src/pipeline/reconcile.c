@@ -298,6 +298,9 @@ read_inks(const Work *work, const Group *group, const LkLayoutField *field,
         /* We printed it: it says what the page's own code says. */
         g_autofree char *code = lk_case_code_format(&work->id->case_code);
         result->value = g_string_chunk_insert(work->fields->strings, code);
+    } else if (field->preprinted && work->page->separable) {
+        /* Dots: on a page kept apart the code stands in the QR codes only. */
+        result->written = false;
     } else if (is_comb(field->type) && group->is_written) {
         result->status = LK_VALUE_TO_TYPE;
     }

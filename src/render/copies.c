@@ -14,11 +14,12 @@
 #define LABEL_CELL_HEIGHT_MM 7.0
 #define LABEL_OUTLINE_MM 0.2
 #define LABEL_DASH_MM 1.2
+#define HIDDEN_DOT_MM 0.4 /* radius */
 #define WHITE 1.0
 #define NO_FILL (-1.0)
 
 /* Paper speaks French, whatever the language of the screen. */
-#define TEXT_LABEL "Étiquette du dossier ; à défaut, son code :"
+#define TEXT_LABEL "Étiquette du dossier\u202f; à défaut, son code\u00a0:"
 #define TEXT_BLANKS "Exemplaires vierges"
 #define TEXT_CASE "Dossier "
 
@@ -48,6 +49,13 @@ draw(LkPdf *pdf, HPDF_Page page, const LkDraw *d)
         break;
     case LK_DRAW_RECT:
         lk_pdf_rect(pdf, page, d->rect, pen, d->fill);
+        break;
+    case LK_DRAW_OVAL:
+        lk_pdf_oval(pdf, page, d->rect, pen, d->fill);
+        break;
+    case LK_DRAW_CURVE:
+        lk_pdf_curve(pdf, page, (LkPoint[]){d->at, d->via[0], d->via[1], d->to}, pen,
+                     d->fill);
         break;
     }
 }
@@ -102,14 +110,15 @@ slot_text(const Printer *printer, const LkPrintItem *item, const LkLayoutPage *p
 {
     switch (kind) {
     case LK_SLOT_CASE:
-        return lk_case_code_is_blank(&item->case_code)
+        return page->hides_code || lk_case_code_is_blank(&item->case_code)
                    ? NULL
                    : lk_case_code_format(&item->case_code);
     case LK_SLOT_IDENTITY:
         return g_strdup_printf("%s %d/%u %s %s", item->layout->form, page->number,
                                item->layout->pages->len, item->layout->id, item->copy);
     case LK_SLOT_OFFICE:
-        return g_strdup(printer->options->office);
+        return printer->options->office != NULL ? lk_typeset(printer->options->office)
+                                                : NULL;
     case LK_N_SLOTS:
         break;
     }
@@ -130,7 +139,8 @@ print_slots(Printer *printer, HPDF_Page page, const LkPrintItem *item,
     }
 }
 
-/* The case code in the combs that ask for it, a character a cell. */
+/* The case code in the combs that ask for it, a character a cell; where it must stand
+ * in the QR codes only, dots: nobody is to write it there. */
 static void
 print_combs(Printer *printer, HPDF_Page page, const LkPrintItem *item,
             const LkLayoutPage *layout)
@@ -145,6 +155,12 @@ print_combs(Printer *printer, HPDF_Page page, const LkPrintItem *item,
             continue;
         }
         LkPoint center = lk_rect_center(cell->outline);
+        if (layout->hides_code) {
+            LkRect dot = {center.x, center.y, 0, 0};
+            lk_pdf_oval(printer->pdf, page, lk_rect_inset(dot, -HIDDEN_DOT_MM),
+                        (LkPen){0, 0, 0}, 0);
+            continue;
+        }
         char text[2] = {code[cell->index], '\0'};
         lk_pdf_text(printer->pdf, page, (LkPoint){center.x, center.y + half}, style,
                     text);
@@ -244,9 +260,11 @@ print_page(Printer *printer, const LkPrintItem *item, const LkLayoutPage *layout
     }
     show_static(printer, page, layout);
     print_slots(printer, page, item, layout);
-    if (lk_case_code_is_blank(&item->case_code)) {
+    bool blank = lk_case_code_is_blank(&item->case_code);
+    if (blank && !layout->hides_code) {
         print_label_area(printer, page, layout);
-    } else {
+    }
+    if (!blank || layout->hides_code) {
         print_combs(printer, page, item, layout);
     }
     return print_codes(printer, page, item, layout, error);

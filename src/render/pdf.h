@@ -72,6 +72,12 @@ void lk_pdf_line(LkPdf *pdf, HPDF_Page page, LkPoint from, LkPoint to, LkPen pen
  * @fill: grey, negative: not filled
  */
 void lk_pdf_rect(LkPdf *pdf, HPDF_Page page, LkRect rect, LkPen pen, double fill);
+/** lk_pdf_oval: as lk_pdf_rect(), inscribed in @rect. */
+void lk_pdf_oval(LkPdf *pdf, HPDF_Page page, LkRect rect, LkPen pen, double fill);
+/** lk_pdf_curve: @points: start, two control points, end; if filled, closed by a line.
+ */
+void lk_pdf_curve(LkPdf *pdf, HPDF_Page page, const LkPoint points[4], LkPen pen,
+                  double fill);
 
 /**
  * lk_pdf_form_begin, lk_pdf_form_end:
