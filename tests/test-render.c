@@ -216,7 +216,8 @@ static void
 print_to(const Fixture *f, const char *path, const LkPrintItem *items, size_t n)
 {
     g_autoptr(GError) error = NULL;
-    LkPrintOptions options = {"Dossiers d'essai", "Bureau de Kɔnyɛ", true};
+    LkPrintOptions options = {
+        .title = "Dossiers d'essai", .office = "Bureau de Kɔnyɛ", .bookmarks = true};
     bool ok = lk_render_copies(items, n, f->fonts, &options, path, &error);
     g_assert_no_error(error);
     g_assert_true(ok);
@@ -611,7 +612,7 @@ static void
 test_nowhere(Fixture *f, gconstpointer data)
 {
     (void)data;
-    LkPrintOptions options = {"Essai", "Essai", false};
+    LkPrintOptions options = {.title = "Essai", .office = "Essai"};
     g_autofree char *missing = g_build_filename(f->dir, "absent", "out.pdf", NULL);
     assert_refused(f, missing, options, LK_RENDER_ERROR_FILE, missing);
     assert_refused(f, missing, options, LK_RENDER_ERROR_FILE, lk_errno_text(ENOENT));
@@ -633,7 +634,7 @@ test_full(Fixture *f, gconstpointer data)
     struct rlimit tight = {20000, before.rlim_max};
     void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
     g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &tight), ==, 0);
-    LkPrintOptions options = {"Essai", "Essai", false};
+    LkPrintOptions options = {.title = "Essai", .office = "Essai"};
     g_autoptr(GError) error = NULL;
     LkPrintItem one = item(f, CASE, "9F3TK");
     bool ok = lk_render_copies(&one, 1, f->fonts, &options, f->pdf, &error);
@@ -654,9 +655,9 @@ static void
 test_unprintable(Fixture *f, gconstpointer data)
 {
     (void)data;
-    LkPrintOptions emoji = {"Essai", "Bureau \U0001F3E0", false};
+    LkPrintOptions emoji = {.title = "Essai", .office = "Bureau \U0001F3E0"};
     assert_refused(f, f->pdf, emoji, LK_RENDER_ERROR_PDF, "U+1F3E0");
-    LkPrintOptions broken = {"Essai", "Bureau \xff", false};
+    LkPrintOptions broken = {.title = "Essai", .office = "Bureau \xff"};
     assert_refused(f, f->pdf, broken, LK_RENDER_ERROR_PDF, "UTF-8");
     g_assert_cmpint(n_files(f->dir, false), ==, 0);
 }

@@ -119,7 +119,8 @@ static double
 print_pdf(const Bench *bench, const GArray *items, const char *path)
 {
     g_autoptr(GError) error = NULL;
-    LkPrintOptions options = {"EXEMPLE FICTIF", "DRPFEF de Mopti", true};
+    LkPrintOptions options = {
+        .title = "EXEMPLE FICTIF", .office = "DRPFEF de Mopti", .bookmarks = true};
     gint64 start = g_get_monotonic_time();
     if (!lk_render_copies(&g_array_index(items, LkPrintItem, 0), items->len,
                           bench->fonts, &options, path, &error)) {

@@ -10,7 +10,7 @@ typedef struct {
     int n_cases;
     char **codes;
     char *set, *forms, *output, *manifest;
-    gboolean is_blank;
+    gboolean is_blank, duplex;
 } Options;
 
 static void
@@ -55,13 +55,17 @@ parse(Options *options, int argc, char **argv)
          N_("these forms, in this order: 1.A,1.B"), N_("CODES")},
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output,
          N_("the PDF to write; an existing one is replaced"), N_("OUT.pdf")},
+        {"duplex", 'd', 0, G_OPTION_ARG_NONE, &options->duplex,
+         N_("for both sides of the sheet: each form begins on a front, its last back "
+            "stays empty if need be"),
+         NULL},
         {"manifest", 'm', 0, G_OPTION_ARG_FILENAME, &options->manifest,
          N_("also lists every page in a JSON file"), N_("LIST.json")},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
     if (!lk_cli_parse(entries, "",
-                      N_("Prints case files ready to fill in, on A4, one side a page. "
-                         "Each copy is registered before it is printed."),
+                      N_("Prints case files ready to fill in, on A4. Each copy is "
+                         "registered before it is printed."),
                       &argc, &argv)) {
         return false;
     }
@@ -137,12 +141,20 @@ show_progress(int done, int all, void *data)
 }
 
 static void
-say_done(const LkIssued *issued)
+say_done(const LkIssued *issued, bool duplex)
 {
     fprintf(stderr,
             ngettext_("%d pack, %d pages", "%d packs, %d pages",
                       (unsigned long)issued->n_packs),
             issued->n_packs, issued->n_pages);
+    if (duplex) {
+        int n_sheets = issued->n_pdf_pages / 2;
+        fprintf(stderr,
+                ngettext_(" on %d sheet printed on both sides",
+                          " on %d sheets printed on both sides",
+                          (unsigned long)n_sheets),
+                n_sheets);
+    }
     for (guint i = 0; i < issued->files->len; i++) {
         const char *path = g_ptr_array_index(issued->files, i);
         fprintf(stderr, i == 0 ? _(": %s") : ", %s", path);
@@ -201,12 +213,13 @@ print_order(LkStore *store, LkStationery *stationery, const Options *options,
         .forms = (const char *const *)forms->pdata,
         .output = options->output,
         .manifest = options->manifest,
+        .duplex = options->duplex,
         .progress = show_progress,
     };
     g_auto(LkIssued) issued = {0};
     bool done = lk_issue(store, stationery, &order, &issued, error);
     if (done) {
-        say_done(&issued);
+        say_done(&issued, options->duplex);
     } else if (issued.unprinted != NULL) {
         say_unprinted(&issued);
     }

@@ -19,7 +19,9 @@ typedef struct {
     const LkIssueOrder *order;
     LkIssued *issued;
     GPtrArray *layouts; /* LkLayout, one a form of the order; lent by the stationery */
-    int pack_pages;     /* pages of one pack */
+    LkPrintOptions printing;
+    int pack_pages; /* forms' pages of one pack */
+    int pack_takes; /* pages of the PDF, empty backs included */
     int packs_per_file;
 } Work;
 
@@ -64,8 +66,9 @@ find_layouts(Work *work, GError **error)
         }
         g_ptr_array_add(work->layouts, (gpointer)layout);
         work->pack_pages += (int)layout->pages->len;
+        work->pack_takes += lk_render_copy_pages(layout, &work->printing);
     }
-    work->packs_per_file = MAX(1, LK_RENDER_MAX_PAGES / MAX(1, work->pack_pages));
+    work->packs_per_file = MAX(1, LK_RENDER_MAX_PAGES / MAX(1, work->pack_takes));
     return true;
 }
 
@@ -100,6 +103,7 @@ register_copies(Work *work, GError **error)
     work->issued->copies = copies;
     work->issued->n_packs = (int)(copies->len / MAX(1, n));
     work->issued->n_pages = work->issued->n_packs * work->pack_pages;
+    work->issued->n_pdf_pages = work->issued->n_packs * work->pack_takes;
     return true;
 }
 
@@ -137,14 +141,9 @@ print_file(const Work *work, int first_pack, int n_packs, const char *path,
         memcpy(item.copy, copy->copy, sizeof item.copy);
         g_array_append_val(items, item);
     }
-    LkPrintOptions options = {
-        .title = work->order->n_blank > 0 ? _("Blank copies") : _("Case files"),
-        .office = lk_store_office(work->store),
-        .bookmarks = true,
-    };
     return lk_render_copies((const LkPrintItem *)items->data, items->len,
-                            lk_stationery_fonts(work->stationery), &options, path,
-                            error);
+                            lk_stationery_fonts(work->stationery), &work->printing,
+                            path, error);
 }
 
 static void
@@ -190,10 +189,13 @@ print_files(Work *work, GError **error)
 /* --- The manifest. ------------------------------------------------------------------
  */
 
+/* The pages of a copy whose first one is page @pdf_page + 1 of the PDF; moved on to its
+ * last, or to the empty back of that. */
 static void
 add_copy_lines(const Work *work, guint at, const char *pdf, int *pdf_page,
                JsonArray *pages)
 {
+    const LkLayout *layout = g_ptr_array_index(work->layouts, at % work->layouts->len);
     const LkStoreCopy *copy = &g_array_index(work->issued->copies, LkStoreCopy, at);
     g_autofree char *code = lk_case_code_format(&copy->code);
     for (int page = 1; page <= copy->n_pages; page++) {
@@ -201,13 +203,14 @@ add_copy_lines(const Work *work, guint at, const char *pdf, int *pdf_page,
         if (pdf != NULL) {
             json_object_set_string_member(line, "pdf", pdf);
         }
-        json_object_set_int_member(line, "pdf_page", ++*pdf_page);
+        json_object_set_int_member(line, "pdf_page", *pdf_page + page);
         json_object_set_string_member(line, "case", code);
         json_object_set_string_member(line, "form", copy->form);
         json_object_set_int_member(line, "page", page);
         json_object_set_string_member(line, "copy", copy->copy);
         json_array_add_object_element(pages, line);
     }
+    *pdf_page += lk_render_copy_pages(layout, &work->printing);
 }
 
 static bool
@@ -243,6 +246,13 @@ write_manifest(const Work *work, GError **error)
     return true;
 }
 
+/* Of the document, which is French, whatever the language of the screen. */
+static const char *
+title_of(const LkIssueOrder *order)
+{
+    return order->n_blank > 0 ? "Exemplaires vierges" : "Dossiers à remplir";
+}
+
 bool
 lk_issue(LkStore *store, LkStationery *stationery, const LkIssueOrder *order,
          LkIssued *issued, GError **error)
@@ -250,7 +260,16 @@ lk_issue(LkStore *store, LkStationery *stationery, const LkIssueOrder *order,
     g_return_val_if_fail(order->forms != NULL && order->forms[0] != NULL, false);
     issued->files = g_ptr_array_new_with_free_func(g_free);
     issued->unprinted = g_array_new(FALSE, FALSE, sizeof(LkCaseCode));
-    Work work = {store, stationery, order, issued, NULL, 0, 0};
+    Work work = {
+        .store = store,
+        .stationery = stationery,
+        .order = order,
+        .issued = issued,
+        .printing = {.title = title_of(order),
+                     .office = lk_store_office(store),
+                     .bookmarks = true,
+                     .duplex = order->duplex},
+    };
     bool done = check_output(order->output, error) &&
                 (order->manifest == NULL || check_output(order->manifest, error)) &&
                 find_layouts(&work, error) && register_copies(&work, error) &&

@@ -65,14 +65,16 @@ typedef struct {
     const char *const *forms; /* codes, printed order, NULL at the end */
     const char *output;       /* OUT.pdf; an existing file is replaced */
     const char *manifest;     /* M.json, or NULL */
+    bool duplex;              /* for both sides of the sheet: forms begin on a front */
     /** Called after each PDF with pages written so far and in all; or NULL. */
     void (*progress)(int done, int all, void *data);
     void *data;
 } LkIssueOrder;
 
 typedef struct {
-    int n_packs; /* case files, or blank packs */
-    int n_pages;
+    int n_packs;       /* case files, or blank packs */
+    int n_pages;       /* of forms */
+    int n_pdf_pages;   /* of the PDFs: with empty backs */
     GPtrArray *files;  /* char*, the PDFs written, in order */
     GArray *copies;    /* LkStoreCopy, printed order */
     GArray *unprinted; /* LkCaseCode registered but in no PDF: empty unless it failed */

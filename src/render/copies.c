@@ -262,8 +262,19 @@ print_items(Printer *printer, const LkPrintItem *items, size_t n_items, GError *
                 return false;
             }
         }
+        for (int p = (int)pages->len;
+             p < lk_render_copy_pages(items[i].layout, printer->options); p++) {
+            (void)lk_pdf_page(printer->pdf);
+        }
     }
     return true;
+}
+
+int
+lk_render_copy_pages(const LkLayout *layout, const LkPrintOptions *options)
+{
+    int n = (int)layout->pages->len;
+    return options->duplex ? n + n % 2 : n;
 }
 
 bool
@@ -284,6 +295,9 @@ lk_render_copies(const LkPrintItem *items, size_t n_items, const LkFonts *fonts,
         .pdf = pdf, .options = options, .forms = forms, .qr_path = qr_path};
     if (options->bookmarks && pdf->doc != NULL) {
         HPDF_SetPageMode(pdf->doc, HPDF_PAGE_MODE_USE_OUTLINE);
+    }
+    if (options->duplex) {
+        lk_pdf_two_sided(pdf);
     }
     return print_items(&printer, items, n_items, error) &&
            lk_pdf_save(pdf, path, error);

@@ -28,7 +28,15 @@ typedef struct {
     const char *title;  /* PDF title, never a name */
     const char *office; /* printed on each page */
     bool bookmarks;     /* an outline entry a case and a form */
+    bool duplex;        /* each copy begins on a front: see lk_render_copy_pages() */
 } LkPrintOptions;
+
+/**
+ * lk_render_copy_pages: pages of the PDF that a copy of @layout takes. Printed on both
+ * sides, one with an odd number of pages ends with an empty back: really empty, so that
+ * a scanner that takes both sides finds a blank page there and nothing to ask about.
+ */
+int lk_render_copy_pages(const LkLayout *layout, const LkPrintOptions *options);
 
 /**
  * lk_render_copies:
