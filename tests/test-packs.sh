@@ -51,4 +51,58 @@ is "$(json "$T/m.json" "[x['pdf_page'] for x in p if x['pdf'].endswith('-2.pdf')
     "[1, 2, 3, 4, 5, 7, 8]" "the second file is counted from 1"
 run "$LAKANA" -C "$O" print --cases 1 --forms 1.B -o "$T/s.pdf"
 is "$(pages "$T/s.pdf")" 5 "without --duplex no page is added"
+
+# --- The sheet for the person who hands the files out. ---
+run "$LAKANA" -C "$O" print --cases 3 --forms 1.A,5.A --summary -o "$T/t.pdf" -m "$T/t.json"
+is $S 0 "three files with a summary in front"
+qpdf --check "$T/t.pdf" >"$T/out" 2>&1
+ok $? "qpdf finds nothing wrong"
+is "$(pages "$T/t.pdf") $(json "$T/t.json" "[x['pdf_page'] for x in p]==list(range(2,14))")" "13 True" \
+    "the forms begin on page 2"
+pdftotext -l 1 -layout "$T/t.pdf" "$T/text" 2>/dev/null
+missing=0
+for code in $(json "$T/t.json" "' '.join({x['case'] for x in p})"); do
+    [ "$(grep -o "$code" "$T/text" | wc -l)" = 1 ] || missing=$((missing + 1))
+done
+is $missing 0 "every code once"
+for word in "EXEMPLE FICTIF" "Accord au partage de l’information" "Formulaire de suivi du cas" \
+    "$(date -u +%Y)" "N’écrivez aucun nom" "Page 1/1"; do
+    grep -q "$word" "$T/text"
+    ok $? "the summary says: $word"
+done
+pdftoppm -q -r 200 -gray -l 1 -singlefile "$T/t.pdf" "$T/summary"
+is "$(zbarimg -q --raw "$T/summary.pgm" 2>/dev/null)" "" "and carries no code that is read"
+ingest "$T/t.pdf"
+is "$S $(json "$T/out" "[(x['index'],x['case'],x['form']) for x in p if x['status'] not in ('read','review')]")" \
+    "1 [(0, None, None)]" "ingest takes it for no form"
+is "$(json "$T/out" "[x['status'] for x in p][0]")" unknown "and for no failure either"
+qpdf --json --json-key=outlines "$T/t.pdf" >"$T/outlines"
+is "$(python3 -c "import json
+o=json.load(open('$T/outlines'))['outlines']
+print([(x['destpageposfrom1'], [k['destpageposfrom1'] for k in x['kids']]) for x in o])")" \
+    "[(1, []), (2, [2, 4]), (6, [6, 8]), (10, [10, 12])]" "bookmarks lead to it, to each file and form"
+run "$LAKANA" -C "$O" print --cases 2 --forms 1.B --summary --duplex -o "$T/u.pdf" -m "$T/u.json"
+is "$(pages "$T/u.pdf") $(json "$T/u.json" "[x['pdf_page'] for x in p if x['page']==1]")" "14 [3, 9]" \
+    "on both sides: its back stays empty too"
+run "$LAKANA" -C "$O" print --cases 333 --forms 5.A --blank --summary -o "$T/b.pdf" -m "$T/b.json"
+is "$(pages "$T/b.pdf")" 667 "blank copies: one page in front"
+pdftotext -l 1 "$T/b.pdf" - 2>/dev/null >"$T/text"
+! grep -q BLK "$T/text" && grep -q 333 "$T/text"
+ok $? "their numbers are nobody's business, only how many they are"
+
+run "$LAKANA" -C "$O" print --cases 340 --forms 1.B --summary -o "$T/v.pdf" -m "$T/v.json"
+is $S 0 "more than 1,000 pages, each PDF with its summary"
+long=0
+for f in "$T"/v-*.pdf; do
+    [ "$(pages "$f")" -le 1000 ] || long=$((long + 1))
+done
+is $long 0 "at most 1,000 pages a file, summaries counted"
+pdftotext -layout -l 3 "$T/v-2.pdf" "$T/text" 2>/dev/null
+is "$(json "$T/v.json" "sum(open('$T/text').read().count(c)>0 for c in {x['case'] for x in p if x['pdf'].endswith('v-2.pdf')})")" \
+    "$(json "$T/v.json" "len({x['case'] for x in p if x['pdf'].endswith('v-2.pdf')})")" \
+    "the second summary lists the codes of its own PDF"
+first=$(json "$T/v.json" "[x['pdf_page'] for x in p if x['pdf'].endswith('v-2.pdf')][0]")
+pdftoppm -q -r 100 -gray -f "$first" -l "$first" -singlefile "$T/v-2.pdf" "$T/page"
+is "$(zbarimg -q --raw "$T/page.pgm" 2>/dev/null | cut -c1-6 | sort -u)" LK11B1 \
+    "the list of pages knows where its forms begin"
 end

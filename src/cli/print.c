@@ -10,7 +10,7 @@ typedef struct {
     int n_cases;
     char **codes;
     char *set, *forms, *output, *manifest;
-    gboolean is_blank, duplex;
+    gboolean is_blank, duplex, summary;
 } Options;
 
 static void
@@ -58,6 +58,11 @@ parse(Options *options, int argc, char **argv)
         {"duplex", 'd', 0, G_OPTION_ARG_NONE, &options->duplex,
          N_("for both sides of the sheet: each form begins on a front, its last back "
             "stays empty if need be"),
+         NULL},
+        {"summary", 0, 0, G_OPTION_ARG_NONE, &options->summary,
+         N_("a sheet in front for who hands the files out: how many, which forms, "
+            "which "
+            "codes"),
          NULL},
         {"manifest", 'm', 0, G_OPTION_ARG_FILENAME, &options->manifest,
          N_("also lists every page in a JSON file"), N_("LIST.json")},
@@ -112,12 +117,17 @@ parse_codes(char **texts, GError **error)
     return g_steal_pointer(&codes);
 }
 
+static const char *
+set_of(const Options *options)
+{
+    return options->set != NULL ? options->set : "ouverture";
+}
+
 static GPtrArray *
 choose_forms(const Options *options, const LkStationery *stationery, GError **error)
 {
     if (options->forms == NULL) {
-        const char *set = options->set != NULL ? options->set : "ouverture";
-        return lk_stationery_set(stationery, set, error);
+        return lk_stationery_set(stationery, set_of(options), error);
     }
     g_auto(GStrv) names = g_strsplit(options->forms, ",", -1);
     GPtrArray *forms = g_ptr_array_new_with_free_func(g_free);
@@ -213,7 +223,9 @@ print_order(LkStore *store, LkStationery *stationery, const Options *options,
         .forms = (const char *const *)forms->pdata,
         .output = options->output,
         .manifest = options->manifest,
+        .set = options->forms == NULL ? set_of(options) : NULL,
         .duplex = options->duplex,
+        .summary = options->summary,
         .progress = show_progress,
     };
     g_auto(LkIssued) issued = {0};

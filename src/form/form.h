@@ -169,6 +169,10 @@ double lk_fonts_width(const LkFonts *fonts, LkFace face, double size_pt,
 /** lk_fonts_missing: first character of @text without a glyph, or 0. */
 gunichar lk_fonts_missing(const LkFonts *fonts, LkFace face, const char *text);
 
+/** lk_typeset: (transfer full): @text with no-break spaces and apostrophes as French
+ * prints them; what is already typeset stays as it is. */
+char *lk_typeset(const char *text);
+
 /* --- Where everything is. ----------------------------------------------------------
  */
 

@@ -77,9 +77,6 @@ double lk_snap(double mm);
 /* --- Text. -------------------------------------------------------------------------
  */
 
-/** lk_typeset: (transfer full): no-break spaces and apostrophes as French prints them.
- */
-char *lk_typeset(const char *text);
 /**
  * lk_wrap: (transfer full): char*; the lines of @text in @width_mm, at least one; lines
  * are broken at spaces only, so that one may be too wide.

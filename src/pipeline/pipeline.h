@@ -65,7 +65,9 @@ typedef struct {
     const char *const *forms; /* codes, printed order, NULL at the end */
     const char *output;       /* OUT.pdf; an existing file is replaced */
     const char *manifest;     /* M.json, or NULL */
-    bool duplex;              /* for both sides of the sheet: forms begin on a front */
+    const char *set; /* name of the set the forms are from, for titles; or NULL */
+    bool duplex;     /* for both sides of the sheet: forms begin on a front */
+    bool summary;    /* in front of each PDF: how many, which forms, which codes */
     /** Called after each PDF with pages written so far and in all; or NULL. */
     void (*progress)(int done, int all, void *data);
     void *data;
@@ -74,7 +76,7 @@ typedef struct {
 typedef struct {
     int n_packs;       /* case files, or blank packs */
     int n_pages;       /* of forms */
-    int n_pdf_pages;   /* of the PDFs: with empty backs */
+    int n_pdf_pages;   /* of the PDFs: with summaries and empty backs */
     GPtrArray *files;  /* char*, the PDFs written, in order */
     GArray *copies;    /* LkStoreCopy, printed order */
     GArray *unprinted; /* LkCaseCode registered but in no PDF: empty unless it failed */

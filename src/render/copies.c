@@ -2,6 +2,7 @@
  * page and shown by reference; codes and identities are drawn page by page. */
 #include "render/pdf.h"
 #include "render/qr.h"
+#include "render/summary.h"
 
 #include <string.h>
 
@@ -284,8 +285,10 @@ lk_render_copies(const LkPrintItem *items, size_t n_items, const LkFonts *fonts,
     g_return_val_if_fail(items != NULL && n_items > 0, false);
     g_return_val_if_fail(fonts != NULL && options != NULL && path != NULL, false);
 
+    const LkPrintSummary *summary = options->summary;
     if (!lk_pdf_check_text(fonts, options->office, error) ||
-        !lk_pdf_check_text(fonts, options->title, error)) {
+        !lk_pdf_check_text(fonts, options->title, error) ||
+        !lk_pdf_check_text(fonts, summary != NULL ? summary->set : NULL, error)) {
         return false;
     }
     g_autoptr(LkPdf) pdf = lk_pdf_new(fonts, options->title);
@@ -298,6 +301,9 @@ lk_render_copies(const LkPrintItem *items, size_t n_items, const LkFonts *fonts,
     }
     if (options->duplex) {
         lk_pdf_two_sided(pdf);
+    }
+    if (summary != NULL) {
+        lk_summary_print(pdf, items, n_items, options);
     }
     return print_items(&printer, items, n_items, error) &&
            lk_pdf_save(pdf, path, error);

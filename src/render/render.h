@@ -24,11 +24,24 @@ typedef struct {
     char copy[LK_SERIAL_LEN + 1];
 } LkPrintItem;
 
+/** A sheet in front of the packs for the person who hands them out: how many, of which
+ * forms, under which codes. It is no form: it carries neither fiducials nor QR codes.
+ */
+typedef struct {
+    const char *date;  /* ISO 8601, of printing: what is the input is in the bytes */
+    const char *set;   /* name of the set of forms, or NULL */
+    size_t n_forms;    /* items a pack; every pack has the same forms */
+    int first_pack;    /* number of the first pack of this document, from 1 */
+    int all_packs;     /* of the whole order */
+    int part, n_parts; /* this document, from 1, of so many */
+} LkPrintSummary;
+
 typedef struct {
     const char *title;  /* PDF title, never a name */
     const char *office; /* printed on each page */
     bool bookmarks;     /* an outline entry a case and a form */
     bool duplex;        /* each copy begins on a front: see lk_render_copy_pages() */
+    const LkPrintSummary *summary; /* or NULL: none is printed */
 } LkPrintOptions;
 
 /**
@@ -37,6 +50,13 @@ typedef struct {
  * a scanner that takes both sides finds a blank page there and nothing to ask about.
  */
 int lk_render_copy_pages(const LkLayout *layout, const LkPrintOptions *options);
+/**
+ * lk_render_summary_pages: pages that the summary takes in front of packs of @n_forms
+ * forms; @n_codes: case files, 0 for blank copies. 0 if none is printed. As many or
+ * more for more codes.
+ */
+int lk_render_summary_pages(size_t n_forms, size_t n_codes,
+                            const LkPrintOptions *options);
 
 /**
  * lk_render_copies:
