@@ -24,19 +24,6 @@ options_clear(Options *options)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
 
-/* `--case A B C`: what follows the options are codes too. */
-static void
-take_rest(Options *options, char **argv)
-{
-    g_autoptr(GStrvBuilder) codes = g_strv_builder_new();
-    if (options->codes != NULL) {
-        g_strv_builder_addv(codes, (const char **)options->codes);
-    }
-    g_strv_builder_addv(codes, (const char **)argv + 1);
-    g_strfreev(options->codes);
-    options->codes = g_strv_builder_end(codes);
-}
-
 static bool
 parse(Options *options, int argc, char **argv)
 {
@@ -74,7 +61,7 @@ parse(Options *options, int argc, char **argv)
                       &argc, &argv)) {
         return false;
     }
-    take_rest(options, argv);
+    lk_cli_take_codes(&options->codes, argv);
     return true;
 }
 
@@ -100,21 +87,6 @@ check_options(const Options *options)
         return lk_cli_usage(_("--cases takes a number from 1 to 100000"));
     }
     return LK_EXIT_DONE;
-}
-
-static GArray *
-parse_codes(char **texts, GError **error)
-{
-    g_autoptr(GArray) codes = g_array_new(FALSE, FALSE, sizeof(LkCaseCode));
-    for (; *texts != NULL; texts++) {
-        LkCaseCode code;
-        if (!lk_case_code_parse(*texts, &code, error)) {
-            g_prefix_error(error, _("%s: "), *texts);
-            return NULL;
-        }
-        g_array_append_val(codes, code);
-    }
-    return g_steal_pointer(&codes);
 }
 
 static const char *
@@ -201,7 +173,7 @@ static bool
 print_order(LkStore *store, LkStationery *stationery, const Options *options,
             GError **error)
 {
-    g_autoptr(GArray) codes = parse_codes(options->codes, error);
+    g_autoptr(GArray) codes = lk_cli_parse_codes(options->codes, error);
     if (codes == NULL) {
         return false;
     }
