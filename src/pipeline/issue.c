@@ -3,8 +3,8 @@
  * A page that leaves the printer with a code nobody has registered could meet, one day,
  * the same code drawn again for another child. The other way round costs nothing: a
  * registered code that was never printed is only a number unused. */
+#include "pipeline/issue.h"
 #include "pipeline/stationery.h"
-#include "render/render.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -37,8 +37,8 @@ lk_issued_clear(LkIssued *issued)
 /* --- Before anything is registered. ------------------------------------------------
  */
 
-static bool
-check_output(const char *path, GError **error)
+bool
+lk_issue_check_output(const char *path, GError **error)
 {
     g_autofree char *dir = g_path_get_dirname(path);
     const char *problem = NULL;
@@ -315,11 +315,12 @@ lk_issue(LkStore *store, LkStationery *stationery, const LkIssueOrder *order,
         .summary = {.date = now, .set = order->set},
     };
     work.printing.summary = order->summary ? &work.summary : NULL;
-    bool done = check_output(order->output, error) &&
-                (order->manifest == NULL || check_output(order->manifest, error)) &&
-                find_layouts(&work, error) && register_copies(&work, error) &&
-                print_files(&work, error) &&
-                (order->manifest == NULL || write_manifest(&work, error));
+    bool done =
+        lk_issue_check_output(order->output, error) &&
+        (order->manifest == NULL || lk_issue_check_output(order->manifest, error)) &&
+        find_layouts(&work, error) && register_copies(&work, error) &&
+        print_files(&work, error) &&
+        (order->manifest == NULL || write_manifest(&work, error));
     if (work.layouts != NULL) {
         g_ptr_array_unref(work.layouts);
     }

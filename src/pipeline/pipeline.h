@@ -10,6 +10,7 @@
 #define LK_PIPELINE_H
 
 #include "form/form.h"
+#include "render/render.h"
 #include "store/store.h"
 
 G_BEGIN_DECLS
@@ -98,6 +99,29 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LkIssued, lk_issued_clear)
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_issue(LkStore *store, LkStationery *stationery, const LkIssueOrder *order,
               LkIssued *issued, GError **error);
+
+/* --- Labels. ---------------------------------------------------------------------- */
+
+typedef struct {
+    int n_new;                  /* case files to open */
+    const LkCaseCode *existing; /* or: labels for these files */
+    size_t n_existing;
+    LkLabelOptions printing; /* title and office are the store's to fill in */
+    const char *output;      /* OUT.pdf; an existing file is replaced */
+} LkLabelOrder;
+
+/**
+ * lk_issue_labels:
+ * @codes: (out) (transfer full) (nullable): GArray of LkCaseCode, printed order; also
+ *   written with NOT_PRINTED: these are registered; else NULL on error
+ *
+ * Checks that @order's file can be written, registers new codes, then prints.
+ *
+ * Returns: true if everything is on paper
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_issue_labels(LkStore *store, const LkLabelOrder *order, GArray **codes,
+                     GError **error);
 
 /* --- Intake. ---------------------------------------------------------------------- */
 

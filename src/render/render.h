@@ -73,6 +73,48 @@ G_GNUC_WARN_UNUSED_RESULT
 bool lk_render_copies(const LkPrintItem *items, size_t n_items, const LkFonts *fonts,
                       const LkPrintOptions *options, const char *path, GError **error);
 
+/* --- Labels. ---------------------------------------------------------------------- */
+
+/** Sheets of self-adhesive labels, A4, by columns and rows. */
+typedef enum {
+    LK_LABELS_3X8, /* 70 x 37 mm */
+    LK_LABELS_2X7, /* 99.1 x 38.1 mm */
+    LK_N_LABEL_SHEETS
+} LkLabelSheet;
+
+/** lk_label_sheet_name: "3x8"; lk_label_sheet_find: the sheet of that name. */
+const char *lk_label_sheet_name(LkLabelSheet sheet);
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_label_sheet_find(const char *name, LkLabelSheet *sheet);
+/** lk_label_sheet_size: labels on one sheet. */
+int lk_label_sheet_size(LkLabelSheet sheet);
+
+typedef struct {
+    const char *title;  /* PDF title, never a name */
+    const char *office; /* printed on each label; or NULL */
+    LkLabelSheet sheet;
+    LkPoint shift; /* mm to the right and down, for a printer that prints beside */
+    int skip;      /* labels gone from the first sheet, row by row from top left */
+    int copies;    /* labels of each case, side by side; at least 1 */
+} LkLabelOptions;
+
+/**
+ * lk_render_labels:
+ * @codes: array of @n_codes case codes; none of a blank copy
+ * @path: as of lk_render_copies()
+ *
+ * A label holds the case code, in large groups, and a QR code with the payload of
+ * LK_LABEL_FORM: stuck on a blank copy it says whose the copy is. Same input, same
+ * bytes.
+ *
+ * Returns: true if @path was written
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_render_labels(const LkCaseCode *codes, size_t n_codes, const LkFonts *fonts,
+                      const LkLabelOptions *options, const char *path, GError **error);
+/** lk_render_label_sheets: sheets that lk_render_labels() takes. */
+int lk_render_label_sheets(size_t n_codes, const LkLabelOptions *options);
+
 G_END_DECLS
 
 #endif
