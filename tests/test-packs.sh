@@ -12,6 +12,61 @@ p=json.loads(t)['pages'] if t.startswith('{\"pages') else [json.loads(l) for l i
 print($2)"; }
 ingest() { run "$LAKANA" -C "$O" ingest --jobs 1 --json "$@"; }
 
+# --- Sets: a workshop's files, each begun by cover page and checklist. ---
+mkdir -p "$T/data/templates"
+ln -s "$PWD/fonts" "$T/data/fonts"
+cp templates/lookups.yaml templates/pages.yaml templates/1a-*.yaml templates/5a-*.yaml "$T/data/templates"
+small() { # CODE ROWS: a form that is short, or as long as ROWS lines of a table
+    cat <<END >"$T/data/templates/$1.yaml"
+code: "$1"
+id: essai-$1
+title: "EXEMPLE FICTIF"
+sections:
+  - title: "Essai"
+    fields:
+      - {id: code_dossier, label: "Code du dossier", type: code, length: 15, preprinted: true}
+      - id: t
+        label: "Tableau"
+        type: table
+        rows: $2
+        columns:
+          - {id: fait, label: "Fait", type: check}
+          - {id: note, label: "Note", type: text}
+END
+}
+small PC 3
+small LV 28
+cat <<END >"$T/data/templates/sets.yaml"
+complet: [PC, LV, 1.A, 5.A]
+suivi: [5.A, PC, 5.A]
+END
+export LAKANA_DATA="$T/data"
+run "$LAKANA" -C "$O" print --cases 40 --set complet -o "$T/c.pdf" -m "$T/c.json"
+is $S 0 "forty files of a set"
+is "$(json "$T/c.json" "len({x['case'] for x in p}), len(p)")" "40 280" "each with its own code"
+is "$(json "$T/c.json" "{tuple((x['form'], x['page']) for x in p if x['case']==c) for c in {x['case'] for x in p}}")" \
+    "{(('PC', 1), ('LV', 1), ('LV', 2), ('1.A', 1), ('1.A', 2), ('5.A', 1), ('5.A', 2))}" \
+    "each begun by its cover page and checklist"
+is "$(json "$T/c.json" "[x['pdf_page'] for x in p if x['form']=='PC']==list(range(1,280,7))")" True \
+    "file after file"
+pdftoppm -q -r 100 -gray -f 274 -l 274 -singlefile "$T/c.pdf" "$T/page"
+is "$(zbarimg -q --raw "$T/page.pgm" 2>/dev/null | cut -c1-6,12-26 | sort -u)" \
+    "$(json "$T/c.json" "'LK1PC1'+p[273]['case'].replace('-','')")" "the last cover page carries its own code"
+pdfinfo "$T/c.pdf" >"$T/out" 2>/dev/null
+says out "Title: *Dossiers à remplir, jeu «.*complet.*»" "the PDF's title names the set"
+qpdf --json --json-key=outlines "$T/c.pdf" >"$T/outlines"
+is "$(python3 -c "import json
+o=json.load(open('$T/outlines'))['outlines']
+print(len(o), {tuple(k['title'].split()[0] for k in x['kids']) for x in o}, [x['destpageposfrom1'] for x in o]==list(range(1,280,7)))")" \
+    "40 {('PC', 'LV', '1.A', '5.A')} True" "a bookmark a file, and one for each of its forms"
+run "$LAKANA" -C "$O" print --cases 1 --set suivi,complet -o "$T/c.pdf" -m "$T/c.json"
+is "$(json "$T/c.json" "[x['form'] for x in p if x['page']==1]")" "['5.A', 'PC', '5.A', 'LV', '1.A']" \
+    "two sets together: what the first one holds is not repeated for the second"
+run "$LAKANA" -C "$O" print --cases 1 --set suivi,lune -o "$T/y.pdf"
+is $S 2 "a set that does not exist"
+says err "no set 'lune'.*complet, suivi" "and which ones do"
+unset LAKANA_DATA
+
 # --- Both sides of the sheet. ---
 # 1.B has five pages, so that its last back stays empty.
 run "$LAKANA" -C "$O" print --cases 2 --forms 1.A,1.B,5.A --duplex -o "$T/d.pdf" -m "$T/d.json"

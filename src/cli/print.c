@@ -37,7 +37,8 @@ parse(Options *options, int argc, char **argv)
          N_("blank copies, for files opened in the field; --cases says how many"),
          NULL},
         {"set", 's', 0, G_OPTION_ARG_STRING, &options->set,
-         N_("the forms of a set (default: ouverture)"), N_("SET")},
+         N_("the forms of a set, or of several: ouverture,enas (default: ouverture)"),
+         N_("SET")},
         {"forms", 'f', 0, G_OPTION_ARG_STRING, &options->forms,
          N_("these forms, in this order: 1.A,1.B"), N_("CODES")},
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output,
@@ -99,7 +100,7 @@ static GPtrArray *
 choose_forms(const Options *options, const LkStationery *stationery, GError **error)
 {
     if (options->forms == NULL) {
-        return lk_stationery_set(stationery, set_of(options), error);
+        return lk_stationery_sets(stationery, set_of(options), error);
     }
     g_auto(GStrv) names = g_strsplit(options->forms, ",", -1);
     GPtrArray *forms = g_ptr_array_new_with_free_func(g_free);

@@ -47,14 +47,16 @@ const LkLayout *lk_stationery_layout(LkStationery *stationery, const char *form,
 const LkLayout *lk_stationery_find(LkStationery *stationery, const char *layout_id);
 
 /**
- * lk_stationery_set:
- * @name: a set of templates/sets.yaml: "ouverture"
+ * lk_stationery_sets:
+ * @names: sets of templates/sets.yaml, with commas between them: "ouverture,enas"
  *
- * Returns: (transfer full): GPtrArray of char*, form codes in printed order
+ * Returns: (transfer full): GPtrArray of char*, form codes in printed order; a form
+ * that an earlier set holds is not repeated for a later one. NULL if a set does not
+ * exist.
  */
 G_GNUC_WARN_UNUSED_RESULT
-GPtrArray *lk_stationery_set(const LkStationery *stationery, const char *name,
-                             GError **error);
+GPtrArray *lk_stationery_sets(const LkStationery *stationery, const char *names,
+                              GError **error);
 
 /* --- Issue. ----------------------------------------------------------------------- */
 
