@@ -127,6 +127,10 @@ status 3 "ingest, no such file" -C "$O" ingest "$T/none.pdf" "$T/none2.pdf"
 says out "pas de fichier ni de répertoire de ce nom" "the system's errors in French"
 says out "  2 fichiers n'ont pas pu être pris" "plural"
 code=$(sql "SELECT code FROM cases")
+status 0 "labels" -C "$O" labels --case "$code" -o "$T/l.pdf"
+says err "^1 étiquette sur 1 feuille$NO_BREAK: " "labels on a sheet, in French"
+status 2 "labels, nobody named" -C "$O" labels -o "$T/l.pdf"
+status 3 "labels, not an office" -C "$T/empty" labels --cases 1 -o "$T/l.pdf"
 status 0 "case list" -C "$O" case list
 says out "^Dossier +Pages +À relire +À saisir" "head of the list"
 status 0 "case show" -C "$O" case show "$code"

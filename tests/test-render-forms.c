@@ -155,7 +155,7 @@ print_form(const LkForm *form)
     g_assert_no_error(error);
     printed.pdf = g_build_filename(printed.dir, "form.pdf", NULL);
     LkPrintItem item = {printed.layout, {CASE}, COPY};
-    LkPrintOptions options = {"EXEMPLE FICTIF", "ZZ", false};
+    LkPrintOptions options = {.title = "EXEMPLE FICTIF", .office = "ZZ"};
     bool ok = lk_render_copies(&item, 1, fonts, &options, printed.pdf, &error);
     g_assert_no_error(error);
     g_assert_true(ok);

@@ -75,7 +75,7 @@ print_copy(House *house, const char *form, LkPrintItem *item)
     g_assert_no_error(error);
     item->case_code = sim_case_code(&random, "MOP");
     sim_serial(&random, item->copy);
-    LkPrintOptions options = {"EXEMPLE FICTIF", "EXEMPLE FICTIF", false};
+    LkPrintOptions options = {.title = "EXEMPLE FICTIF", .office = "EXEMPLE FICTIF"};
     g_autofree char *path = g_strdup_printf("%s/%s.pdf", house->dir, form);
     g_assert_true(lk_render_copies(item, 1, house->fonts, &options, path, &error));
     g_assert_no_error(error);

@@ -10,6 +10,7 @@
 #define LK_PIPELINE_H
 
 #include "form/form.h"
+#include "render/render.h"
 #include "store/store.h"
 
 G_BEGIN_DECLS
@@ -46,14 +47,16 @@ const LkLayout *lk_stationery_layout(LkStationery *stationery, const char *form,
 const LkLayout *lk_stationery_find(LkStationery *stationery, const char *layout_id);
 
 /**
- * lk_stationery_set:
- * @name: a set of templates/sets.yaml: "ouverture"
+ * lk_stationery_sets:
+ * @names: sets of templates/sets.yaml, with commas between them: "ouverture,enas"
  *
- * Returns: (transfer full): GPtrArray of char*, form codes in printed order
+ * Returns: (transfer full): GPtrArray of char*, form codes in printed order; a form
+ * that an earlier set holds is not repeated for a later one. NULL if a set does not
+ * exist.
  */
 G_GNUC_WARN_UNUSED_RESULT
-GPtrArray *lk_stationery_set(const LkStationery *stationery, const char *name,
-                             GError **error);
+GPtrArray *lk_stationery_sets(const LkStationery *stationery, const char *names,
+                              GError **error);
 
 /* --- Issue. ----------------------------------------------------------------------- */
 
@@ -65,14 +68,18 @@ typedef struct {
     const char *const *forms; /* codes, printed order, NULL at the end */
     const char *output;       /* OUT.pdf; an existing file is replaced */
     const char *manifest;     /* M.json, or NULL */
+    const char *set; /* name of the set the forms are from, for titles; or NULL */
+    bool duplex;     /* for both sides of the sheet: forms begin on a front */
+    bool summary;    /* in front of each PDF: how many, which forms, which codes */
     /** Called after each PDF with pages written so far and in all; or NULL. */
     void (*progress)(int done, int all, void *data);
     void *data;
 } LkIssueOrder;
 
 typedef struct {
-    int n_packs; /* case files, or blank packs */
-    int n_pages;
+    int n_packs;       /* case files, or blank packs */
+    int n_pages;       /* of forms */
+    int n_pdf_pages;   /* of the PDFs: with summaries and empty backs */
     GPtrArray *files;  /* char*, the PDFs written, in order */
     GArray *copies;    /* LkStoreCopy, printed order */
     GArray *unprinted; /* LkCaseCode registered but in no PDF: empty unless it failed */
@@ -94,6 +101,29 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LkIssued, lk_issued_clear)
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_issue(LkStore *store, LkStationery *stationery, const LkIssueOrder *order,
               LkIssued *issued, GError **error);
+
+/* --- Labels. ---------------------------------------------------------------------- */
+
+typedef struct {
+    int n_new;                  /* case files to open */
+    const LkCaseCode *existing; /* or: labels for these files */
+    size_t n_existing;
+    LkLabelOptions printing; /* title and office are the store's to fill in */
+    const char *output;      /* OUT.pdf; an existing file is replaced */
+} LkLabelOrder;
+
+/**
+ * lk_issue_labels:
+ * @codes: (out) (transfer full) (nullable): GArray of LkCaseCode, printed order; also
+ *   written with NOT_PRINTED: these are registered; else NULL on error
+ *
+ * Checks that @order's file can be written, registers new codes, then prints.
+ *
+ * Returns: true if everything is on paper
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_issue_labels(LkStore *store, const LkLabelOrder *order, GArray **codes,
+                     GError **error);
 
 /* --- Intake. ---------------------------------------------------------------------- */
 

@@ -2,6 +2,7 @@
  * page and shown by reference; codes and identities are drawn page by page. */
 #include "render/pdf.h"
 #include "render/qr.h"
+#include "render/summary.h"
 
 #include <string.h>
 
@@ -280,8 +281,19 @@ print_items(Printer *printer, const LkPrintItem *items, size_t n_items, GError *
                 return false;
             }
         }
+        for (int p = (int)pages->len;
+             p < lk_render_copy_pages(items[i].layout, printer->options); p++) {
+            (void)lk_pdf_page(printer->pdf);
+        }
     }
     return true;
+}
+
+int
+lk_render_copy_pages(const LkLayout *layout, const LkPrintOptions *options)
+{
+    int n = (int)layout->pages->len;
+    return options->duplex ? n + n % 2 : n;
 }
 
 bool
@@ -291,8 +303,10 @@ lk_render_copies(const LkPrintItem *items, size_t n_items, const LkFonts *fonts,
     g_return_val_if_fail(items != NULL && n_items > 0, false);
     g_return_val_if_fail(fonts != NULL && options != NULL && path != NULL, false);
 
+    const LkPrintSummary *summary = options->summary;
     if (!lk_pdf_check_text(fonts, options->office, error) ||
-        !lk_pdf_check_text(fonts, options->title, error)) {
+        !lk_pdf_check_text(fonts, options->title, error) ||
+        !lk_pdf_check_text(fonts, summary != NULL ? summary->set : NULL, error)) {
         return false;
     }
     g_autoptr(LkPdf) pdf = lk_pdf_new(fonts, options->title);
@@ -302,6 +316,12 @@ lk_render_copies(const LkPrintItem *items, size_t n_items, const LkFonts *fonts,
         .pdf = pdf, .options = options, .forms = forms, .qr_path = qr_path};
     if (options->bookmarks && pdf->doc != NULL) {
         HPDF_SetPageMode(pdf->doc, HPDF_PAGE_MODE_USE_OUTLINE);
+    }
+    if (options->duplex) {
+        lk_pdf_two_sided(pdf);
+    }
+    if (summary != NULL) {
+        lk_summary_print(pdf, items, n_items, options);
     }
     return print_items(&printer, items, n_items, error) &&
            lk_pdf_save(pdf, path, error);

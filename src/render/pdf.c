@@ -56,6 +56,13 @@ load_faces(LkPdf *pdf)
     }
 }
 
+/* What libharu has no call for. */
+static HPDF_Dict
+viewer_preferences(const LkPdf *pdf)
+{
+    return HPDF_Dict_GetItem(pdf->doc->catalog, "ViewerPreferences", HPDF_OCLASS_DICT);
+}
+
 LkPdf *
 lk_pdf_new(const LkFonts *fonts, const char *title)
 {
@@ -71,6 +78,7 @@ lk_pdf_new(const LkFonts *fonts, const char *title)
     HPDF_SetViewerPreference(pdf->doc, HPDF_PRINT_SCALING_NONE);
     if (title != NULL) {
         HPDF_SetInfoAttr(pdf->doc, HPDF_INFO_TITLE, title);
+        HPDF_Dict_AddBoolean(viewer_preferences(pdf), "DisplayDocTitle", HPDF_TRUE);
     }
     HPDF_Dict_Add(pdf->doc->catalog, "Lang",
                   HPDF_String_New(pdf->doc->mmgr, LANGUAGE, NULL));
@@ -85,6 +93,15 @@ lk_pdf_free(LkPdf *pdf)
             HPDF_Free(pdf->doc);
         }
         g_free(pdf);
+    }
+}
+
+void
+lk_pdf_two_sided(LkPdf *pdf)
+{
+    if (pdf->doc != NULL && pdf->status == HPDF_OK) {
+        HPDF_Dict_AddName(viewer_preferences(pdf), "Duplex", "DuplexFlipLongEdge");
+        pdf->doc->pdf_version = HPDF_VER_17; /* the first that knows the word */
     }
 }
 

@@ -25,14 +25,19 @@ typedef struct {
  * lk_pdf_new:
  * @title: (nullable): of the document, in French; never a name
  *
- * An empty document with both faces embedded as subsets, everything compressed, no
- * dates, and a request to viewers not to scale pages when printing.
+ * An empty document in French with both faces embedded as subsets, everything
+ * compressed, no dates, and a request to viewers to show the title and not to scale
+ * pages when printing.
  *
  * Returns: (transfer full): never NULL; errors wait for lk_pdf_save()
  */
 LkPdf *lk_pdf_new(const LkFonts *fonts, const char *title);
 void lk_pdf_free(LkPdf *pdf);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LkPdf, lk_pdf_free)
+
+/** lk_pdf_two_sided: a request to viewers to print on both sides, turned over the long
+ * edge. */
+void lk_pdf_two_sided(LkPdf *pdf);
 
 /** lk_pdf_page: (transfer none): a new A4 page. */
 HPDF_Page lk_pdf_page(LkPdf *pdf);

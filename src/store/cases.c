@@ -193,6 +193,13 @@ issue_copy(LkStore *store, Issue *issue, const LkCaseCode *code,
     return exhausted(store, error);
 }
 
+static void
+note_code(Issue *issue, const LkCaseCode *code)
+{
+    g_string_append_printf(issue->journal, "%s\"%s\"",
+                           issue->journal->len > 0 ? "," : "", code->text);
+}
+
 static bool
 issue_forms(LkStore *store, Issue *issue, const LkCaseCode *code, GError **error)
 {
@@ -201,8 +208,7 @@ issue_forms(LkStore *store, Issue *issue, const LkCaseCode *code, GError **error
             return false;
         }
     }
-    g_string_append_printf(issue->journal, "%s\"%s\"",
-                           issue->journal->len > 0 ? "," : "", code->text);
+    note_code(issue, code);
     return true;
 }
 
@@ -266,6 +272,57 @@ lk_store_issue(LkStore *store, const LkStoreOrder *order, GError **error)
         return NULL;
     }
     return g_steal_pointer(&copies);
+}
+
+/* --- Labels. -----------------------------------------------------------------------
+ */
+
+typedef struct {
+    Issue issue; /* for its codes' journal and date; no copies */
+    int n_new;
+    GArray *codes; /* LkCaseCode: first those that exist */
+} Labels;
+
+static bool
+write_labels(LkStore *store, void *data, GError **error)
+{
+    Labels *labels = data;
+    for (guint i = 0; i < labels->codes->len; i++) {
+        if (!find_case(store, &g_array_index(labels->codes, LkCaseCode, i), error)) {
+            return false;
+        }
+    }
+    for (int i = 0; i < labels->n_new; i++) {
+        LkCaseCode code;
+        if (!open_case(store, &labels->issue, &code, error)) {
+            return false;
+        }
+        g_array_append_val(labels->codes, code);
+    }
+    for (guint i = 0; i < labels->codes->len; i++) {
+        note_code(&labels->issue, &g_array_index(labels->codes, LkCaseCode, i));
+    }
+    g_autofree char *detail = g_strdup_printf(
+        "{\"new\":%d,\"codes\":[%s]}", labels->n_new, labels->issue.journal->str);
+    return lk_journal_add(store, "labels", detail, error);
+}
+
+GArray *
+lk_store_issue_labels(LkStore *store, int n_new, const LkCaseCode *existing,
+                      size_t n_existing, GError **error)
+{
+    g_return_val_if_fail(store != NULL && n_new >= 0, NULL);
+    g_autoptr(GArray) codes = g_array_new(FALSE, FALSE, sizeof(LkCaseCode));
+    if (n_existing > 0) {
+        g_array_append_vals(codes, existing, (guint)n_existing);
+    }
+    g_autoptr(GString) journal = g_string_new(NULL);
+    g_autofree char *now = lk_now();
+    Labels labels = {{.journal = journal, .now = now}, n_new, codes};
+    if (!lk_sql_transaction(store, write_labels, &labels, error)) {
+        return NULL;
+    }
+    return g_steal_pointer(&codes);
 }
 
 /* --- Paper from elsewhere. ---------------------------------------------------------

@@ -143,6 +143,21 @@ G_GNUC_WARN_UNUSED_RESULT
 GArray *lk_store_issue(LkStore *store, const LkStoreOrder *order, GError **error);
 
 /**
+ * lk_store_issue_labels:
+ * @n_new: case files to open, without any copy of a form
+ * @existing: or: array of @n_existing files that exist already
+ *
+ * Registers new cases, with codes nobody has, in one transaction and notes in the
+ * journal for whom labels are printed: to be called before they are.
+ *
+ * Returns: (transfer full): GArray of LkCaseCode, new or as given; or NULL, with
+ * LK_STORE_ERROR_UNKNOWN for a code that is not ours
+ */
+G_GNUC_WARN_UNUSED_RESULT
+GArray *lk_store_issue_labels(LkStore *store, int n_new, const LkCaseCode *existing,
+                              size_t n_existing, GError **error);
+
+/**
  * lk_store_list_copies:
  * Returns: (transfer full): GArray of LkStoreCopy known for @code (a case, or the
  * number of a blank copy), printed here or seen; empty if none
