@@ -21,6 +21,10 @@
 #define TEXT_LABEL "Étiquette du dossier ; à défaut, son code :"
 #define TEXT_BLANKS "Exemplaires vierges"
 #define TEXT_CASE "Dossier "
+#define TEXT_SPECIMEN "SPÉCIMEN"
+
+/* In place of a payload, and as long: lk_payload_parse() refuses it. */
+#define SPECIMEN_PAYLOAD "SPECIMEN SPECIMEN SPECIMEN SPEC"
 
 typedef struct {
     LkPdf *pdf;
@@ -96,12 +100,21 @@ show_static(Printer *printer, HPDF_Page page, const LkLayoutPage *layout)
 /* --- What differs from copy to copy.
  * -------------------------------------------------- */
 
+static bool
+is_specimen(const LkPrintItem *item)
+{
+    return item->case_code.text[0] == '\0';
+}
+
 static char *
 slot_text(const Printer *printer, const LkPrintItem *item, const LkLayoutPage *page,
           LkSlotKind kind)
 {
     switch (kind) {
     case LK_SLOT_CASE:
+        if (is_specimen(item)) {
+            return g_strdup(TEXT_SPECIMEN);
+        }
         return lk_case_code_is_blank(&item->case_code)
                    ? NULL
                    : lk_case_code_format(&item->case_code);
@@ -202,7 +215,8 @@ print_codes(Printer *printer, HPDF_Page page, const LkPrintItem *item,
     g_strlcpy(id.copy, item->copy, sizeof id.copy);
     char payload[LK_PAYLOAD_LEN + 1];
     lk_payload_write(&id, payload);
-    if (!lk_qr_path(payload, printer->qr_path, error)) {
+    const char *printed = is_specimen(item) ? SPECIMEN_PAYLOAD : payload;
+    if (!lk_qr_path(printed, printer->qr_path, error)) {
         return false;
     }
     HPDF_Page_SetGrayFill(page, 0);
@@ -244,7 +258,7 @@ print_page(Printer *printer, const LkPrintItem *item, const LkLayoutPage *layout
     }
     show_static(printer, page, layout);
     print_slots(printer, page, item, layout);
-    if (lk_case_code_is_blank(&item->case_code)) {
+    if (lk_case_code_is_blank(&item->case_code) || is_specimen(item)) {
         print_label_area(printer, page, layout);
     } else {
         print_combs(printer, page, item, layout);

@@ -20,7 +20,8 @@ GQuark lk_render_error_quark(void);
 /** One copy of a form to print: all pages of @layout, in order. */
 typedef struct {
     const LkLayout *layout; /* with draws */
-    LkCaseCode case_code;   /* or the number of a blank copy */
+    LkCaseCode case_code;   /* or the number of a blank copy; none: a specimen, to be
+                             * looked at, with no code that a reader would believe */
     char copy[LK_SERIAL_LEN + 1];
 } LkPrintItem;
 
