@@ -19,6 +19,7 @@ static const struct {
     {"init", lk_cmd_init, N_("creates an office folder")},
     {"layout", lk_cmd_layout, N_("carries layouts between offices")},
     {"print", lk_cmd_print, N_("prints case files, ready to fill in")},
+    {"services", lk_cmd_services, N_("prints the map of services")},
     {NULL, NULL, NULL},
 };
 

@@ -38,8 +38,8 @@ typedef struct {
 /* --- What is the same on every copy. -------------------------------------------------
  */
 
-static void
-draw(LkPdf *pdf, HPDF_Page page, const LkDraw *d)
+void
+lk_pdf_draw(LkPdf *pdf, HPDF_Page page, const LkDraw *d)
 {
     LkPen pen = {d->width_mm, d->dash_mm, d->stroke};
     switch (d->kind) {
@@ -70,7 +70,7 @@ draw_static(LkPdf *pdf, HPDF_Page page, const LkLayoutPage *layout)
 {
     LkPdfForm form = lk_pdf_form_begin(pdf, page);
     for (guint i = 0; i < layout->draws->len; i++) {
-        draw(pdf, page, &g_array_index(layout->draws, LkDraw, i));
+        lk_pdf_draw(pdf, page, &g_array_index(layout->draws, LkDraw, i));
     }
     for (guint i = 0; i < layout->cells->len; i++) {
         outline(pdf, page, g_array_index(layout->cells, LkCell, i).outline,

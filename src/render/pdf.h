@@ -73,6 +73,9 @@ void lk_pdf_line(LkPdf *pdf, HPDF_Page page, LkPoint from, LkPoint to, LkPen pen
  */
 void lk_pdf_rect(LkPdf *pdf, HPDF_Page page, LkRect rect, LkPen pen, double fill);
 
+/** lk_pdf_draw: @d as a layout has it. */
+void lk_pdf_draw(LkPdf *pdf, HPDF_Page page, const LkDraw *d);
+
 /**
  * lk_pdf_form_begin, lk_pdf_form_end:
  * @page: the first page that shows the form; what is drawn on it between the two calls

@@ -46,6 +46,18 @@ G_GNUC_WARN_UNUSED_RESULT
 bool lk_render_copies(const LkPrintItem *items, size_t n_items, const LkFonts *fonts,
                       const LkPrintOptions *options, const char *path, GError **error);
 
+/**
+ * lk_render_sheets:
+ * @layout: its draws are printed, and nothing else: no fiducials, no codes
+ * @options: title; office: already among the draws, only checked here
+ * @path: as of lk_render_copies()
+ *
+ * Returns: true if @path was written
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_render_sheets(const LkLayout *layout, const LkFonts *fonts,
+                      const LkPrintOptions *options, const char *path, GError **error);
+
 G_END_DECLS
 
 #endif
