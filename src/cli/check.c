@@ -155,6 +155,7 @@ preview(const Options *options, const LkFonts *fonts)
     if (form == NULL) {
         return lk_cli_fail(error);
     }
+    g_assert(problems != NULL); /* with a form comes an empty list */
     if (!lk_layout_check(form, fonts, problems)) {
         return say_problems(problems);
     }

@@ -278,9 +278,10 @@ put_hand_labels(Sheet *sheet, size_t column, LkServiceText first, LkServiceText 
 {
     double x = CONTENT_LEFT + (double)column * LK_SERVICE_COLUMN_MM + LK_SERVICE_PAD_MM;
     double y = sheet->y + 4.6;
-    for (int i = (int)first; i <= (int)last; i++, y += HAND_PITCH) {
+    for (int i = (int)first; i <= (int)last; i++) {
         lk_put_text(&sheet->plan, (LkPoint){x, y}, lk_style_service,
                     lk_service_label((LkServiceText)i));
+        y += HAND_PITCH;
     }
 }
 
@@ -291,12 +292,13 @@ put_hand_kinds(Sheet *sheet)
     const GPtrArray *kinds = sheet->map->kinds;
     double x = CONTENT_LEFT + LK_SERVICE_PAD_MM;
     double y = sheet->y + hand_height - 2.2 - (kinds->len - 1) * PITCH;
-    for (guint i = 0; i < kinds->len; i++, y += PITCH) {
+    for (guint i = 0; i < kinds->len; i++) {
         const LkOption *kind = g_ptr_array_index(kinds, i);
         lk_put_rect(&sheet->plan, (LkRect){x, y - CAP_MM, SMALL_BOX, SMALL_BOX},
                     RULE_MM, -1);
         lk_put_text(&sheet->plan, (LkPoint){x + SMALL_BOX + 1.2, y}, lk_style_service,
                     kind->label);
+        y += PITCH;
     }
 }
 
