@@ -120,6 +120,24 @@ wrong "no YAML" "not valid YAML" 's/^lieu: /lieu /'
 wrong "a word too wide" "wider than its column" "0,/nom: \".*/s//nom: \"$(printf 'W%.0s' $(seq 40))\"/"
 wrong "no glyph" "no character U\\+2610" '0,/nom: "/s//nom: "☐ /'
 wrong "no list" "must be a list" 's/^services:.*/services: rien/; /^services: rien/q'
+# As much as may be written, in words of all letters: still on the page, between the bands.
+python3 - "$T" <<'EOP'
+import sys
+for name, word in (('long', 'abcdefghi'), ('wide', 'W' * 11)):
+    text = (' '.join([word] * 40))[:300].strip()
+    keys = ('nom services lieu point_focal contact couverture duree horaires urgences'
+            ' public cout conditions').split()
+    with open('%s/%s.yaml' % (sys.argv[1], name), 'w') as f:
+        f.write('lieu: "EXEMPLE FICTIF"\ndate: 2026-11-02\nservices:\n  - categorie: "05"\n')
+        f.writelines('    %s: "%s"\n' % (k, text) for k in keys)
+EOP
+services "$T/long.yaml" -o "$T/long.pdf"
+low=$(pdftotext -bbox "$T/long.pdf" - 2>/dev/null | grep abcdefghi | sed 's/.*yMax="\([0-9]*\).*/\1/' | sort -n | tail -n 1)
+[ "$low" -gt 400 ] && [ "$low" -lt $((280 * 72 * 10 / 254)) ]
+ok $? "the longest row is whole"
+services "$T/wide.yaml" -o "$T/wrong.pdf"
+is $S 1 "a row higher than a page: exit status"
+says out "wide.yaml:4:5: there is too much text" "a row higher than a page: message"
 [ ! -e "$T/wrong.pdf" ]
 ok $? "a list with mistakes is not printed"
 refuse() { # NAME STATUS PATTERN ARGUMENTS…

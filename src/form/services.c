@@ -91,8 +91,8 @@ check_printable(const Reading *reading, const LkNode *node, const char *key,
     }
 }
 
-static void
-service_free(LkService *service)
+void
+lk_service_free(LkService *service)
 {
     for (int i = 0; i < LK_N_SERVICE_TEXTS; i++) {
         g_free(service->texts[i]);
@@ -109,6 +109,7 @@ read_service(Reading *reading, const LkNode *node)
                              service->texts)) {
         return;
     }
+    guint before = reading->source.problems->len;
     for (int i = 0; i < LK_N_SERVICE_TEXTS; i++) {
         const char *key = service_keys[i].name;
         const LkNode *at = lk_node_get(node, key);
@@ -120,6 +121,12 @@ read_service(Reading *reading, const LkNode *node)
             check_printable(reading, at, key, service->texts[i],
                             LK_SERVICE_COLUMN_MM - 2 * LK_SERVICE_PAD_MM);
         }
+    }
+    bool is_whole = service->texts[LK_SERVICE_NAME] != NULL &&
+                    reading->source.problems->len == before;
+    if (is_whole && !lk_service_fits(reading->map, reading->plan.fonts, service)) {
+        complain(reading, node,
+                 _("there is too much text here for one page; shorten it"));
     }
 }
 
@@ -192,6 +199,14 @@ read_list(Reading *reading, const LkNode *root)
     g_free(texts[LIST_EMERGENCY]);
 }
 
+void
+lk_service_map_read(LkServiceMap *map, const LkFonts *fonts, const char *name,
+                    const LkNode *root, GPtrArray *problems)
+{
+    Reading reading = {{name, problems, NULL}, map, {.fonts = fonts}};
+    read_list(&reading, root);
+}
+
 /* --- Files. ------------------------------------------------------------------------
  */
 
@@ -250,7 +265,7 @@ lk_service_map_load(const char *path, const LkFonts *fonts, GPtrArray **problems
     GPtrArray *found = g_ptr_array_new_with_free_func(g_free);
     *problems = found;
     g_autoptr(LkServiceMap) map = g_new0(LkServiceMap, 1);
-    map->services = g_ptr_array_new_with_free_func((GDestroyNotify)service_free);
+    map->services = g_ptr_array_new_with_free_func((GDestroyNotify)lk_service_free);
     g_date_clear(&map->date, 1);
     if (!load_words(map, found, error)) {
         return NULL;
@@ -258,9 +273,8 @@ lk_service_map_load(const char *path, const LkFonts *fonts, GPtrArray **problems
     if (path != NULL) {
         g_autoptr(GError) why = NULL;
         g_autoptr(LkNode) root = load_node(path, path, &why);
-        Reading reading = {{path, found, NULL}, map, {.fonts = fonts}};
         if (root != NULL) {
-            read_list(&reading, root);
+            lk_service_map_read(map, fonts, path, root, found);
         } else {
             g_ptr_array_add(found, g_strdup(why->message));
         }

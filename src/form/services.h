@@ -15,6 +15,21 @@ extern const LkStyle lk_style_service_name, lk_style_service, lk_style_service_l
 /** lk_service_label: what is printed before @text ("Horaires :"), or NULL. */
 const char *lk_service_label(LkServiceText text);
 
+void lk_service_free(LkService *service);
+
+/**
+ * lk_service_map_read:
+ * @map: with its categories and kinds; the rest comes from @root
+ * @name: how messages call the file
+ * @problems: what is wrong is added; then @map is not to be laid out
+ */
+void lk_service_map_read(LkServiceMap *map, const LkFonts *fonts, const char *name,
+                         const LkNode *root, GPtrArray *problems);
+
+/** lk_service_fits: whether one page holds @service, all of whose texts are good. */
+bool lk_service_fits(const LkServiceMap *map, const LkFonts *fonts,
+                     const LkService *service);
+
 /** lk_service_option: (transfer none) (nullable): the option with @value. */
 const LkOption *lk_service_option(const GPtrArray *options, const char *value);
 

@@ -185,6 +185,14 @@ measure(Sheet *sheet, const LkService *service)
     return height;
 }
 
+bool
+lk_service_fits(const LkServiceMap *map, const LkFonts *fonts, const LkService *service)
+{
+    Sheet sheet = {.plan = {.fonts = fonts}, .map = map};
+    const double room = BOTTOM - CONTENT_TOP - BANNER_H - 1 - HEAD_H - HEADING_H;
+    return measure(&sheet, service) <= room;
+}
+
 /* --- Rows and headings. ------------------------------------------------------------
  */
 
