@@ -109,6 +109,15 @@ says out "5a-suivi.yaml:[0-9]+:[0-9]+: ce n'est pas du YAML correct \([a-z ]*.*f
     "libyaml's complaint in French too"
 status 1 "check, an empty folder" check "$T/empty"
 LAKANA_DATA=$T/empty status 3 "check, the program's own files missing" check
+status 0 "check, a picture" check --preview 1.A -o "$T/a.png"
+status 2 "check, a picture of nothing" check --preview 9.Z -o "$T/z.png"
+status 2 "check, a page that is not there" check --preview 1.A --page 9 -o "$T/z.png"
+status 3 "check, a picture nowhere" check --preview 1.A -o "$T/none/z.png"
+status 0 "services, blank" services --blank -o "$T/blank.pdf"
+status 2 "services, no list" -C "$T/empty" services
+printf 'lieu: "X"\ndate: 2020-01-01\nservices: []\n' >"$T/old.yaml"
+status 1 "services, out of date" services "$T/old.yaml"
+status 1 "services, no list at all" services "$T/bad/5a-suivi.yaml"
 status 0 "geometry" geometry 1.B
 status 2 "geometry, unknown form" geometry 9.Z
 status 0 "print" -C "$O" print --cases 1 --forms 1.A -o "$T/p.pdf"

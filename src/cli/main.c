@@ -20,6 +20,7 @@ static const struct {
     {"labels", lk_cmd_labels, N_("prints labels with the codes of case files")},
     {"layout", lk_cmd_layout, N_("carries layouts between offices")},
     {"print", lk_cmd_print, N_("prints case files, ready to fill in")},
+    {"services", lk_cmd_services, N_("prints the map of services")},
     {NULL, NULL, NULL},
 };
 

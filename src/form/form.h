@@ -333,6 +333,73 @@ char *lk_layout_to_json(const LkLayout *layout);
 G_GNUC_WARN_UNUSED_RESULT
 LkLayout *lk_layout_from_json(const char *json, GError **error);
 
+/* --- The map of services: a list that an office keeps, as a table. -------------------
+ */
+
+/** What is said of one provider, all of it text, as it is printed. */
+typedef enum {
+    LK_SERVICE_CATEGORY, /* value in the list categories_services */
+    LK_SERVICE_NAME,
+    LK_SERVICE_KIND, /* value in the list types_structure, or none */
+    LK_SERVICE_OFFER,
+    LK_SERVICE_PLACE,
+    LK_SERVICE_FOCAL, /* focal point */
+    LK_SERVICE_CONTACT,
+    LK_SERVICE_COVERAGE,
+    LK_SERVICE_DURATION,
+    LK_SERVICE_HOURS,
+    LK_SERVICE_EMERGENCY, /* whom to call outside the hours */
+    LK_SERVICE_PUBLIC,    /* whom it is for */
+    LK_SERVICE_COST,
+    LK_SERVICE_CONDITIONS,
+    LK_N_SERVICE_TEXTS
+} LkServiceText;
+
+typedef struct {
+    char *texts[LK_N_SERVICE_TEXTS]; /* or NULL */
+} LkService;
+
+typedef struct {
+    char *place;         /* region, circle or commune, or NULL */
+    GDate date;          /* last brought up to date; not valid: a blank map */
+    bool is_emergency;   /* a zone in emergency: to be renewed every 3 months, not 6 */
+    GPtrArray *services; /* LkService, in the order of the file */
+    GPtrArray *categories; /* LkOption of categories_services */
+    GPtrArray *kinds;      /* LkOption of types_structure */
+    char *authority;       /* printed on top, from pages.yaml */
+} LkServiceMap;
+
+/**
+ * lk_service_map_load:
+ * @path: the YAML list; NULL: an empty one, to be filled in by hand
+ * @problems: (out) (transfer full): GPtrArray of char*, "file:line:column: …". They
+ * name keys, not what is written there
+ *
+ * Everything that could hinder printing is found here: characters without a glyph,
+ * words wider than their column.
+ *
+ * Returns: (transfer full): the map, or NULL with an error, the first problem if there
+ * is any
+ */
+G_GNUC_WARN_UNUSED_RESULT
+LkServiceMap *lk_service_map_load(const char *path, const LkFonts *fonts,
+                                  GPtrArray **problems, GError **error);
+void lk_service_map_free(LkServiceMap *map);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LkServiceMap, lk_service_map_free)
+
+/** lk_service_map_renewal: the last day on which @map may still be used. */
+GDate lk_service_map_renewal(const LkServiceMap *map);
+
+/**
+ * lk_service_map_layout:
+ * @office: printed on each page; "": not printed
+ * @is_expired: says so on every page
+ *
+ * Returns: (transfer full): pages with draws only: nothing on them is read again
+ */
+LkLayout *lk_service_map_layout(const LkServiceMap *map, const LkFonts *fonts,
+                                const char *office, bool is_expired);
+
 /** lk_layout_field: (transfer none): the field at @index. */
 const LkLayoutField *lk_layout_field(const LkLayout *layout, int index);
 /** lk_layout_page: (transfer none): page @number (from 1), or NULL. */

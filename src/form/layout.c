@@ -334,7 +334,6 @@ lay_out(const LkForm *form, const LkFonts *fonts, GPtrArray *problems)
                    .fonts = fonts,
                    .layout = layout,
                    .index = index,
-
                    .type = is_child ? CHILD_TYPE : 1,
                    .other = is_child ? CHILD_OTHER : 1,
                    .problems = problems};

@@ -853,3 +853,23 @@ lk_template_form(const LkSource *source, const LkNode *root)
     check_relations(source, known, by_id);
     return form;
 }
+
+/* --- Maps of texts, of which others know what they mean. -----------------------------
+ */
+
+bool
+lk_template_strings(const LkSource *source, const LkNode *map, const LkStringKey *keys,
+                    const char *what, char **texts)
+{
+    g_autoptr(GArray) known = g_array_new(TRUE, TRUE, sizeof(Key));
+    for (size_t i = 0; keys[i].name != NULL; i++) {
+        Key key = {keys[i].name,
+                   keys[i].later ? KEY_LATER : KEY_TEXT,
+                   keys[i].needed,
+                   i * sizeof *texts,
+                   0,
+                   0};
+        g_array_append_val(known, key);
+    }
+    return bind(source, map, (const Key *)known->data, what, texts);
+}

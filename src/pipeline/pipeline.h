@@ -125,6 +125,30 @@ G_GNUC_WARN_UNUSED_RESULT
 bool lk_issue_labels(LkStore *store, const LkLabelOrder *order, GArray **codes,
                      GError **error);
 
+/* --- Preview. --------------------------------------------------------------------- */
+
+#define LK_PREVIEW_DPI 150.0
+
+typedef struct {
+    const char *output; /* FORM.png; FORM-1.png, FORM-2.png… if there are several */
+    int page;           /* from 1: this one; 0: every page */
+} LkPreviewOrder;
+
+/**
+ * lk_preview:
+ * @layout: with draws; pages that @order asks for must be there
+ *
+ * Pictures of a blank copy as it would be printed, marked as a specimen: its QR codes
+ * say nothing that intake would take. Needs no office and registers nothing. The
+ * process must have no other threads, as for lk_scan_open().
+ *
+ * Returns: (transfer full): GPtrArray of char*, the pictures written, in order; NULL
+ * with an error if one could not be
+ */
+G_GNUC_WARN_UNUSED_RESULT
+GPtrArray *lk_preview(const LkLayout *layout, const LkFonts *fonts,
+                      const LkPreviewOrder *order, GError **error);
+
 /* --- Intake. ---------------------------------------------------------------------- */
 
 /** What became of one page. Lent during the call. */

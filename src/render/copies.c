@@ -23,6 +23,10 @@
 #define TEXT_LABEL "Étiquette du dossier\u202f; à défaut, son code\u00a0:"
 #define TEXT_BLANKS "Exemplaires vierges"
 #define TEXT_CASE "Dossier "
+#define TEXT_SPECIMEN "SPÉCIMEN"
+
+/* In place of a payload, and as long: lk_payload_parse() refuses it. */
+#define SPECIMEN_PAYLOAD "SPECIMEN SPECIMEN SPECIMEN SPEC"
 
 typedef struct {
     LkPdf *pdf;
@@ -36,8 +40,8 @@ typedef struct {
 /* --- What is the same on every copy. -------------------------------------------------
  */
 
-static void
-draw(LkPdf *pdf, HPDF_Page page, const LkDraw *d)
+void
+lk_pdf_draw(LkPdf *pdf, HPDF_Page page, const LkDraw *d)
 {
     LkPen pen = {d->width_mm, d->dash_mm, d->stroke};
     switch (d->kind) {
@@ -75,7 +79,7 @@ draw_static(LkPdf *pdf, HPDF_Page page, const LkLayoutPage *layout)
 {
     LkPdfForm form = lk_pdf_form_begin(pdf, page);
     for (guint i = 0; i < layout->draws->len; i++) {
-        draw(pdf, page, &g_array_index(layout->draws, LkDraw, i));
+        lk_pdf_draw(pdf, page, &g_array_index(layout->draws, LkDraw, i));
     }
     for (guint i = 0; i < layout->cells->len; i++) {
         outline(pdf, page, g_array_index(layout->cells, LkCell, i).outline,
@@ -105,13 +109,25 @@ show_static(Printer *printer, HPDF_Page page, const LkLayoutPage *layout)
 /* --- What differs from copy to copy.
  * -------------------------------------------------- */
 
+static bool
+is_specimen(const LkPrintItem *item)
+{
+    return item->case_code.text[0] == '\0';
+}
+
 static char *
 slot_text(const Printer *printer, const LkPrintItem *item, const LkLayoutPage *page,
           LkSlotKind kind)
 {
     switch (kind) {
     case LK_SLOT_CASE:
-        return page->hides_code || lk_case_code_is_blank(&item->case_code)
+        if (page->hides_code) {
+            return NULL;
+        }
+        if (is_specimen(item)) {
+            return g_strdup(TEXT_SPECIMEN);
+        }
+        return lk_case_code_is_blank(&item->case_code)
                    ? NULL
                    : lk_case_code_format(&item->case_code);
     case LK_SLOT_IDENTITY:
@@ -219,7 +235,8 @@ print_codes(Printer *printer, HPDF_Page page, const LkPrintItem *item,
     g_strlcpy(id.copy, item->copy, sizeof id.copy);
     char payload[LK_PAYLOAD_LEN + 1];
     lk_payload_write(&id, payload);
-    if (!lk_qr_path(payload, printer->qr_path, error)) {
+    const char *printed = is_specimen(item) ? SPECIMEN_PAYLOAD : payload;
+    if (!lk_qr_path(printed, printer->qr_path, error)) {
         return false;
     }
     HPDF_Page_SetGrayFill(page, 0);
@@ -261,11 +278,11 @@ print_page(Printer *printer, const LkPrintItem *item, const LkLayoutPage *layout
     }
     show_static(printer, page, layout);
     print_slots(printer, page, item, layout);
-    bool blank = lk_case_code_is_blank(&item->case_code);
-    if (blank && !layout->hides_code) {
+    bool unnamed = lk_case_code_is_blank(&item->case_code) || is_specimen(item);
+    if (unnamed && !layout->hides_code) {
         print_label_area(printer, page, layout);
     }
-    if (!blank || layout->hides_code) {
+    if (!unnamed || layout->hides_code) {
         print_combs(printer, page, item, layout);
     }
     return print_codes(printer, page, item, layout, error);

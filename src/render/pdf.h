@@ -84,6 +84,9 @@ void lk_pdf_oval(LkPdf *pdf, HPDF_Page page, LkRect rect, LkPen pen, double fill
 void lk_pdf_curve(LkPdf *pdf, HPDF_Page page, const LkPoint points[4], LkPen pen,
                   double fill);
 
+/** lk_pdf_draw: @d as a layout has it. */
+void lk_pdf_draw(LkPdf *pdf, HPDF_Page page, const LkDraw *d);
+
 /**
  * lk_pdf_form_begin, lk_pdf_form_end:
  * @page: the first page that shows the form; what is drawn on it between the two calls

@@ -20,7 +20,8 @@ GQuark lk_render_error_quark(void);
 /** One copy of a form to print: all pages of @layout, in order. */
 typedef struct {
     const LkLayout *layout; /* with draws */
-    LkCaseCode case_code;   /* or the number of a blank copy */
+    LkCaseCode case_code;   /* or the number of a blank copy; none: a specimen, to be
+                             * looked at, with no code that a reader would believe */
     char copy[LK_SERIAL_LEN + 1];
 } LkPrintItem;
 
@@ -114,6 +115,18 @@ bool lk_render_labels(const LkCaseCode *codes, size_t n_codes, const LkFonts *fo
                       const LkLabelOptions *options, const char *path, GError **error);
 /** lk_render_label_sheets: sheets that lk_render_labels() takes. */
 int lk_render_label_sheets(size_t n_codes, const LkLabelOptions *options);
+
+/**
+ * lk_render_sheets:
+ * @layout: its draws are printed, and nothing else: no fiducials, no codes
+ * @options: title; office: already among the draws, only checked here
+ * @path: as of lk_render_copies()
+ *
+ * Returns: true if @path was written
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_render_sheets(const LkLayout *layout, const LkFonts *fonts,
+                      const LkPrintOptions *options, const char *path, GError **error);
 
 G_END_DECLS
 
