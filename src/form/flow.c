@@ -539,6 +539,12 @@ put_heading(LkPlan *plan, int index, bool is_continued, double y)
                 0);
     lk_put_text(plan, (LkPoint){CONTENT_LEFT + PAD_MM, y + 4.5},
                 (LkStyle){LK_FACE_BOLD, HEADING_PT, LK_ALIGN_LEFT, 1}, title);
+    const LkField *table = lk_table_in_band(section);
+    if (table != NULL) {
+        g_autofree char *label = lk_label_of(table);
+        lk_put_text(plan, (LkPoint){CONTENT_LEFT + CONTENT_WIDTH - PAD_MM, y + 4.4},
+                    (LkStyle){LK_FACE_REGULAR, TEXT_PT, LK_ALIGN_RIGHT, 1}, label);
+    }
 }
 
 static void

@@ -73,6 +73,8 @@ typedef struct {
     GPtrArray *row_labels; /* char*, empty if the rows are free */
     GPtrArray *columns;    /* LkField, empty unless a table */
     int scale_min, scale_max;
+    bool dense; /* table: low rows; alone in its section, it prints its label in the
+                 * section's band */
     LkArrange arrange;
     char *paired_with; /* liste_double: id of the twin field, or NULL */
     char *hint;        /* small text printed with the question, or NULL */

@@ -125,6 +125,9 @@ char *lk_label_of(const LkField *field);
 
 typedef struct LkTablePlan LkTablePlan;
 
+/** lk_table_in_band: (transfer none): the table whose label stands in the band of
+ * @section, or NULL: a dense one that is all there is. */
+const LkField *lk_table_in_band(const LkSection *section);
 /** lk_table_plan: (transfer full): columns in @width; NULL with a problem. */
 LkTablePlan *lk_table_plan(LkPlan *plan, const LkField *table);
 void lk_table_plan_free(LkTablePlan *table);

@@ -17,6 +17,7 @@
 #define HEAD_FILL 0.9
 #define FOLD_RULE_MM 0.15 /* inside a row that is folded */
 #define COMB_ROW_MM 9.4   /* 7 mm of cell, white, rules */
+#define DENSE_ROW_MM 8.6
 
 static const LkStyle style_head = {LK_FACE_BOLD, HEAD_PT, LK_ALIGN_CENTER, 0};
 static const LkStyle style_word = {LK_FACE_REGULAR, HINT_PT, LK_ALIGN_CENTER, 0};
@@ -39,7 +40,8 @@ struct LkTablePlan {
     double width;    /* of a half */
     double label;    /* width of the column of row labels or numbers */
     double *columns; /* widths, as many as table->columns */
-    double title;    /* height of the title above the head; 0: in the head */
+    double title;    /* height of the title above the head; 0: in the head, or */
+    bool in_band;    /* in the section's band */
     int n_lines;
     Line lines[MAX_LINES];
 };
@@ -230,7 +232,7 @@ cell_height(const LkField *table, const LkField *column)
 {
     int lines = MAX(1, table->row_height);
     if (lk_is_comb(column->type)) {
-        return COMB_ROW_MM;
+        return table->dense ? DENSE_ROW_MM : COMB_ROW_MM;
     }
     if (column->type == LK_FIELD_LINES) {
         return MAX(lines, column->lines) * WRITE_MM + 1;
@@ -271,6 +273,26 @@ try_halves(LkPlan *plan, LkTablePlan *table, int halves)
     return fold(table) && (halves == 1 || table->n_lines == 1);
 }
 
+const LkField *
+lk_table_in_band(const LkSection *section)
+{
+    const LkField *field =
+        section->fields->len == 1 ? g_ptr_array_index(section->fields, 0) : NULL;
+    bool stands = field != NULL && field->dense && field->row_labels->len == 0;
+    return stands ? field : NULL;
+}
+
+static bool
+is_in_band(const LkPlan *plan, const LkField *table)
+{
+    for (guint i = 0; i < plan->form->sections->len; i++) {
+        if (lk_table_in_band(g_ptr_array_index(plan->form->sections, i)) == table) {
+            return true;
+        }
+    }
+    return false;
+}
+
 LkTablePlan *
 lk_table_plan(LkPlan *plan, const LkField *field)
 {
@@ -297,7 +319,8 @@ lk_table_plan(LkPlan *plan, const LkField *field)
         measure_row(plan, table, &table->lines[i]);
     }
     bool in_head = field->row_labels->len > 0 && table->halves == 1;
-    table->title = in_head ? 0 : TITLE_MM;
+    table->in_band = is_in_band(plan, field);
+    table->title = in_head || table->in_band ? 0 : TITLE_MM;
     return table;
 }
 
@@ -437,7 +460,7 @@ lk_table_put_head(LkPlan *plan, const LkTablePlan *table, double y, double h)
     if (table->title > 0) {
         lk_put_text(plan, (LkPoint){CONTENT_LEFT + PAD_MM, y + 4.4}, style_title,
                     title);
-    } else {
+    } else if (!table->in_band) {
         g_autoptr(GPtrArray) lines =
             lk_wrap(plan, style_title, title, table->label - 2 * PAD_MM);
         put_centred(plan, style_title, lines,

@@ -79,6 +79,7 @@ static const Key field_keys[] = {
     {"row_height", KEY_INT, false, offsetof(LkField, row_height), 1, 6},
     {"scale_min", KEY_INT, false, offsetof(LkField, scale_min), 0, 10},
     {"scale_max", KEY_INT, false, offsetof(LkField, scale_max), 0, 10},
+    {"dense", KEY_BOOL, false, offsetof(LkField, dense), 0, 0},
     {"preprinted", KEY_BOOL, false, offsetof(LkField, preprinted), 0, 0},
     {"required", KEY_BOOL, false, offsetof(LkField, required), 0, 0},
     {"required_if", KEY_TEXT, false, offsetof(LkField, required_if), 0, 0},
@@ -530,6 +531,11 @@ check_sizes(const LkSource *source, const LkNode *node, LkField *field)
     }
     if (field->type == LK_FIELD_DATE) {
         field->length = 8;
+    }
+    if (field->dense && field->type != LK_FIELD_TABLE) {
+        complain(source, lk_node_get(node, "dense"),
+                 _("'%s' means nothing for a %s; remove it"), "dense",
+                 lk_field_type_name(field->type));
     }
     if (field->preprinted &&
         (field->type != LK_FIELD_CODE ||
