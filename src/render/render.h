@@ -22,6 +22,7 @@ typedef struct {
     const LkLayout *layout; /* with draws */
     LkCaseCode case_code;   /* or the number of a blank copy */
     char copy[LK_SERIAL_LEN + 1];
+    const LkPrefill *prefill; /* (nullable): answers printed into this copy */
 } LkPrintItem;
 
 typedef struct {
