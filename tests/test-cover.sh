@@ -133,12 +133,23 @@ is "$(sql "SELECT value FROM prefills WHERE form = 'LV' AND field = 'formulaires
 is "$(sql "SELECT value FROM prefills WHERE form = 'LV' AND field = 'niveau_risque' GROUP BY value")" moyen \
     "and the level of risk is still what the forms say"
 
+# Whose case it is: the checklist we printed does not speak against a later form.
+decide 5.A gestionnaire CD34
+lakana case checklist "$C" -o "$T/lv3.pdf"
+is "$(sql "SELECT value FROM prefills WHERE form = 'LV' AND field = 'gestionnaire' ORDER BY rowid DESC LIMIT 1")" CD34 \
+    "a later form counts more than what was printed on a checklist"
+serial=$(python3 -c "import json; print(json.load(open('$T/lv.json'))['pages'][0]['copy'])")
+"$LAKANA" -C "$O" case decide "$C" --form LV --copy "$serial" --field gestionnaire --value EF56 --who T1 2>/dev/null
+lakana case checklist "$C" -o "$T/lv4.pdf"
+is "$(sql "SELECT count(*) FROM prefills WHERE form = 'LV' AND field = 'gestionnaire'")" 3 \
+    "but what a person noted there leaves it open"
+
 # --- Refused. ---
 lakana case cover MOP-48219-07366-29 -o "$T/none.pdf"
 is "$S $(test -e "$T/none.pdf" && echo there)" "1 " "a file that is not here is refused"
 lakana case cover "$C"
 is $S 2 "without -o it is a mistake of usage"
 lakana case checklist "$C" -o "$T/no/folder.pdf"
-is "$S $(sql "SELECT count(DISTINCT serial) FROM prefills WHERE form = 'LV'")" "3 2" \
+is "$S $(sql "SELECT count(DISTINCT serial) FROM prefills WHERE form = 'LV'")" "3 4" \
     "where nothing can be written, nothing is registered"
 end

@@ -149,12 +149,23 @@ put_step(const Work *work)
     }
 }
 
+/* Whose case it is: as the latest form says, unless a person noted something else on a
+ * cover page or checklist: which of the two is newer, no paper tells. */
+static void
+put_staff(const Work *work, const char *field)
+{
+    const char *said = lk_progress_answer(work->progress, NULL, field);
+    const char *noted = lk_progress_noted(work->progress, field);
+    bool disagree = said != NULL && noted != NULL && strcmp(said, noted) != 0;
+    put(work, field, 0, disagree ? NULL : said != NULL ? said : noted);
+}
+
 static void
 put_common(const Work *work)
 {
     const LkProgress *progress = work->progress;
     put_form_date(work, "date_ouverture", 0, lk_progress_last(progress, "1.B"));
-    put(work, "gestionnaire", 0, lk_progress_answer(progress, NULL, "gestionnaire"));
+    put_staff(work, "gestionnaire");
 }
 
 /* --- The cover page. ---------------------------------------------------------------
@@ -225,7 +236,7 @@ fill_cover(const Work *work)
 {
     const LkProgress *progress = work->progress;
     put_common(work);
-    put(work, "superviseur", 0, lk_progress_answer(progress, NULL, "superviseur"));
+    put_staff(work, "superviseur");
     put_status(work);
     bool hidden = lk_progress_answer(progress, "1.A", "masquer_nom") != NULL ||
                   lk_progress_answer(progress, "PC", "sensible") != NULL;

@@ -11,6 +11,7 @@ copy_free(gpointer data)
 {
     LkFiledCopy *copy = data;
     g_hash_table_unref(copy->answers);
+    g_hash_table_unref(copy->printed);
     g_free(copy);
 }
 
@@ -46,6 +47,8 @@ add_copies(LkProgress *progress)
             copy->complete = from->present == (1u << from->n_pages) - 1;
             copy->answers =
                 g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+            copy->printed =
+                g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
             g_ptr_array_add(progress->copies, copy);
         }
     }
@@ -86,6 +89,9 @@ gather(const LkStoreValue *value, void *data)
     if (value->status == LK_VALUE_OK && value->value != NULL) {
         g_hash_table_insert(copy->answers, key_of(value->field, value->row),
                             g_strdup(value->value));
+        if (value->printed) {
+            g_hash_table_add(copy->printed, key_of(value->field, value->row));
+        }
     }
     const LkLayoutField *field =
         lk_shelf_field(gathering->shelf, value->layout, value->field);
@@ -174,15 +180,35 @@ lk_progress_last(const LkProgress *progress, const char *form)
     return last;
 }
 
+bool
+lk_is_file_tool(const char *form)
+{
+    return strcmp(form, "LV") == 0 || strcmp(form, "PC") == 0;
+}
+
 const char *
 lk_progress_answer(const LkProgress *progress, const char *form, const char *field)
 {
     const char *answer = NULL;
     for (guint i = 0; i < progress->copies->len; i++) {
         const LkFiledCopy *copy = g_ptr_array_index(progress->copies, i);
-        const char *here = form == NULL || strcmp(copy->form, form) == 0
-                               ? lk_filed_answer(copy, field, 0)
-                               : NULL;
+        bool counts =
+            form != NULL ? strcmp(copy->form, form) == 0 : !lk_is_file_tool(copy->form);
+        const char *here = counts ? lk_filed_answer(copy, field, 0) : NULL;
+        answer = here != NULL ? here : answer;
+    }
+    return answer;
+}
+
+const char *
+lk_progress_noted(const LkProgress *progress, const char *field)
+{
+    const char *answer = NULL;
+    for (guint i = 0; i < progress->copies->len; i++) {
+        const LkFiledCopy *copy = g_ptr_array_index(progress->copies, i);
+        bool counts =
+            lk_is_file_tool(copy->form) && !g_hash_table_contains(copy->printed, field);
+        const char *here = counts ? lk_filed_answer(copy, field, 0) : NULL;
         answer = here != NULL ? here : answer;
     }
     return answer;
@@ -195,7 +221,7 @@ lk_progress_answer(const LkProgress *progress, const char *form, const char *fie
 static const char *
 level_of(const LkFiledCopy *copy)
 {
-    bool repeats = strcmp(copy->form, "LV") == 0 || strcmp(copy->form, "PC") == 0;
+    bool repeats = lk_is_file_tool(copy->form);
     const char *field =
         strcmp(copy->form, "1.B") == 0 ? "risque_percu" : "niveau_risque";
     return repeats ? NULL : lk_filed_answer(copy, field, 0);

@@ -19,6 +19,7 @@ typedef struct {
     GDate date;
     GDate place;         /* in time: `date`, or the latest of the steps before it */
     GHashTable *answers; /* "field" or "field row" -> value: certain, of no person */
+    GHashTable *printed; /* keys of those that only repeat what we printed */
     int n_to_sign;       /* signatures it requires, of staff and services only */
     int n_signed;        /* of these, with ink */
 } LkFiledCopy;
@@ -60,10 +61,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LkProgress, lk_progress_free)
 const char *lk_filed_answer(const LkFiledCopy *copy, const char *field, int row);
 /** lk_progress_last: (transfer none) (nullable): the latest copy of @form. */
 const LkFiledCopy *lk_progress_last(const LkProgress *progress, const char *form);
-/** lk_progress_answer: (transfer none) (nullable): the latest answer to @field on any
- * form, cover page and checklist included, or on @form if that is not NULL. */
+/** lk_progress_answer: (transfer none) (nullable): the latest answer to @field on
+ * @form; NULL: on any form of the procedure, not on cover page and checklist. */
 const char *lk_progress_answer(const LkProgress *progress, const char *form,
                                const char *field);
+/** lk_progress_noted: (transfer none) (nullable): what a person last wrote in @field of
+ * a cover page or checklist. */
+const char *lk_progress_noted(const LkProgress *progress, const char *field);
+/** lk_is_file_tool: whether @form is the cover page or the checklist: they repeat what
+ * the file says. */
+bool lk_is_file_tool(const char *form);
 
 G_END_DECLS
 
