@@ -125,11 +125,10 @@ test_forms(Fixture *f, gconstpointer unused)
     g_assert_cmphex(g_array_index(form->copies, LkFileCopy, 1).present, ==, 0x1);
 }
 
-/* A blank copy of 5.A with this file's label is its third follow-up. */
+/* Files page 2 of a blank copy of 5.A with this file's label. */
 static void
-test_blank_copy(Fixture *f, gconstpointer unused)
+file_blank(const Fixture *f, const LkStoreReading *readings, size_t n_readings)
 {
-    (void)unused;
     g_autoptr(GError) error = NULL;
     g_autoptr(LkCaseFile) before = load(f);
     const LkFileForm *form = form_of(before, "5.A");
@@ -146,15 +145,26 @@ test_blank_copy(Fixture *f, gconstpointer unused)
                         .known_by = LK_KNOWN_BY_LABEL,
                         .case_code = f->code,
                         .holds = true,
-                        .reasons = ""};
+                        .reasons = "",
+                        .readings = readings,
+                        .n_readings = n_readings};
     page.id = (LkPageId){.page = 2, .case_code = blank->code};
     memcpy(page.id.form, blank->form, sizeof page.id.form);
     memcpy(page.id.layout, blank->layout, sizeof page.id.layout);
     memcpy(page.id.copy, blank->copy, sizeof page.id.copy);
     LkFiled filed;
     g_assert_true(lk_store_file_page(f->store, 1, &page, &filed, &error));
+    g_assert_no_error(error);
+}
+
+/* A blank copy of 5.A with this file's label is its third follow-up. */
+static void
+test_blank_copy(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    file_blank(f, NULL, 0);
     g_autoptr(LkCaseFile) file = load(f);
-    form = form_of(file, "5.A");
+    const LkFileForm *form = form_of(file, "5.A");
     g_assert_cmpuint(form->copies->len, ==, 3);
     const LkFileCopy *third = &g_array_index(form->copies, LkFileCopy, 2);
     g_assert_true(third->blank);
@@ -388,6 +398,28 @@ test_cover(Fixture *f, gconstpointer unused)
     assert_answer(made, "archive", 0, NULL);
 }
 
+/* A field that a template calls personal is not looked at, whatever its name. */
+static void
+test_personal(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    LkStoreReading staff = {.field = "gestionnaire",
+                            .value = "AB99",
+                            .status = LK_VALUE_OK,
+                            .confidence = 1,
+                            .source = LK_SOURCE_COMB,
+                            .written = true,
+                            .printed = true};
+    LkStoreReading named = staff;
+    named.field = "superviseur";
+    named.personal = true;
+    const LkStoreReading readings[] = {staff, named};
+    file_blank(f, readings, G_N_ELEMENTS(readings));
+    g_autoptr(LkPrefill) made = prefill(f, "PC", 27, G_DATE_NOVEMBER);
+    assert_answer(made, "gestionnaire", 0, "AB99");
+    assert_answer(made, "superviseur", 0, NULL);
+}
+
 static void
 test_prefill_unknown(Fixture *f, gconstpointer unused)
 {
@@ -455,6 +487,7 @@ main(int argc, char **argv)
     ADD("/casework/checklist/unsure", test_checklist_unsure);
     ADD("/casework/checklist/dated", test_checklist_dated);
     ADD("/casework/cover", test_cover);
+    ADD("/casework/prefill-personal", test_personal);
     ADD("/casework/prefill-unknown-case", test_prefill_unknown);
     g_test_add_func("/casework/timetable", test_timetable);
     ADD("/casework/forms", test_forms);
