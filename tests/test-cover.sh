@@ -133,6 +133,9 @@ is "$(sql "SELECT value FROM prefills WHERE form = 'LV' AND field = 'formulaires
 is "$(sql "SELECT value FROM prefills WHERE form = 'LV' AND field = 'niveau_risque' GROUP BY value")" moyen \
     "and the level of risk is still what the forms say"
 
+is "$(sql "SELECT count(*) > 0 FROM waiting WHERE form = 'LV'") $(sql "SELECT instr(value, 'LV') FROM prefills
+    WHERE form = 'LV' AND field = 'a_faire' ORDER BY rowid DESC LIMIT 1")" "1 0" "what waits on the checklist before is not on the new one"
+
 # Whose case it is: the checklist we printed does not speak against a later form.
 decide 5.A gestionnaire CD34
 lakana case checklist "$C" -o "$T/lv3.pdf"

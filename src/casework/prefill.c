@@ -480,8 +480,8 @@ count_waits(const GPtrArray *waits, Wait kind)
     int n = 0;
     for (guint i = 0; i <= waits->len; i++) {
         const LkFileWait *wait = i < waits->len ? g_ptr_array_index(waits, i) : NULL;
-        if (wait != NULL && kind_of(wait) != kind) {
-            continue;
+        if (wait != NULL && (kind_of(wait) != kind || lk_is_file_tool(wait->form))) {
+            continue; /* the checklist before this one is not to be repaired */
         }
         bool same = wait != NULL && before != NULL &&
                     strcmp(wait->copy, before->copy) == 0 &&
