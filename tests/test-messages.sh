@@ -148,6 +148,12 @@ ok $? "no English in a case file"
 status 1 "case show, code of nobody" -C "$O" case show MOP-48219-07366-29
 status 2 "case show, wrong check digits" -C "$O" case show MOP-48219-07366-28
 status 3 "case show, not an office" -C "$T/empty" case show "$code"
+status 0 "case cover" -C "$O" case cover "$code" -o "$T/pc.pdf"
+says err "^Page de couverture des dossiers, 1 page$NO_BREAK: " "what was printed, and where"
+status 2 "case cover, nowhere to" -C "$O" case cover "$code"
+status 0 "case checklist" -C "$O" case checklist "$code" -o "$T/lv.pdf"
+status 1 "case checklist, code of nobody" -C "$O" case checklist MOP-48219-07366-29 -o "$T/lv.pdf"
+status 3 "case checklist, folder missing" -C "$O" case checklist "$code" -o "$T/none/lv.pdf"
 status 1 "case decide, not a value" -C "$O" case decide "$code" --form 1.A --field forme_accord --value x
 status 0 "case decide" -C "$O" case decide "$code" --form 1.A --field forme_accord --value ecrit
 status 2 "case decide, nothing said" -C "$O" case decide "$code"

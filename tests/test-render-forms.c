@@ -154,7 +154,7 @@ print_form(const LkForm *form)
     printed.dir = g_dir_make_tmp("lakana-forms-XXXXXX", &error);
     g_assert_no_error(error);
     printed.pdf = g_build_filename(printed.dir, "form.pdf", NULL);
-    LkPrintItem item = {printed.layout, {CASE}, COPY};
+    LkPrintItem item = {.layout = printed.layout, .case_code = {CASE}, .copy = COPY};
     LkPrintOptions options = {.title = "EXEMPLE FICTIF", .office = "ZZ"};
     bool ok = lk_render_copies(&item, 1, fonts, &options, printed.pdf, &error);
     g_assert_no_error(error);

@@ -99,6 +99,27 @@ G_GNUC_WARN_UNUSED_RESULT
 LkCaseFile *lk_case_file_load(LkStore *store, LkShelf *shelf, const LkCaseCode *code,
                               GError **error);
 
+/* --- Cover page and checklist. ------------------------------------------------------
+ */
+
+/**
+ * lk_case_prefill:
+ * @form: PC or LV, whose table rows are known by their labels
+ * @layout: of @form
+ * @today: what is late, and the date of the state
+ *
+ * What the database knows of the file, as answers to @form: forms present and their
+ * dates, steps done in time, risk levels, status; and, where the form has lines for it,
+ * pages missing, fields waiting and what comes next. Only what is certain; nothing from
+ * or for a field that may name a person.
+ *
+ * Returns: (transfer full): the answers, or NULL with LK_STORE_ERROR_UNKNOWN
+ */
+G_GNUC_WARN_UNUSED_RESULT
+LkPrefill *lk_case_prefill(LkStore *store, LkShelf *shelf, const LkCaseCode *code,
+                           const LkForm *form, const LkLayout *layout,
+                           const GDate *today, GError **error);
+
 /* --- Answers. --------------------------------------------------------------------- */
 
 /** What a person says about one field. */

@@ -1,5 +1,6 @@
 /* file.c - a case file as a person looks at it. */
 #include "casework/casework.h"
+#include "casework/timetable.h"
 
 #include <string.h>
 
@@ -194,11 +195,6 @@ static const struct {
     {"date_prochaine", N_("Next follow-up on"), {"5.A date_prochaine"}},
 };
 
-/* The date a form says it was filled in. */
-static const char *const form_dates[] = {
-    "1.A date_accord",     "1.B date_enregistrement", "1.C date_evaluation",
-    "2.A date_evaluation", "5.A date_suivi",          "5.B date_reexamen"};
-
 /* The best candidate so far for one main value. */
 typedef struct {
     bool found;
@@ -226,13 +222,12 @@ static bool
 gather_date(const LkStoreValue *value, void *data)
 {
     Gathering *gathering = data;
-    for (size_t i = 0; i < G_N_ELEMENTS(form_dates); i++) {
-        if (is_source(form_dates[i], value) && value->status == LK_VALUE_OK &&
-            value->value != NULL) {
-            g_hash_table_insert(gathering->dates,
-                                g_strdup_printf("%s %s", value->form, value->copy),
-                                g_strdup(value->value));
-        }
+    const char *date = lk_form_date_field(value->form);
+    if (date != NULL && strcmp(value->field, date) == 0 &&
+        value->status == LK_VALUE_OK && value->value != NULL) {
+        g_hash_table_insert(gathering->dates,
+                            g_strdup_printf("%s %s", value->form, value->copy),
+                            g_strdup(value->value));
     }
     return true;
 }

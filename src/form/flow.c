@@ -352,12 +352,25 @@ named_by_heading(const LkSection *section)
     return is_named ? first : NULL;
 }
 
+/* The table whose name stands at the right end of the heading of @section: a dense one
+ * that is all there is. */
+static const LkField *
+named_in_heading(const LkSection *section)
+{
+    const LkField *field =
+        section->fields->len == 1 ? g_ptr_array_index(section->fields, 0) : NULL;
+    bool stands = field != NULL && field->dense && field->row_labels->len == 0 &&
+                  named_by_heading(section) == NULL;
+    return stands ? field : NULL;
+}
+
 static void
 add_table(Flow *flow, const LkField *field)
 {
     const LkSection *section = section_at(flow->plan, flow->section);
-    LkTablePlan *table =
-        lk_table_plan(flow->plan, field, named_by_heading(section) != field);
+    bool is_titled =
+        named_by_heading(section) != field && named_in_heading(section) != field;
+    LkTablePlan *table = lk_table_plan(flow->plan, field, is_titled);
     if (table == NULL) {
         return;
     }
@@ -609,10 +622,15 @@ put_heading(LkPlan *plan, int index, bool is_continued, double y)
         table != NULL && table->required ? "\u00a0*" : "");
     lk_put_rect(plan, (LkRect){CONTENT_LEFT, y, CONTENT_WIDTH, heading_height(plan)},
                 FRAME_MM, 0);
-    lk_put_text(plan,
-                (LkPoint){CONTENT_LEFT + PAD_MM,
-                          y + heading_height(plan) / 2 + plan->other * 1.4},
+    double base = y + heading_height(plan) / 2 + plan->other * 1.4;
+    lk_put_text(plan, (LkPoint){CONTENT_LEFT + PAD_MM, base},
                 (LkStyle){LK_FACE_BOLD, HEADING_PT, LK_ALIGN_LEFT, 1}, title);
+    const LkField *beside = named_in_heading(section);
+    if (beside != NULL) {
+        g_autofree char *label = lk_label_of(beside);
+        lk_put_text(plan, (LkPoint){CONTENT_LEFT + CONTENT_WIDTH - PAD_MM, base},
+                    (LkStyle){LK_FACE_REGULAR, TEXT_PT, LK_ALIGN_RIGHT, 1}, label);
+    }
 }
 
 /* From edge to edge, so that scissors find it. */

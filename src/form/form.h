@@ -73,6 +73,8 @@ typedef struct {
     GPtrArray *row_labels; /* char*, empty if the rows are free */
     GPtrArray *columns;    /* LkField, empty unless a table */
     int scale_min, scale_max;
+    bool dense; /* table: low rows; alone in its section, it prints its label in the
+                 * section's band */
     LkArrange arrange;
     char *paired_with; /* liste_double: id of the twin field, or NULL */
     bool faces;        /* scale of five: a drawn face beside each box */
@@ -332,6 +334,46 @@ char *lk_layout_geometry(const LkLayout *layout);
 char *lk_layout_to_json(const LkLayout *layout);
 G_GNUC_WARN_UNUSED_RESULT
 LkLayout *lk_layout_from_json(const char *json, GError **error);
+
+/* --- What is printed into a copy besides the form. ----------------------------------
+ */
+
+/** Answers printed into one copy: boxes as if marked by pen, characters in cells, text
+ * on lines. By field name and table row, so that it says the same in any layout. */
+typedef struct LkPrefill LkPrefill;
+
+LkPrefill *lk_prefill_new(void);
+void lk_prefill_free(LkPrefill *prefill);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LkPrefill, lk_prefill_free)
+
+/**
+ * lk_prefill_set:
+ * @row: from 1; 0 outside tables
+ * @value: as values are stored: check "oui"; choice, scale an option; multi options
+ *   joined by ","; date 2026-11-23; digits, code the characters; text, lines the words,
+ *   a line each
+ */
+void lk_prefill_set(LkPrefill *prefill, const char *field, int row, const char *value);
+/** lk_prefill_get: (transfer none) (nullable): what lk_prefill_set() was given. */
+const char *lk_prefill_get(const LkPrefill *prefill, const char *field, int row);
+
+/** lk_prefill_each: calls @each for every answer, by field and row. */
+void lk_prefill_each(const LkPrefill *prefill,
+                     void (*each)(const char *field, int row, const char *value,
+                                  void *data),
+                     void *data);
+
+/* What is printed in one box, cell or line of @layout. @prefill may be NULL: nothing.
+ */
+
+/** lk_prefill_box: whether @box is printed as marked. */
+bool lk_prefill_box(const LkPrefill *prefill, const LkLayout *layout, const LkBox *box);
+/** lk_prefill_cell: the character in @cell, or '\0'. Digits stand to the right. */
+char lk_prefill_cell(const LkPrefill *prefill, const LkLayout *layout,
+                     const LkCell *cell);
+/** lk_prefill_line: (transfer full) (nullable): the words on @line. */
+char *lk_prefill_line(const LkPrefill *prefill, const LkLayout *layout,
+                      const LkWriting *line);
 
 /* --- The map of services: a list that an office keeps, as a table. -------------------
  */

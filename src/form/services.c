@@ -203,7 +203,8 @@ void
 lk_service_map_read(LkServiceMap *map, const LkFonts *fonts, const char *name,
                     const LkNode *root, GPtrArray *problems)
 {
-    Reading reading = {{name, problems, NULL}, map, {.fonts = fonts, .type = 1, .other = 1}};
+    Reading reading = {
+        {name, problems, NULL}, map, {.fonts = fonts, .type = 1, .other = 1}};
     read_list(&reading, root);
 }
 

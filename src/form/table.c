@@ -25,6 +25,7 @@
 #define SIGN_MM 12.0
 #define SIGN_COMPACT_MM 10.5
 #define COMB_ROW_MM 9.4 /* 7 mm of cell, white, rules */
+#define DENSE_ROW_MM 8.6
 
 static const LkStyle style_head = {LK_FACE_BOLD, HEAD_PT, LK_ALIGN_CENTER, 0};
 static const LkStyle style_word = {LK_FACE_REGULAR, HINT_PT, LK_ALIGN_CENTER, 0};
@@ -179,7 +180,7 @@ cell_height(const LkPlan *plan, const LkField *table, const LkField *column)
 {
     int lines = MAX(1, table->row_height);
     if (lk_is_comb(column->type)) {
-        return COMB_ROW_MM;
+        return table->dense ? DENSE_ROW_MM : COMB_ROW_MM;
     }
     if (column->type == LK_FIELD_LINES) {
         return MAX(lines, column->lines) * WRITE_MM + 1;

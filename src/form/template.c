@@ -88,6 +88,7 @@ static const Key field_keys[] = {
     {"full_width", KEY_BOOL, false, offsetof(LkField, full_width), 0, 0},
     {"new_row", KEY_BOOL, false, offsetof(LkField, new_row), 0, 0},
     {"faces", KEY_BOOL, false, offsetof(LkField, faces), 0, 0},
+    {"dense", KEY_BOOL, false, offsetof(LkField, dense), 0, 0},
     {"preprinted", KEY_BOOL, false, offsetof(LkField, preprinted), 0, 0},
     {"required", KEY_BOOL, false, offsetof(LkField, required), 0, 0},
     {"required_if", KEY_TEXT, false, offsetof(LkField, required_if), 0, 0},
@@ -546,6 +547,11 @@ check_sizes(const LkSource *source, const LkNode *node, LkField *field)
     }
     if (field->type == LK_FIELD_DATE) {
         field->length = 8;
+    }
+    if (field->dense && field->type != LK_FIELD_TABLE) {
+        complain(source, lk_node_get(node, "dense"),
+                 _("'%s' means nothing for a %s; remove it"), "dense",
+                 lk_field_type_name(field->type));
     }
     if (field->preprinted &&
         (field->type != LK_FIELD_CODE ||

@@ -75,9 +75,20 @@ find_layouts(Work *work, GError **error)
 /* --- Registering. -------------------------------------------------------------------
  */
 
+static void
+add_prefilled(const char *field, int row, const char *value, void *data)
+{
+    LkStorePrefilled answer = {field, row, value};
+    g_array_append_val((GArray *)data, answer);
+}
+
 static bool
 register_copies(Work *work, GError **error)
 {
+    g_autoptr(GArray) prefilled = g_array_new(FALSE, FALSE, sizeof(LkStorePrefilled));
+    if (work->order->prefill != NULL) {
+        lk_prefill_each(work->order->prefill, add_prefilled, prefilled);
+    }
     guint n = work->layouts->len;
     g_autofree LkStoreLayout *forms = g_new0(LkStoreLayout, n);
     g_autoptr(GPtrArray) jsons = g_ptr_array_new_with_free_func(g_free);
@@ -95,6 +106,8 @@ register_copies(Work *work, GError **error)
         .n_blank = work->order->n_blank,
         .forms = forms,
         .n_forms = n,
+        .prefilled = (const LkStorePrefilled *)prefilled->data,
+        .n_prefilled = prefilled->len,
     };
     GArray *copies = lk_store_issue(work->store, &order, error);
     if (copies == NULL) {
@@ -173,7 +186,8 @@ print_file(const Work *work, int part, int n_parts, const char *path, GError **e
         guint at = (guint)first_pack * n_forms + i;
         const LkStoreCopy *copy = &g_array_index(work->issued->copies, LkStoreCopy, at);
         LkPrintItem item = {.layout = g_ptr_array_index(work->layouts, i % n_forms),
-                            .case_code = copy->code};
+                            .case_code = copy->code,
+                            .prefill = work->order->prefill};
         memcpy(item.copy, copy->copy, sizeof item.copy);
         g_array_append_val(items, item);
     }

@@ -42,6 +42,9 @@ G_GNUC_WARN_UNUSED_RESULT
 const LkLayout *lk_stationery_layout(LkStationery *stationery, const char *form,
                                      GError **error);
 
+/** lk_stationery_form: (transfer none): the template of @form, or NULL. */
+const LkForm *lk_stationery_form(const LkStationery *stationery, const char *form);
+
 /** lk_stationery_find: (transfer none): the layout with identity @layout_id, or NULL if
  * it is not one the program prints today. */
 const LkLayout *lk_stationery_find(LkStationery *stationery, const char *layout_id);
@@ -66,6 +69,7 @@ typedef struct {
     size_t n_existing;
     int n_blank;              /* or: blank packs, without a case */
     const char *const *forms; /* codes, printed order, NULL at the end */
+    const LkPrefill *prefill; /* (nullable): answers printed into every copy */
     const char *output;       /* OUT.pdf; an existing file is replaced */
     const char *manifest;     /* M.json, or NULL */
     const char *set; /* name of the set the forms are from, for titles; or NULL */

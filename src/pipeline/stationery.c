@@ -74,6 +74,12 @@ lk_stationery_layout(LkStationery *stationery, const char *form, GError **error)
     return layout;
 }
 
+const LkForm *
+lk_stationery_form(const LkStationery *stationery, const char *form)
+{
+    return lk_form_set_lookup(stationery->forms, form);
+}
+
 const LkLayout *
 lk_stationery_find(LkStationery *stationery, const char *layout_id)
 {

@@ -15,7 +15,13 @@
 #define LABEL_CELL_HEIGHT_MM 7.0
 #define LABEL_OUTLINE_MM 0.2
 #define LABEL_DASH_MM 1.2
-#define HIDDEN_DOT_MM 0.4 /* radius */
+#define HIDDEN_DOT_MM 0.4  /* radius */
+#define CROSS_INSET_MM 0.8 /* from the box's outer edge to where the strokes turn */
+#define CROSS_PEN_MM 0.5
+#define WORDS_PT 9.5 /* on a line that is else written on */
+#define WORDS_LEAST_PT 7.0
+#define WORDS_MARGIN_MM 0.5
+#define ELLIPSIS "…"
 #define WHITE 1.0
 #define NO_FILL (-1.0)
 
@@ -156,6 +162,16 @@ print_slots(Printer *printer, HPDF_Page page, const LkPrintItem *item,
     }
 }
 
+static void
+print_character(Printer *printer, HPDF_Page page, LkRect cell, char character)
+{
+    LkTextStyle style = {LK_FACE_REGULAR, CELL_TEXT_PT, LK_ALIGN_CENTER, 0};
+    double half = lk_pdf_cap_height(printer->pdf, style.face, style.size_pt) / 2;
+    LkPoint center = lk_rect_center(cell);
+    char text[2] = {character, '\0'};
+    lk_pdf_text(printer->pdf, page, (LkPoint){center.x, center.y + half}, style, text);
+}
+
 /* The case code in the combs that ask for it, a character a cell; where it must stand
  * in the QR codes only, dots: nobody is to write it there. */
 static void
@@ -163,26 +179,102 @@ print_combs(Printer *printer, HPDF_Page page, const LkPrintItem *item,
             const LkLayoutPage *layout)
 {
     const char *code = item->case_code.text;
-    LkTextStyle style = {LK_FACE_REGULAR, CELL_TEXT_PT, LK_ALIGN_CENTER, 0};
-    double half = lk_pdf_cap_height(printer->pdf, style.face, style.size_pt) / 2;
     for (guint i = 0; i < layout->cells->len; i++) {
         const LkCell *cell = &g_array_index(layout->cells, LkCell, i);
         const LkLayoutField *field = lk_layout_field(item->layout, cell->field);
         if (!field->preprinted || cell->index < 0 || cell->index >= LK_CASE_CODE_LEN) {
             continue;
         }
-        LkPoint center = lk_rect_center(cell->outline);
         if (layout->hides_code) {
+            LkPoint center = lk_rect_center(cell->outline);
             LkRect dot = {center.x, center.y, 0, 0};
             lk_pdf_oval(printer->pdf, page, lk_rect_inset(dot, -HIDDEN_DOT_MM),
                         (LkPen){0, 0, 0}, 0);
             continue;
         }
-        char text[2] = {code[cell->index], '\0'};
-        lk_pdf_text(printer->pdf, page, (LkPoint){center.x, center.y + half}, style,
-                    text);
+        print_character(printer, page, cell->outline, code[cell->index]);
     }
 }
+
+/* --- Answers printed into the copy.
+ * --------------------------------------------------- */
+
+/* A cross as a pen makes it, a little heavier than the outline: it survives a
+ * photocopier, and leaves most of the box white, so that nobody takes it for blackened.
+ */
+static void
+print_cross(LkPdf *pdf, HPDF_Page page, LkRect box)
+{
+    LkRect in = lk_rect_inset(box, CROSS_INSET_MM);
+    LkPen pen = {CROSS_PEN_MM, 0, 0};
+    lk_pdf_line(pdf, page, (LkPoint){in.x, in.y}, (LkPoint){in.x + in.w, in.y + in.h},
+                pen);
+    lk_pdf_line(pdf, page, (LkPoint){in.x + in.w, in.y}, (LkPoint){in.x, in.y + in.h},
+                pen);
+}
+
+/* @text as it fits in @width: smaller, then cut. */
+static char *
+fit_words(const LkFonts *fonts, const char *text, double width, double *size_pt)
+{
+    *size_pt = WORDS_PT;
+    while (*size_pt > WORDS_LEAST_PT &&
+           lk_fonts_width(fonts, LK_FACE_REGULAR, *size_pt, text) > width) {
+        *size_pt -= 0.5;
+    }
+    g_autoptr(GString) words = g_string_new(text);
+    while (words->len > strlen(ELLIPSIS) &&
+           lk_fonts_width(fonts, LK_FACE_REGULAR, *size_pt, words->str) > width) {
+        if (g_str_has_suffix(words->str, ELLIPSIS)) {
+            g_string_truncate(words, words->len - strlen(ELLIPSIS));
+        }
+        const char *last = g_utf8_find_prev_char(words->str, words->str + words->len);
+        g_string_truncate(words, last != NULL ? (gsize)(last - words->str) : 0);
+        g_string_append(words, ELLIPSIS);
+    }
+    return g_string_free(g_steal_pointer(&words), FALSE);
+}
+
+static void
+print_words(Printer *printer, HPDF_Page page, LkRect area, const char *text)
+{
+    double size = WORDS_PT;
+    g_autofree char *words =
+        fit_words(printer->pdf->fonts, text, area.w - 2 * WORDS_MARGIN_MM, &size);
+    double half = lk_pdf_cap_height(printer->pdf, LK_FACE_REGULAR, size) / 2;
+    LkPoint at = {area.x + WORDS_MARGIN_MM, area.y + area.h / 2 + half};
+    lk_pdf_text(printer->pdf, page, at,
+                (LkTextStyle){LK_FACE_REGULAR, size, LK_ALIGN_LEFT, 0}, words);
+}
+
+static void
+print_prefill(Printer *printer, HPDF_Page page, const LkPrintItem *item,
+              const LkLayoutPage *layout)
+{
+    for (guint i = 0; i < layout->boxes->len; i++) {
+        const LkBox *box = &g_array_index(layout->boxes, LkBox, i);
+        if (lk_prefill_box(item->prefill, item->layout, box)) {
+            print_cross(printer->pdf, page, box->outline);
+        }
+    }
+    for (guint i = 0; i < layout->cells->len; i++) {
+        const LkCell *cell = &g_array_index(layout->cells, LkCell, i);
+        char character = lk_prefill_cell(item->prefill, item->layout, cell);
+        if (character != '\0') {
+            print_character(printer, page, cell->outline, character);
+        }
+    }
+    for (guint i = 0; i < layout->writing->len; i++) {
+        const LkWriting *line = &g_array_index(layout->writing, LkWriting, i);
+        g_autofree char *text = lk_prefill_line(item->prefill, item->layout, line);
+        if (text != NULL) {
+            print_words(printer, page, line->area, text);
+        }
+    }
+}
+
+/* --- Blank copies.
+ * -------------------------------------------------------------------- */
 
 /* Cells for a case code by hand, grouped as it is read aloud: MOP 48219 07366 29. */
 static void
@@ -284,6 +376,9 @@ print_page(Printer *printer, const LkPrintItem *item, const LkLayoutPage *layout
     }
     if (!unnamed || layout->hides_code) {
         print_combs(printer, page, item, layout);
+    }
+    if (item->prefill != NULL) {
+        print_prefill(printer, page, item, layout);
     }
     return print_codes(printer, page, item, layout, error);
 }

@@ -23,6 +23,7 @@ typedef struct {
     LkCaseCode case_code;   /* or the number of a blank copy; none: a specimen, to be
                              * looked at, with no code that a reader would believe */
     char copy[LK_SERIAL_LEN + 1];
+    const LkPrefill *prefill; /* (nullable): answers printed into this copy */
 } LkPrintItem;
 
 /** A sheet in front of the packs for the person who hands them out: how many, of which

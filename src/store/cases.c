@@ -171,6 +171,23 @@ next_number(LkStore *store, LkStoreCopy *copy, GError **error)
 }
 
 static bool
+insert_prefilled(LkStore *store, const LkStoreOrder *order, const LkStoreCopy *copy,
+                 GError **error)
+{
+    for (size_t i = 0; i < order->n_prefilled; i++) {
+        const LkStorePrefilled *answer = &order->prefilled[i];
+        if (!lk_sql_run(store, error,
+                        "INSERT INTO prefills (code, form, serial, field, row_no,"
+                        " value) VALUES (?, ?, ?, ?, ?, ?)",
+                        "ttttit", copy->code.text, copy->form, copy->copy,
+                        answer->field, (gint64)answer->row, answer->value)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool
 issue_copy(LkStore *store, Issue *issue, const LkCaseCode *code,
            const LkStoreLayout *form, GError **error)
 {
@@ -187,7 +204,7 @@ issue_copy(LkStore *store, Issue *issue, const LkCaseCode *code,
         }
         if (sqlite3_changes(store->db) == 1) {
             g_array_append_val(issue->copies, copy);
-            return true;
+            return insert_prefilled(store, issue->order, &copy, error);
         }
     }
     return exhausted(store, error);
@@ -363,6 +380,24 @@ lk_case_receive(LkStore *store, const LkCaseCode *code, const LkPageId *id,
     g_strlcpy(copy.layout, id->layout, sizeof copy.layout);
     g_strlcpy(copy.copy, id->copy, sizeof copy.copy);
     return next_number(store, &copy, error) && insert_copy(store, &copy, NULL, error);
+}
+
+bool
+lk_store_each_prefilled(LkStore *store, const LkPageId *id, LkStorePrefilledFunc each,
+                        void *data, GError **error)
+{
+    g_autoptr(sqlite3_stmt) rows =
+        lk_sql_prepare(store, error,
+                       "SELECT field, row_no, value FROM prefills WHERE code = ? AND"
+                       " form = ? AND serial = ? ORDER BY field, row_no",
+                       "ttt", id->case_code.text, id->form, id->copy);
+    LkSqlStep step = LK_SQL_FAILED;
+    while (rows != NULL && (step = lk_sql_step(store, rows, error)) == LK_SQL_ROW) {
+        LkStorePrefilled answer = {lk_sql_text(rows, 0), sqlite3_column_int(rows, 1),
+                                   lk_sql_text(rows, 2)};
+        each(&answer, data);
+    }
+    return step == LK_SQL_END;
 }
 
 /* --- Lists. ------------------------------------------------------------------------
