@@ -147,12 +147,38 @@ lakana case checklist "$C" -o "$T/lv4.pdf"
 is "$(sql "SELECT count(*) FROM prefills WHERE form = 'LV' AND field = 'gestionnaire'")" 3 \
     "but what a person noted there leaves it open"
 
+# --- Not a child's file: a family's request, the evaluation of a structure. ---
+first() { python3 -c "import json; print(json.load(open('$1'))['pages'][0]['case'])"; }
+for form in 1.E QA; do
+    lakana print --cases 1 --forms $form -o "$T/other.pdf" --manifest "$T/other.json"
+    other=$(first "$T/other.json")
+    python3 - "$T/other.json" <<'PY'
+import json, sys
+m = json.load(open(sys.argv[1]))
+m['pages'] = m['pages'][:1]
+json.dump(m, open(sys.argv[1], 'w'))
+PY
+    "$BUILD/tool-fill" --seed 3 --profile clean --dpi 200 -o "$T/first.pdf" "$T/other.pdf" "$T/other.json"
+    lakana ingest "$T/first.pdf"
+    lakana case show "$other"
+    is "$(grep -c 'Consent\|Registered\|Risk level\|1\.[ABC]' "$T/out")" 0 "$form: nothing of a child's file is asked"
+    says out "$form .* 1/. *pages? 2" "$form: but its own missing pages are told"
+    lakana case checklist "$other" -o "$T/other.pdf"
+    todo=$(sql "SELECT value FROM prefills WHERE code = replace('$other', '-', '') AND field = 'a_faire'")
+    is "$(printf %s "$todo" | grep -c 'À faire\|Risque')" 0 "$form: the checklist asks for no step of a child's"
+    printf '%s\n' "$todo" >"$T/out"
+    says out "pages manquantes.*$form p\..*2" "$form: and tells its missing pages"
+done
+lakana print --case "$other" --forms 1.B -o "$T/other.pdf"
+lakana case show "$other"
+says out "Consent signed on" "with a child's form it is a child's file"
+
 # --- Refused. ---
 lakana case cover MOP-48219-07366-29 -o "$T/none.pdf"
 is "$S $(test -e "$T/none.pdf" && echo there)" "1 " "a file that is not here is refused"
 lakana case cover "$C"
 is $S 2 "without -o it is a mistake of usage"
 lakana case checklist "$C" -o "$T/no/folder.pdf"
-is "$S $(sql "SELECT count(DISTINCT serial) FROM prefills WHERE form = 'LV'")" "3 4" \
+is "$S $(sql "SELECT count(DISTINCT serial) FROM prefills WHERE form = 'LV' AND code = replace('$C', '-', '')")" "3 4" \
     "where nothing can be written, nothing is registered"
 end

@@ -82,6 +82,8 @@ typedef struct {
     GPtrArray *forms;    /* LkFileForm, by code; printed but not come back included */
     GPtrArray *waits;    /* LkFileWait, by form, copy, page */
     GArray *main_values; /* LkMainValue, always the same list */
+    bool is_child;       /* false: all its forms are of another kind: a family's request
+                          * (1.E), the evaluation of a structure (QA) */
 } LkCaseFile;
 
 void lk_case_file_free(LkCaseFile *file);

@@ -1,6 +1,5 @@
 /* file.c - a case file as a person looks at it. */
-#include "casework/casework.h"
-#include "casework/timetable.h"
+#include "casework/progress.h"
 
 #include <string.h>
 
@@ -356,6 +355,32 @@ add_waits(LkStore *store, LkShelf *shelf, LkCaseFile *file, GError **error)
            lk_store_each_value(store, code, gather_contradiction, &gathering, error);
 }
 
+/* --- Whose file it is. -------------------------------------------------------------
+ */
+
+/* Nobody has opened a child's file by these: 1.E is about a child who is not found yet,
+ * QA about a structure. */
+static bool
+is_of_others(const char *form)
+{
+    return strcmp(form, "1.E") == 0 || strcmp(form, "QA") == 0;
+}
+
+/* A file without a form is one that a label has opened for a child. */
+static bool
+is_child(const LkCaseFile *file)
+{
+    bool others = false;
+    for (guint i = 0; i < file->forms->len; i++) {
+        const LkFileForm *form = g_ptr_array_index(file->forms, i);
+        if (!is_of_others(form->form) && !lk_is_file_tool(form->form)) {
+            return true;
+        }
+        others |= is_of_others(form->form);
+    }
+    return !others;
+}
+
 static bool
 fill(LkStore *store, LkShelf *shelf, LkCaseFile *file, GError **error)
 {
@@ -364,6 +389,7 @@ fill(LkStore *store, LkShelf *shelf, LkCaseFile *file, GError **error)
         return false;
     }
     g_ptr_array_sort(file->forms, by_code);
+    file->is_child = is_child(file);
     return add_main_values(store, shelf, file, error) &&
            add_waits(store, shelf, file, error);
 }

@@ -144,7 +144,8 @@ put_step(const Work *work)
             furthest = step;
         }
     }
-    if (lk_progress_last(work->progress, "B.1") == NULL) {
+    if (work->progress->file->is_child &&
+        lk_progress_last(work->progress, "B.1") == NULL) {
         put(work, "etape", 0, furthest);
     }
 }
@@ -449,7 +450,7 @@ add_missing(const Work *work, GPtrArray *lines)
     const GPtrArray *forms = work->progress->file->forms;
     for (guint i = 0; i < forms->len; i++) {
         const LkFileForm *form = g_ptr_array_index(forms, i);
-        for (guint c = 0; phase_of(form->form) != NULL && c < form->copies->len; c++) {
+        for (guint c = 0; !lk_is_file_tool(form->form) && c < form->copies->len; c++) {
             append_missing(line, form->form,
                            &g_array_index(form->copies, LkFileCopy, c));
         }
@@ -591,10 +592,15 @@ static void
 put_to_do(const Work *work)
 {
     g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
+    bool is_child = work->progress->file->is_child;
     add_missing(work, lines);
-    add_risk(work, lines);
+    if (is_child) {
+        add_risk(work, lines);
+    }
     add_waits(work, lines);
-    add_next(work, lines);
+    if (is_child) {
+        add_next(work, lines);
+    }
     g_ptr_array_add(lines, NULL);
     g_autofree char *text = g_strjoinv("\n", (char **)lines->pdata);
     put(work, "a_faire", 0, text);

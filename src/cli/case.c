@@ -373,10 +373,17 @@ origin_text(const char *form, int number)
     return number > 1 ? g_strdup_printf("%s (%d)", form, number) : g_strdup(form);
 }
 
+/* What a child's file does not say yet is told; a file of another kind is not asked. */
+static bool
+is_shown(const LkCaseFile *file, const LkMainValue *value)
+{
+    return file->is_child || value->form[0] != '\0';
+}
+
 static void
 show_main_values(const LkCaseFile *file)
 {
-    print_heading(_("Main values"), 0);
+    int n = 0;
     int titles = 0;
     int texts = 0;
     for (guint i = 0; i < file->main_values->len; i++) {
@@ -384,11 +391,21 @@ show_main_values(const LkCaseFile *file)
         const char *text = value->waits          ? _("waits for a person")
                            : value->text != NULL ? value->text
                                                  : "-";
+        if (!is_shown(file, value)) {
+            continue;
+        }
+        n++;
         titles = MAX(titles, lk_cli_width(_(value->title)));
         texts = MAX(texts, lk_cli_width(text));
     }
+    if (n > 0) {
+        print_heading(_("Main values"), 0);
+    }
     for (guint i = 0; i < file->main_values->len; i++) {
         const LkMainValue *value = &g_array_index(file->main_values, LkMainValue, i);
+        if (!is_shown(file, value)) {
+            continue;
+        }
         printf("  ");
         lk_cli_pad(stdout, _(value->title), titles + 2);
         if (value->form[0] == '\0') {
