@@ -16,7 +16,7 @@
 
 /* A convolution of 3 x 3, every second row and column, the border taken as paper. */
 typedef struct {
-    int n_in, n_out;     /* channels */
+    size_t n_in, n_out;  /* channels */
     int side;            /* of what comes in; half of it goes out */
     const float *weight; /* row, column, channel in, channel out */
     const float *bias;
@@ -69,19 +69,19 @@ lk_classifier_free(LkClassifier *classifier)
 /* Adds @x times a row of weights to @sums; @n is a multiple of BLOCK, so that the
  * compiler can take BLOCK of them at once. */
 static void
-add_scaled(float x, const float *restrict weights, int n, float *restrict sums)
+add_scaled(float x, const float *restrict weights, size_t n, float *restrict sums)
 {
-    for (int block = 0; block < n; block += BLOCK) {
-        for (int i = block; i < block + BLOCK; i++) {
+    for (size_t block = 0; block < n; block += BLOCK) {
+        for (size_t i = block; i < block + BLOCK; i++) {
             sums[i] += x * weights[i];
         }
     }
 }
 
 static void
-rectify(float *values, int n)
+rectify(float *values, size_t n)
 {
-    for (int i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++) {
         values[i] = values[i] > 0 ? values[i] : 0;
     }
 }
@@ -90,15 +90,15 @@ rectify(float *values, int n)
 static void
 convolve_at(const Layer *layer, const float *in, int row, int col, float *out)
 {
-    memcpy(out, layer->bias, sizeof(float) * (size_t)layer->n_out);
+    memcpy(out, layer->bias, sizeof(float) * layer->n_out);
     for (int k = 0; k < 9; k++) {
         int y = 2 * row + k / 3 - 1, x = 2 * col + k % 3 - 1;
         if (y < 0 || x < 0 || y >= layer->side || x >= layer->side) {
             continue;
         }
-        const float *from = in + (y * layer->side + x) * layer->n_in;
-        const float *weights = layer->weight + k * layer->n_in * layer->n_out;
-        for (int c = 0; c < layer->n_in; c++) {
+        const float *from = in + (size_t)(y * layer->side + x) * layer->n_in;
+        const float *weights = layer->weight + (size_t)k * layer->n_in * layer->n_out;
+        for (size_t c = 0; c < layer->n_in; c++) {
             if (from[c] != 0) {
                 add_scaled(from[c], weights + c * layer->n_out, layer->n_out, out);
             }
@@ -112,7 +112,7 @@ convolve(const Layer *layer, const float *in, float *out)
 {
     int side = layer->side / 2;
     for (int i = 0; i < side * side; i++) {
-        convolve_at(layer, in, i / side, i % side, out + i * layer->n_out);
+        convolve_at(layer, in, i / side, i % side, out + (size_t)i * layer->n_out);
     }
 }
 
@@ -131,7 +131,7 @@ classify(const LkClassifier *c, const float *hidden, float logits[N_CLASSES])
 static void
 spread(const LkMarkView *view, float *in)
 {
-    for (int i = 0; i < LK_VIEW_N * LK_VIEW_N; i++) {
+    for (size_t i = 0; i < (size_t)LK_VIEW_N * LK_VIEW_N; i++) {
         in[3 * i] = (float)view->ink[i] / 255;
         in[3 * i + 1] = view->kind[i] == LK_VIEW_OUTLINE ? 1 : 0;
         in[3 * i + 2] = view->kind[i] == LK_VIEW_WRITING ? 1 : 0;
@@ -172,7 +172,7 @@ lk_classifier_judge(const LkClassifier *c, const LkMarkView *view,
     float hidden[N_HIDDEN], logits[N_CLASSES];
     memcpy(hidden, c->bias5, sizeof hidden);
     for (int i = 0; i < LAST + 3; i++) {
-        add_scaled(last[i], c->dense + i * N_HIDDEN, N_HIDDEN, hidden);
+        add_scaled(last[i], c->dense + (size_t)i * N_HIDDEN, N_HIDDEN, hidden);
     }
     rectify(hidden, N_HIDDEN);
     classify(c, hidden, logits);

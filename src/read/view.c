@@ -7,8 +7,7 @@
 #define HALF_MM (LK_VIEW_N * LK_VIEW_PITCH_MM / 2)
 #define OUTLINE_IN_MM 1.6 /* the outline and its blur, from the middle of the box */
 #define OUTLINE_OUT_MM 2.15
-#define TEXTURE 16 /* of 255: less is the paper's own, and nothing is quickly judged   \
-                    */
+#define TEXTURE 16 /* of 255: less is the paper's own; nothing is quickly judged */
 
 /* Two by two samples of the patch are one of the view. */
 static void
@@ -16,11 +15,11 @@ shrink(const LkPatch *patch, const float darkness[256], LkMarkView *view)
 {
     int margin = patch->n / 2 - LK_VIEW_N;
     for (int row = 0; row < LK_VIEW_N; row++) {
-        const uint8_t *line = patch->at + (margin + 2 * row) * patch->n + margin;
         for (int col = 0; col < LK_VIEW_N; col++) {
-            const uint8_t *p = line + 2 * col;
-            float sum = darkness[p[0]] + darkness[p[1]] + darkness[p[patch->n]] +
-                        darkness[p[patch->n + 1]];
+            int at = (margin + 2 * row) * patch->n + margin + 2 * col;
+            float sum = darkness[patch->at[at]] + darkness[patch->at[at + 1]] +
+                        darkness[patch->at[at + patch->n]] +
+                        darkness[patch->at[at + patch->n + 1]];
             int ink = (int)(CLAMP(sum / 4, 0, 1) * 255);
             view->ink[row * LK_VIEW_N + col] = (uint8_t)(ink < TEXTURE ? 0 : ink);
         }
