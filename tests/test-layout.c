@@ -436,6 +436,19 @@ count_text(const LkLayoutPage *page, const char *text)
     return count;
 }
 
+/* Where @text stands first on @page. */
+static const LkDraw *
+find_text(const LkLayoutPage *page, const char *text)
+{
+    for (guint i = 0; i < page->draws->len; i++) {
+        const LkDraw *draw = &g_array_index(page->draws, LkDraw, i);
+        if (draw->kind == LK_DRAW_TEXT && strcmp(draw->text, text) == 0) {
+            return draw;
+        }
+    }
+    g_error("'%s' is not on the page", text);
+}
+
 /* The table of 28 rows does not fit on a page: its head stands over every part, and no
  * row is on two pages. */
 static void
@@ -750,6 +763,54 @@ test_table_hint(void)
     g_assert_cmpint(count_text(lk_layout_page(other, 1), "V\u00a0: vivant"), ==, 1);
 }
 
+/* A table of two dates, called @label, and @more fields. */
+static LkLayout *
+dated_layout(const char *label, const char *dense, const char *more)
+{
+    g_autofree char *fields =
+        g_strdup_printf("      - id: t\n        label: \"%s\"\n        type: table\n"
+                        "        rows: 2\n        dense: %s\n        columns:\n" //
+                        COLUMN("Jour", "type: date") "%s",
+                        label, dense, more);
+    return small_layout(fields);
+}
+
+static double
+row_pitch(const LkLayout *layout)
+{
+    const LkLayoutPage *page = lk_layout_page(layout, 1);
+    return find_text(page, "2")->at.y - find_text(page, "1")->at.y;
+}
+
+/* Low rows; the name of a dense table that is alone stands in the heading, at the right
+ * end, unless the heading says it already. */
+static void
+test_table_dense(void)
+{
+    g_autoptr(LkLayout) alone = dated_layout("Autre", "true", "");
+    const LkLayoutPage *page = lk_layout_page(alone, 1);
+    const LkDraw *heading = find_text(page, "1.\u00a0 Une");
+    const LkDraw *name = find_text(page, "Autre");
+    g_assert_cmpint(count_text(page, "Autre"), ==, 1);
+    g_assert_cmpfloat(name->at.y, ==, heading->at.y);
+    g_assert_cmpfloat(name->at.x, >, 150);
+    g_assert_cmpint(name->align, ==, LK_ALIGN_RIGHT);
+
+    g_autoptr(LkLayout) named = dated_layout("Une", "true", "");
+    page = lk_layout_page(named, 1);
+    g_assert_cmpint(count_text(page, "Une"), ==, 0);
+    g_assert_cmpint(count_text(page, "1.\u00a0 Une"), ==, 1);
+
+    g_autoptr(LkLayout) followed =
+        dated_layout("Autre", "true", "      - {id: a, label: \"A\", type: text}\n");
+    page = lk_layout_page(followed, 1);
+    g_assert_cmpfloat(find_text(page, "Autre")->at.y, >,
+                      find_text(page, "1.\u00a0 Une")->at.y + 4);
+
+    g_autoptr(LkLayout) high = dated_layout("Autre", "false", "");
+    g_assert_cmpfloat_with_epsilon(row_pitch(high) - row_pitch(alone), 0.8, 0.11);
+}
+
 /* Two columns for sentences, a date, eight boxes and a name: the sentences share one
  * line of the row, instead of four columns of about the same width. */
 static void
@@ -911,6 +972,7 @@ main(int argc, char **argv)
     g_test_add_func("/layout/all-types", test_all_types);
     g_test_add_func("/layout/table/continues", test_table_continues);
     g_test_add_func("/layout/table/hint", test_table_hint);
+    g_test_add_func("/layout/table/dense", test_table_dense);
     g_test_add_func("/layout/table/fold", test_table_fold);
     g_test_add_func("/layout/table/two-columns", test_table_two_columns);
     g_test_add_func("/layout/rows-asked-for", test_rows_asked_for);
