@@ -224,7 +224,9 @@ put_history(const Work *work)
     for (int i = first; i < (int)risks->len; i++) {
         const LkRiskChange *change = &g_array_index(risks, LkRiskChange, i);
         int row = i - first + 1;
-        put_form_date(work, "evolution.date", row, change->copy);
+        if (change->copy->has_date) {
+            put_date(work, "evolution.date", row, &change->copy->date);
+        }
         put(work, "evolution.risque", row, change->level);
         put(work, "evolution.etape", row, step_of(change->copy->form));
         put(work, "evolution.gestionnaire", row,
