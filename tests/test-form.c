@@ -171,6 +171,49 @@ static const Mistake mistakes[] = {
      "code: \"ABC\"\nid: x\ntitle: \"T\"\nsections:\n  - title: \"U\"\n"
      "    fields:\n" FIELD,
      "1:7", "not a form code"},
+    {"faces/of-a-choice",
+     HEAD "      - {id: a, label: \"A\", type: choice, faces: true, lookup: oui_non}\n",
+     "7:50", "'faces' means nothing for a choice"},
+    {"faces/four",
+     HEAD "      - {id: a, label: \"A\", type: scale, scale_min: 1, scale_max: 4, "
+          "faces: true}\n",
+     "7:77", "there are 5 faces"},
+    {"faces/not-a-bool",
+     HEAD "      - {id: a, label: \"A\", type: scale, scale_min: 1, scale_max: 5, "
+          "faces: oui}\n",
+     "7:77", "true or false"},
+    {"audience/unknown", "audience: bebe\n" HEAD FIELD, "1:11",
+     "unknown audience 'bebe'; known: adulte, enfant"},
+    {"audience/list", "audience: [enfant]\n" HEAD FIELD, "1:11", "unknown audience"},
+    {"audience/table",
+     "audience: enfant\n" HEAD
+     "      - id: t\n        label: \"T\"\n        type: table\n        rows: 1\n"
+     "        columns:\n          - {id: c, label: \"C\", type: text}\n",
+     "8:9", "neither tables nor double lists"},
+    {"compact/not-a-bool", "compact: oui\n" HEAD FIELD, "1:10", "true or false"},
+    {"section/page-title",
+     HEAD FIELD "  - title: \"Deux\"\n    page_title: \"Autre\"\n    fields:\n"
+                "      - {id: b, label: \"B\", type: text}\n",
+     "9:17", "only a section that begins a page"},
+    {"section/stub-and-break",
+     HEAD FIELD "  - title: \"Deux\"\n    page_break: true\n    stub: true\n"
+                "    fields:\n      - {id: b, label: \"B\", type: text}\n",
+     "10:11", "a stub is cut off below other sections"},
+    {"section/stub-in-the-middle",
+     HEAD FIELD "  - title: \"Deux\"\n    stub: true\n    fields:\n"
+                "      - {id: b, label: \"B\", type: text}\n"
+                "  - title: \"Trois\"\n    fields:\n"
+                "      - {id: c, label: \"C\", type: text}\n",
+     "9:11", "a stub must end its page"},
+    {"glyph/note",
+     "code: \"9.Z\"\nid: essai\ntitle: \"Essai\"\nsections:\n  - title: \"Une\"\n"
+     "    note: \"\u4e2d\"\n    fields:\n" FIELD,
+     "5:12", "U+4E2D"},
+    {"glyph/faces",
+     "audience: enfant\n" HEAD
+     "      - {id: a, label: \"\u4e2d\", type: scale, scale_min: 1, scale_max: 5, "
+     "faces: true}\n",
+     "8:9", "U+4E2D"},
     {"glyph/missing", HEAD "      - {id: a, label: \"Prénom \u4e2d\", type: text}\n",
      "7:9", "U+4E2D"},
     {"glyph/option",
@@ -295,7 +338,8 @@ test_missing_file(void)
 }
 
 /* --- Nothing of the catalogue is dropped. ------------------------------------------
- * tests/forms-reference.tsv was made from the catalogue by another program. */
+ * tests/forms-reference/ was made from the catalogue by another program: a file a form,
+ * forms.tsv for their heads, and changed.tsv where a template knows better. */
 
 static const char *
 or_dash(const char *text)
@@ -349,8 +393,9 @@ options_of(const LkField *field)
     return g_string_free(options, FALSE);
 }
 
+/* "code, section, field, label…" of @field and its columns, as the listing has them. */
 static void
-append_field(GString *out, const char *head, const char *table, const LkField *field)
+add_field(GPtrArray *out, const char *head, const char *table, const LkField *field)
 {
     static const char *const arranges[] = {"", "liste_double", "matrice_2col"};
     g_autofree char *sizes = sizes_of(field);
@@ -358,64 +403,231 @@ append_field(GString *out, const char *head, const char *table, const LkField *f
     g_autofree char *arrange =
         g_strconcat(arranges[field->arrange], field->paired_with != NULL ? ">" : "",
                     field->paired_with != NULL ? field->paired_with : "", NULL);
-    g_string_append_printf(out, "%s\t%s%s%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n",
-                           head, table != NULL ? table : "", table != NULL ? "." : "",
-                           field->id, field->label, lk_field_type_name(field->type),
-                           field->required ? "yes" : "-", or_dash(field->required_if),
-                           field->pii ? "yes" : "-", field->sensitive ? "yes" : "-",
-                           or_dash(field->cpims), or_dash(sizes), or_dash(arrange),
-                           or_dash(options));
+    g_ptr_array_add(
+        out, g_strdup_printf("%s\t%s%s%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s", head,
+                             table != NULL ? table : "", table != NULL ? "." : "",
+                             field->id, field->label, lk_field_type_name(field->type),
+                             field->required ? "yes" : "-", or_dash(field->required_if),
+                             field->pii ? "yes" : "-", field->sensitive ? "yes" : "-",
+                             or_dash(field->cpims), or_dash(sizes), or_dash(arrange),
+                             or_dash(options)));
     for (guint i = 0; i < field->columns->len; i++) {
-        append_field(out, head, field->id, g_ptr_array_index(field->columns, i));
+        add_field(out, head, field->id, g_ptr_array_index(field->columns, i));
     }
 }
 
-static void
-append_form(GString *out, const LkForm *form)
+static GPtrArray *
+held(const LkForm *form)
 {
+    GPtrArray *out = g_ptr_array_new_with_free_func(g_free);
     for (guint s = 0; s < form->sections->len; s++) {
         const LkSection *section = g_ptr_array_index(form->sections, s);
         g_autofree char *head = g_strconcat(form->code, "\t", section->title, NULL);
         for (guint i = 0; i < section->fields->len; i++) {
-            append_field(out, head, NULL, g_ptr_array_index(section->fields, i));
+            add_field(out, head, NULL, g_ptr_array_index(section->fields, i));
         }
     }
+    return out;
 }
 
-static char *
-reference(void)
+/* Lines of a listing, without its comments. */
+static GPtrArray *
+listing(const char *name)
 {
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = g_strconcat("tests/forms-reference/", name, ".tsv", NULL);
     g_autofree char *text = NULL;
-    g_assert_true(g_file_get_contents("tests/forms-reference.tsv", &text, NULL, NULL));
+    (void)g_file_get_contents(path, &text, NULL, &error);
+    g_assert_no_error(error);
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-    GString *kept = g_string_new(NULL);
+    GPtrArray *kept = g_ptr_array_new_with_free_func(g_free);
     for (size_t i = 0; lines[i] != NULL; i++) {
         if (lines[i][0] != '#' && lines[i][0] != '\0') {
-            g_string_append_printf(kept, "%s\n", lines[i]);
+            g_ptr_array_add(kept, g_strdup(lines[i]));
         }
     }
-    return g_string_free(kept, FALSE);
+    return kept;
 }
 
+/* Columns of a line of a form's listing. */
+enum {
+    COLUMN_FORM,
+    COLUMN_SECTION,
+    COLUMN_FIELD,
+    COLUMN_LABEL,
+    COLUMN_LAYOUT = 11,
+    N_COLUMNS = 13
+};
+
+/* Kinds of change: which lines it is for, and what it sets there. */
+static const struct {
+    const char *what;
+    int by, column;
+} kinds[] = {
+    {"title", COLUMN_SECTION, COLUMN_SECTION},
+    {"section", COLUMN_FIELD, COLUMN_SECTION},
+    {"label", COLUMN_FIELD, COLUMN_LABEL},
+    {"layout", COLUMN_FIELD, COLUMN_LAYOUT},
+};
+
+/* Lines that @change is for are changed; returns how many. */
+static guint
+apply_change(GPtrArray *lines, const GStrv change)
+{
+    size_t kind = 0;
+    while (strcmp(kinds[kind].what, change[2]) != 0) {
+        g_assert_cmpuint(++kind, <, G_N_ELEMENTS(kinds));
+    }
+    guint count = 0;
+    for (guint i = 0; i < lines->len; i++) {
+        g_auto(GStrv) parts = g_strsplit(g_ptr_array_index(lines, i), "\t", -1);
+        if (strcmp(parts[COLUMN_FORM], change[0]) != 0 ||
+            strcmp(parts[kinds[kind].by], change[1]) != 0) {
+            continue;
+        }
+        char **changed = &parts[kinds[kind].column];
+        g_assert_cmpstr(*changed, !=, change[3]);
+        g_free(*changed);
+        *changed = g_strdup(change[3]);
+        g_free(lines->pdata[i]);
+        lines->pdata[i] = g_strjoinv("\t", parts);
+        count++;
+    }
+    return count;
+}
+
+/* The field that @change says a template has beyond the catalogue leaves @lines. */
+static void
+take_added(GPtrArray *lines, const GStrv change)
+{
+    for (guint i = 0; i < lines->len; i++) {
+        g_auto(GStrv) parts = g_strsplit(g_ptr_array_index(lines, i), "\t", -1);
+        if (strcmp(parts[COLUMN_FORM], change[0]) == 0 &&
+            strcmp(parts[COLUMN_FIELD], change[1]) == 0) {
+            g_assert_cmpstr(parts[COLUMN_LABEL], ==, change[3]);
+            g_ptr_array_remove_index(lines, i);
+            return;
+        }
+    }
+    g_error("%s has no field %s", change[0], change[1]);
+}
+
+/* What the paper says instead of the catalogue, and what it asks besides; each change
+ * must change something. */
+static void
+apply_changes(GPtrArray *expected, GPtrArray *got)
+{
+    g_autoptr(GPtrArray) changes = listing("changed");
+    for (guint i = 0; i < changes->len; i++) {
+        g_auto(GStrv) change = g_strsplit(g_ptr_array_index(changes, i), "\t", -1);
+        g_assert_cmpuint(g_strv_length(change), ==, 4);
+        if (strcmp(change[2], "added") == 0) {
+            take_added(got, change);
+        } else {
+            g_assert_cmpuint(apply_change(expected, change), >, 0);
+        }
+    }
+}
+
+static int
+by_field(gconstpointer a, gconstpointer b)
+{
+    g_auto(GStrv) x = g_strsplit(*(const char *const *)a, "\t", -1);
+    g_auto(GStrv) y = g_strsplit(*(const char *const *)b, "\t", -1);
+    int order = strcmp(x[COLUMN_FORM], y[COLUMN_FORM]);
+    return order != 0 ? order : strcmp(x[COLUMN_FIELD], y[COLUMN_FIELD]);
+}
+
+/* Every template of the catalogue holds what the catalogue says: the same fields and
+ * columns with the same types, options, sizes and names; their order is free. */
 static void
 test_reference(void)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(LkFormSet) set = lk_form_set_load(NULL, NULL, &error);
     g_assert_no_error(error);
-    g_autoptr(GString) got = g_string_new(NULL);
-    const char *const codes[] = {"1.A", "1.B", "1.C", "5.A"};
-    for (size_t i = 0; i < G_N_ELEMENTS(codes); i++) {
-        append_form(got, lk_form_set_lookup(set, codes[i]));
+    g_autoptr(GPtrArray) heads = listing("forms");
+    g_autoptr(GPtrArray) expected = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) got = g_ptr_array_new_with_free_func(g_free);
+    g_assert_cmpuint(heads->len, ==, 25);
+    for (guint i = 0; i < heads->len; i++) {
+        g_auto(GStrv) head = g_strsplit(g_ptr_array_index(heads, i), "\t", -1);
+        const LkForm *form = lk_form_set_lookup(set, head[0]);
+        g_ptr_array_extend_and_steal(expected, listing(head[0]));
+        g_assert_nonnull(form);
+        g_ptr_array_extend_and_steal(got, held(form));
     }
-    g_autofree char *expected = reference();
-    g_auto(GStrv) a = g_strsplit(expected, "\n", -1);
-    g_auto(GStrv) b = g_strsplit(got->str, "\n", -1);
-    for (size_t i = 0; a[i] != NULL && b[i] != NULL; i++) {
-        g_assert_cmpstr(b[i], ==, a[i]);
+    g_assert_cmpuint(expected->len, ==, 980); /* 840 fields and 140 columns */
+    for (guint i = 0; i < expected->len; i++) {
+        g_auto(GStrv) parts = g_strsplit(g_ptr_array_index(expected, i), "\t", -1);
+        g_assert_cmpuint(g_strv_length(parts), ==, N_COLUMNS);
     }
-    g_assert_cmpuint(g_strv_length(a), ==, g_strv_length(b));
-    g_assert_cmpuint(g_strv_length(a), ==, 198); /* 180 fields, 17 columns, the end */
+    apply_changes(expected, got);
+    g_ptr_array_sort(expected, by_field);
+    g_ptr_array_sort(got, by_field);
+    for (guint i = 0; i < MIN(expected->len, got->len); i++) {
+        g_assert_cmpstr(g_ptr_array_index(got, i), ==, g_ptr_array_index(expected, i));
+    }
+    g_assert_cmpuint(got->len, ==, expected->len);
+}
+
+/* What stands over a form is the catalogue's too. */
+static void
+test_reference_heads(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(LkFormSet) set = lk_form_set_load(NULL, NULL, &error);
+    g_assert_no_error(error);
+    g_autoptr(GPtrArray) heads = listing("forms");
+    for (guint i = 0; i < heads->len; i++) {
+        g_auto(GStrv) head = g_strsplit(g_ptr_array_index(heads, i), "\t", -1);
+        const LkForm *form = lk_form_set_lookup(set, head[0]);
+        g_assert_nonnull(form);
+        g_autofree char *got = g_strdup_printf(
+            "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%d", form->code, form->title,
+            or_dash(form->stage), or_dash(form->kind), or_dash(form->filled_by),
+            or_dash(form->when), or_dash(form->usage), form->repeatable ? "yes" : "-",
+            form->pages_hint);
+        g_assert_cmpstr(got, ==, g_ptr_array_index(heads, i));
+    }
+}
+
+/* Printed before their conditions were: what is not said beside these questions follows
+ * from the question before. A form of this list that changes leaves it. */
+static const char *const silent[] = {"1.A", "1.B", "1.C", "5.A"};
+
+static bool
+says_when(const LkField *field)
+{
+    return g_str_has_prefix(field->label, "Si ") ||
+           (field->hint != NULL && g_str_has_prefix(field->hint, "Si "));
+}
+
+/* A question that is asked under a condition says so on paper. */
+static void
+test_conditions(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(LkFormSet) set = lk_form_set_load(NULL, NULL, &error);
+    g_assert_no_error(error);
+    const GPtrArray *list = lk_form_set_list(set);
+    for (guint i = 0; i < list->len; i++) {
+        const LkForm *form = g_ptr_array_index(list, i);
+        bool is_silent = false;
+        for (size_t k = 0; k < G_N_ELEMENTS(silent); k++) {
+            is_silent |= strcmp(form->code, silent[k]) == 0;
+        }
+        for (guint s = 0; s < form->sections->len && !is_silent; s++) {
+            const LkSection *section = g_ptr_array_index(form->sections, s);
+            for (guint k = 0; k < section->fields->len; k++) {
+                const LkField *field = g_ptr_array_index(section->fields, k);
+                if (field->required_if != NULL && !says_when(field)) {
+                    g_test_message("%s: %s does not say when", form->code, field->id);
+                    g_test_fail();
+                }
+            }
+        }
+    }
 }
 
 /* --- Fonts. ------------------------------------------------------------------------
@@ -482,7 +694,9 @@ main(int argc, char **argv)
     g_test_add_func("/form/mistake/same-code", test_same_code);
     g_test_add_func("/form/mistake/missing-file", test_missing_file);
     g_test_add_func("/form/hostile", test_hostile);
-    g_test_add_func("/form/reference", test_reference);
+    g_test_add_func("/form/reference/fields", test_reference);
+    g_test_add_func("/form/reference/heads", test_reference_heads);
+    g_test_add_func("/form/conditions", test_conditions);
     g_test_add_func("/form/fonts/metrics", test_fonts);
     g_test_add_func("/form/fonts/pinned", test_font_pinned);
     return g_test_run();

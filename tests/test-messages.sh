@@ -109,6 +109,15 @@ says out "5a-suivi.yaml:[0-9]+:[0-9]+: ce n'est pas du YAML correct \([a-z ]*.*f
     "libyaml's complaint in French too"
 status 1 "check, an empty folder" check "$T/empty"
 LAKANA_DATA=$T/empty status 3 "check, the program's own files missing" check
+status 0 "check, a picture" check --preview 1.A -o "$T/a.png"
+status 2 "check, a picture of nothing" check --preview 9.Z -o "$T/z.png"
+status 2 "check, a page that is not there" check --preview 1.A --page 9 -o "$T/z.png"
+status 3 "check, a picture nowhere" check --preview 1.A -o "$T/none/z.png"
+status 0 "services, blank" services --blank -o "$T/blank.pdf"
+status 2 "services, no list" -C "$T/empty" services
+printf 'lieu: "X"\ndate: 2020-01-01\nservices: []\n' >"$T/old.yaml"
+status 1 "services, out of date" services "$T/old.yaml"
+status 1 "services, no list at all" services "$T/bad/5a-suivi.yaml"
 status 0 "geometry" geometry 1.B
 status 2 "geometry, unknown form" geometry 9.Z
 status 0 "print" -C "$O" print --cases 1 --forms 1.A -o "$T/p.pdf"
@@ -127,6 +136,10 @@ status 3 "ingest, no such file" -C "$O" ingest "$T/none.pdf" "$T/none2.pdf"
 says out "pas de fichier ni de répertoire de ce nom" "the system's errors in French"
 says out "  2 fichiers n'ont pas pu être pris" "plural"
 code=$(sql "SELECT code FROM cases")
+status 0 "labels" -C "$O" labels --case "$code" -o "$T/l.pdf"
+says err "^1 étiquette sur 1 feuille$NO_BREAK: " "labels on a sheet, in French"
+status 2 "labels, nobody named" -C "$O" labels -o "$T/l.pdf"
+status 3 "labels, not an office" -C "$T/empty" labels --cases 1 -o "$T/l.pdf"
 status 0 "case list" -C "$O" case list
 says out "^Dossier +Pages +À relire +À saisir" "head of the list"
 status 0 "case show" -C "$O" case show "$code"
@@ -135,6 +148,12 @@ ok $? "no English in a case file"
 status 1 "case show, code of nobody" -C "$O" case show MOP-48219-07366-29
 status 2 "case show, wrong check digits" -C "$O" case show MOP-48219-07366-28
 status 3 "case show, not an office" -C "$T/empty" case show "$code"
+status 0 "case cover" -C "$O" case cover "$code" -o "$T/pc.pdf"
+says err "^Page de couverture des dossiers, 1 page$NO_BREAK: " "what was printed, and where"
+status 2 "case cover, nowhere to" -C "$O" case cover "$code"
+status 0 "case checklist" -C "$O" case checklist "$code" -o "$T/lv.pdf"
+status 1 "case checklist, code of nobody" -C "$O" case checklist MOP-48219-07366-29 -o "$T/lv.pdf"
+status 3 "case checklist, folder missing" -C "$O" case checklist "$code" -o "$T/none/lv.pdf"
 status 1 "case decide, not a value" -C "$O" case decide "$code" --form 1.A --field forme_accord --value x
 status 0 "case decide" -C "$O" case decide "$code" --form 1.A --field forme_accord --value ecrit
 status 2 "case decide, nothing said" -C "$O" case decide "$code"

@@ -78,7 +78,7 @@ set_up(House *house, gconstpointer data)
     g_autofree char *pdf = g_build_filename(house->folder, "page.pdf", NULL);
     LkPrintItem item = {.layout = layout, .case_code = house->code};
     g_strlcpy(item.copy, house->copy, sizeof item.copy);
-    LkPrintOptions options = {"test", "EXEMPLE FICTIF", false};
+    LkPrintOptions options = {.title = "test", .office = "EXEMPLE FICTIF"};
     bool printed =
         lk_render_copies(&item, 1, house->office->fonts, &options, pdf, &error);
     g_assert_no_error(error);

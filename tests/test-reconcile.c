@@ -10,6 +10,7 @@
 typedef struct {
     LkLayout layout;
     GPtrArray *readings; /* LkReading, one a page */
+    LkPrefill *prefill;  /* what was printed into the copy, or NULL */
 } Fixture;
 
 static void
@@ -169,6 +170,7 @@ set_up(Fixture *f, gconstpointer unused)
         field->pii = spec->pii;
         field->preprinted = spec->preprinted;
         field->rows = spec->rows;
+        field->length = spec->type == LK_FIELD_DATE ? 8 : 0; /* three are on the page */
         field->options = g_ptr_array_new_with_free_func(free_option);
         g_auto(GStrv) values = g_strsplit(spec->options ? spec->options : "", ",", -1);
         for (char **value = values; *value != NULL; value++) {
@@ -187,6 +189,7 @@ tear_down(Fixture *f, gconstpointer unused)
     g_ptr_array_unref(f->readings);
     g_ptr_array_unref(f->layout.pages);
     g_ptr_array_unref(f->layout.fields);
+    lk_prefill_free(f->prefill);
 }
 
 /* Sets the boxes of @name in @row, one letter a box: e empty, m marked, b blackened,
@@ -227,7 +230,7 @@ fields_of(Fixture *f, int page, const char *code)
     LkPageId id = {.form = "1.B", .page = page};
     g_strlcpy(id.case_code.text, code, sizeof id.case_code.text);
     return lk_fields_new(&f->layout, g_ptr_array_index(f->layout.pages, page - 1),
-                         g_ptr_array_index(f->readings, page - 1), &id);
+                         g_ptr_array_index(f->readings, page - 1), &id, f->prefill);
 }
 
 static const LkStoreReading *
@@ -363,6 +366,13 @@ test_preprinted(Fixture *f, gconstpointer unused)
     g_autoptr(LkFields) blank = fields_of(f, 1, "BLK123456789012");
     g_assert_cmpint(find(blank, "code_dossier", 0)->status, ==, LK_VALUE_TO_TYPE);
     g_assert_null(find(blank, "code_dossier", 0)->value);
+    /* On a page kept apart dots stand in the comb: nothing to be typed. */
+    ((LkLayoutPage *)g_ptr_array_index(f->layout.pages, 0))->separable = true;
+    g_autoptr(LkFields) apart = fields_of(f, 1, "BLK123456789012");
+    g_assert_cmpint(find(apart, "code_dossier", 0)->status, ==, LK_VALUE_OK);
+    g_assert_false(find(apart, "code_dossier", 0)->written);
+    g_autoptr(LkFields) filed = fields_of(f, 1, "MOP482190736629");
+    g_assert_cmpstr(find(filed, "code_dossier", 0)->value, ==, "MOP-48219-07366-29");
 }
 
 /* What names a person is only ever "written" or not. */
@@ -461,6 +471,113 @@ test_condition_two_pages(Fixture *f, gconstpointer unused)
     assert_required(f, 1, &given, 1, always);
 }
 
+/* --- What we printed. ---------------------------------------------------------------
+ */
+
+/* A mark of ours is known, and no news: it can be confirmed, cancelled, or gone. */
+static const struct {
+    const char *field, *printed, *states;
+    const char *value, *options;
+    LkValueStatus status;
+    LkConcern concern;
+} printed_boxes[] = {
+    {"sexe", "f", "me", "f", "{\"f\":true,\"m\":false}", LK_VALUE_OK, LK_CONCERN_N},
+    {"sexe", "f", "be", NULL, "{\"f\":false,\"m\":false}", LK_VALUE_OK, LK_CONCERN_N},
+    {"sexe", "f", "bm", "m", "{\"f\":false,\"m\":true}", LK_VALUE_OK, LK_CONCERN_N},
+    {"sexe", "f", "ee", NULL, "{\"f\":false,\"m\":false}", LK_VALUE_REVIEW,
+     LK_CONCERN_GONE},
+    {"sexe", "f", "em", "m", "{\"f\":false,\"m\":true}", LK_VALUE_REVIEW,
+     LK_CONCERN_GONE},
+    {"sexe", "f", "ue", "f", "{\"f\":true,\"m\":false}", LK_VALUE_REVIEW,
+     LK_CONCERN_UNSURE},
+    /* Marked beside our mark: what the pen said is the better guess, not more. */
+    {"sexe", "f", "mm", "m", "{\"f\":true,\"m\":true}", LK_VALUE_REVIEW,
+     LK_CONCERN_TWO_MARKS},
+    {"sexe", "m", "mm", "f", "{\"f\":true,\"m\":true}", LK_VALUE_REVIEW,
+     LK_CONCERN_TWO_MARKS},
+    {"sexe", "m", "bm", "m", "{\"f\":false,\"m\":true}", LK_VALUE_REVIEW,
+     LK_CONCERN_CORRECTION},
+    {"documents", "acte,carte", "mbm", "acte,aucun",
+     "{\"acte\":true,\"carte\":false,\"aucun\":true}", LK_VALUE_OK, LK_CONCERN_N},
+    {"documents", "carte", "eme", "carte",
+     "{\"acte\":false,\"carte\":true,\"aucun\":false}", LK_VALUE_OK, LK_CONCERN_N},
+    {"accord", "oui", "e", NULL, "{\"oui\":false}", LK_VALUE_REVIEW, LK_CONCERN_GONE},
+};
+
+static void
+test_printed_boxes(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < G_N_ELEMENTS(printed_boxes); i++) {
+        mark(f, 1, "sexe", 0, "me");
+        mark(f, 1, "documents", 0, "eee");
+        mark(f, 1, "accord", 0, "e");
+        mark(f, 1, printed_boxes[i].field, 0, printed_boxes[i].states);
+        lk_prefill_free(f->prefill);
+        f->prefill = lk_prefill_new();
+        lk_prefill_set(f->prefill, printed_boxes[i].field, 0, printed_boxes[i].printed);
+        g_autoptr(LkFields) fields = fields_of(f, 1, "MOP482190736629");
+        const LkStoreReading *got = find(fields, printed_boxes[i].field, 0);
+        g_test_message("%s %s %s", printed_boxes[i].field, printed_boxes[i].printed,
+                       printed_boxes[i].states);
+        g_assert_cmpstr(got->value, ==, printed_boxes[i].value);
+        g_assert_cmpstr(got->options, ==, printed_boxes[i].options);
+        g_assert_cmpint(got->status, ==, printed_boxes[i].status);
+        for (int c = 0; c < LK_CONCERN_N; c++) {
+            g_assert_cmpuint(fields->concerns[c]->len, ==,
+                             c == (int)printed_boxes[i].concern ? 1 : 0);
+        }
+    }
+}
+
+/* @ink in cell @index of the date, its middle columns full; @side that of the outermost
+ * ones. */
+static void
+set_cell(Fixture *f, int index, double ink, uint8_t side)
+{
+    const LkLayoutPage *page = g_ptr_array_index(f->layout.pages, 0);
+    LkReading *reading = g_ptr_array_index(f->readings, 0);
+    for (guint i = 0; i < page->cells->len; i++) {
+        const LkCell *cell = &g_array_index(page->cells, LkCell, i);
+        if (strcmp(specs[cell->field].name, "date_visite") == 0 &&
+            cell->index == index) {
+            LkInkReading *to = &g_array_index(reading->cells, LkInkReading, i);
+            *to = (LkInkReading){.ink = ink, .written = ink > 0};
+            to->profile[7] = to->profile[8] = ink > 0 ? 255 : 0;
+            to->profile[0] = to->profile[15] = side;
+        }
+    }
+}
+
+static void
+test_printed_combs(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    static const struct {
+        const char *name;
+        double last; /* ink of the third cell */
+        uint8_t side;
+        bool known;
+    } cases[] = {{"as printed", 0.1, 20, true},
+                 {"a line through it", 0.12, 120, false},
+                 {"another figure over it", 0.35, 20, false},
+                 {"gone", 0, 0, false}};
+    f->prefill = lk_prefill_new();
+    lk_prefill_set(f->prefill, "date_visite", 0, "2026-11-23");
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        set_cell(f, 0, 0.1, 20);
+        set_cell(f, 1, 0.1, 20);
+        set_cell(f, 2, cases[i].last, cases[i].side);
+        g_autoptr(LkFields) fields = fields_of(f, 1, "MOP482190736629");
+        const LkStoreReading *got = find(fields, "date_visite", 0);
+        g_test_message("%s", cases[i].name);
+        g_assert_cmpint(got->printed, ==, cases[i].known);
+        g_assert_cmpstr(got->value, ==, cases[i].known ? "2026-11-23" : NULL);
+        g_assert_cmpint(got->status, ==,
+                        cases[i].known ? LK_VALUE_OK : LK_VALUE_TO_TYPE);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -478,6 +595,8 @@ main(int argc, char **argv)
         {"/reconcile/required", test_required},
         {"/reconcile/condition-on-the-same-page", test_condition_same_page},
         {"/reconcile/condition-on-another-page", test_condition_two_pages},
+        {"/reconcile/printed/boxes", test_printed_boxes},
+        {"/reconcile/printed/combs", test_printed_combs},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(tests); i++) {
         g_test_add(tests[i].path, Fixture, NULL, set_up, tests[i].test, tear_down);

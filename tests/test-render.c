@@ -216,7 +216,8 @@ static void
 print_to(const Fixture *f, const char *path, const LkPrintItem *items, size_t n)
 {
     g_autoptr(GError) error = NULL;
-    LkPrintOptions options = {"Dossiers d'essai", "Bureau de Kɔnyɛ", true};
+    LkPrintOptions options = {
+        .title = "Dossiers d'essai", .office = "Bureau de Kɔnyɛ", .bookmarks = true};
     bool ok = lk_render_copies(items, n, f->fonts, &options, path, &error);
     g_assert_no_error(error);
     g_assert_true(ok);
@@ -505,6 +506,64 @@ test_codes(Fixture *f, gconstpointer data)
     }
 }
 
+/* --- The summary. --------------------------------------------------------------------
+ */
+
+/* 150 codes of one form: more than a page of them, numbered from 17. */
+static void
+test_summary(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    LkPrintSummary summary = {.date = "2026-03-01T08:00:00Z",
+                              .set = "essai",
+                              .n_forms = 1,
+                              .first_pack = 17,
+                              .all_packs = 1500,
+                              .part = 2,
+                              .n_parts = 3};
+    LkPrintOptions options = {
+        .title = "Essai", .office = "Bureau de Kɔnyɛ", .summary = &summary};
+    const size_t n = 150;
+    g_autofree LkPrintItem *items = g_new0(LkPrintItem, n);
+    for (size_t i = 0; i < n; i++) {
+        items[i] = item(f, CASE, "9F3TK");
+        g_snprintf(items[i].case_code.text, sizeof items[i].case_code.text,
+                   "MOP%010zu29", i);
+    }
+    g_assert_cmpint(lk_render_summary_pages(1, n, &options), ==, 2);
+    g_autofree char *other = g_build_filename(f->dir, "other.pdf", NULL);
+    g_autoptr(GError) error = NULL;
+    for (int i = 0; i < 2; i++) {
+        g_assert_true(lk_render_copies(items, n, f->fonts, &options,
+                                       i == 0 ? f->pdf : other, &error));
+        g_assert_no_error(error);
+    }
+    g_autofree char *pages = LK_ASK("qpdf", "--show-npages", f->pdf);
+    g_assert_cmpint(atoi(pages), ==, 2 + 2 * (int)n);
+    g_autofree char *differences =
+        LK_ASK("sh", "-c", "cmp \"$0\" \"$1\" && echo same", f->pdf, other);
+    g_assert_cmpstr(differences, ==, "same\n");
+    g_autofree char *text = LK_ASK("pdftotext", "-l", "2", "-layout", f->pdf, "-");
+    static const char *const words[] = {"1er mars 2026", "17 à 166, sur 1 500",
+                                        "2 sur 3",       "Bureau de Kɔnyɛ",
+                                        "essai",         "Page 1/2",
+                                        "Page 2/2",      "(suite)"};
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+        if (strstr(text, words[i]) == NULL) {
+            g_error("'%s' is not in: %s", words[i], text);
+        }
+    }
+    for (size_t i = 0; i < n; i++) {
+        g_autofree char *code = lk_case_code_format(&items[i].case_code);
+        const char *found = strstr(text, code);
+        g_assert_nonnull(found);
+        g_assert_null(strstr(found + 1, code));
+    }
+    options.duplex = true;
+    options.summary = NULL;
+    g_assert_cmpint(lk_render_summary_pages(1, n, &options), ==, 0);
+}
+
 /* --- The document. -------------------------------------------------------------------
  */
 
@@ -611,7 +670,7 @@ static void
 test_nowhere(Fixture *f, gconstpointer data)
 {
     (void)data;
-    LkPrintOptions options = {"Essai", "Essai", false};
+    LkPrintOptions options = {.title = "Essai", .office = "Essai"};
     g_autofree char *missing = g_build_filename(f->dir, "absent", "out.pdf", NULL);
     assert_refused(f, missing, options, LK_RENDER_ERROR_FILE, missing);
     assert_refused(f, missing, options, LK_RENDER_ERROR_FILE, lk_errno_text(ENOENT));
@@ -633,7 +692,7 @@ test_full(Fixture *f, gconstpointer data)
     struct rlimit tight = {20000, before.rlim_max};
     void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
     g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &tight), ==, 0);
-    LkPrintOptions options = {"Essai", "Essai", false};
+    LkPrintOptions options = {.title = "Essai", .office = "Essai"};
     g_autoptr(GError) error = NULL;
     LkPrintItem one = item(f, CASE, "9F3TK");
     bool ok = lk_render_copies(&one, 1, f->fonts, &options, f->pdf, &error);
@@ -654,9 +713,9 @@ static void
 test_unprintable(Fixture *f, gconstpointer data)
 {
     (void)data;
-    LkPrintOptions emoji = {"Essai", "Bureau \U0001F3E0", false};
+    LkPrintOptions emoji = {.title = "Essai", .office = "Bureau \U0001F3E0"};
     assert_refused(f, f->pdf, emoji, LK_RENDER_ERROR_PDF, "U+1F3E0");
-    LkPrintOptions broken = {"Essai", "Bureau \xff", false};
+    LkPrintOptions broken = {.title = "Essai", .office = "Bureau \xff"};
     assert_refused(f, f->pdf, broken, LK_RENDER_ERROR_PDF, "UTF-8");
     g_assert_cmpint(n_files(f->dir, false), ==, 0);
 }
@@ -693,6 +752,7 @@ main(int argc, char **argv)
         {"/render/text/each-once", test_text},
         {"/render/blank/label-area-and-no-code", test_blank},
         {"/render/codes/decoded-by-zbar-at-both-places", test_codes},
+        {"/render/summary/each-code-once-same-bytes", test_summary},
         {"/render/document/sound-titled-dateless-bookmarked", test_document},
         {"/render/document/same-input-same-bytes", test_same_bytes},
         {"/render/document/static-part-once", test_small},

@@ -75,7 +75,7 @@ print_copy(House *house, const char *form, LkPrintItem *item)
     g_assert_no_error(error);
     item->case_code = sim_case_code(&random, "MOP");
     sim_serial(&random, item->copy);
-    LkPrintOptions options = {"EXEMPLE FICTIF", "EXEMPLE FICTIF", false};
+    LkPrintOptions options = {.title = "EXEMPLE FICTIF", .office = "EXEMPLE FICTIF"};
     g_autofree char *path = g_strdup_printf("%s/%s.pdf", house->dir, form);
     g_assert_true(lk_render_copies(item, 1, house->fonts, &options, path, &error));
     g_assert_no_error(error);
@@ -123,7 +123,9 @@ take(House *house, const SimPaper *paper, const LkPrintItem *item, const Shot *s
     LkImage view = sim_image_view(image);
     g_autoptr(LkReading) reading = lk_reader_read(house->reader, &view);
     return reading->outcome == LK_OUTCOME_READ
-               ? lk_evidence_pack(reading, lk_layout_page(item->layout, shot->page))
+               ? lk_evidence_pack(reading, item->layout,
+                                  lk_layout_page(item->layout, shot->page),
+                                  item->prefill)
                : NULL;
 }
 
@@ -261,7 +263,7 @@ pack(const LkReading *reading)
     for (guint i = 0; i < reading->writing->len; i++) {
         g_array_append_val(page.writing, area);
     }
-    GBytes *bytes = lk_evidence_pack(reading, &page);
+    GBytes *bytes = lk_evidence_pack(reading, NULL, &page, NULL);
     g_array_unref(page.writing);
     return bytes;
 }
@@ -326,6 +328,44 @@ test_blackened(void)
     }
 }
 
+/* A line we printed is alike on every sheet: it must not hide that another hand wrote
+ * on the line below; and a word added to it is seen. */
+static void
+test_printed(void)
+{
+    LkLayoutField field = {.name = (char *)"a_faire", .type = LK_FIELD_LINES};
+    LkLayout layout = {.fields = g_ptr_array_new()};
+    g_ptr_array_add(layout.fields, &field);
+    LkLayoutPage page = {.writing = g_array_new(FALSE, TRUE, sizeof(LkWriting))};
+    g_autoptr(LkReading) a = reading_with(0, 2);
+    g_autoptr(LkReading) b = reading_with(0, 2);
+    for (int i = 0; i < 2; i++) {
+        LkWriting line = {.line = i, .area = {0, 10.0 * i, 10, 10}};
+        g_array_append_val(page.writing, line);
+        LkInkReading *ink_a = &g_array_index(a->writing, LkInkReading, i);
+        LkInkReading *ink_b = &g_array_index(b->writing, LkInkReading, i);
+        *ink_a = *ink_b = (LkInkReading){.ink = 0.1, .written = true};
+        ink_a->profile[0] = ink_a->profile[1] = 100;
+        ink_b->profile[0] = 100;
+        ink_b->profile[i == 0 ? 1 : 9] = 100;
+    }
+    g_autoptr(LkPrefill) prefill = lk_prefill_new();
+    lk_prefill_set(prefill, "a_faire", 0, "Suivi");
+    g_autoptr(GBytes) one = lk_evidence_pack(a, &layout, &page, prefill);
+    g_autoptr(GBytes) two = lk_evidence_pack(b, &layout, &page, prefill);
+    LkInkDifference d = lk_evidence_difference(one, two);
+    g_assert_cmpint(d.compared, ==, 1);
+    g_assert_cmpfloat_with_epsilon(d.mean, 0.5, 1e-9);
+    g_assert_cmpint(d.writing, ==, 0);
+
+    /* One column in four more. */
+    g_array_index(a->writing, LkInkReading, 0).profile[2] = 50;
+    g_autoptr(GBytes) three = lk_evidence_pack(a, &layout, &page, prefill);
+    g_assert_cmpint(lk_evidence_difference(three, two).writing, ==, 1);
+    g_array_unref(page.writing);
+    g_ptr_array_unref(layout.fields);
+}
+
 /* Another layout, half a blob, no blob: never "the same". */
 static void
 test_not_evidence(void)
@@ -356,6 +396,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/same/by-hand", test_by_hand);
     g_test_add_func("/same/blackened", test_blackened);
+    g_test_add_func("/same/printed", test_printed);
     g_test_add_func("/same/not-evidence", test_not_evidence);
     g_test_add_func("/same/simulated-rescans-and-refills", test_simulated);
     return g_test_run();

@@ -44,20 +44,45 @@ test_problems(void)
     }
 }
 
-/* The program's own sets, in printed order. */
+/* The forms of a set as one text: "PC LV 1.A". */
+static char *
+forms_of(const LkFormSet *set, const char *name)
+{
+    const GPtrArray *codes = lk_form_set_bundle(set, name);
+    GString *text = g_string_new(NULL);
+    for (guint i = 0; codes != NULL && i < codes->len; i++) {
+        g_string_append_printf(text, "%s%s", i > 0 ? " " : "",
+                               (char *)g_ptr_array_index(codes, i));
+    }
+    return g_string_free(text, FALSE);
+}
+
+/* The program's own sets, in printed order: those that open a file begin with its cover
+ * page and checklist, and all 25 forms of a file are in one. */
 static void
 test_own(void)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(LkFormSet) set = lk_form_set_load(NULL, NULL, &error);
     g_assert_no_error(error);
-    const GPtrArray *opening = lk_form_set_bundle(set, "ouverture");
-    g_assert_cmpuint(opening->len, ==, 3);
-    g_assert_cmpstr(g_ptr_array_index(opening, 0), ==, "1.A");
-    g_assert_cmpstr(g_ptr_array_index(opening, 2), ==, "1.C");
+    g_autofree char *opening = forms_of(set, "ouverture");
+    g_assert_cmpstr(opening, ==, "PC LV 1.A 1.B 1.C");
+    g_autofree char *complete = forms_of(set, "complet");
+    g_assert_cmpstr(complete, ==,
+                    "PC LV 1.A 1.B 1.C 1.D 1.E 2.A 3.A 3.B 4.A 4.B 4.C 4.D 4.E "
+                    "5.A 5.B 5.C 6.A 6.B 6.C A.1 A.2 A.3 B.1");
+    static const char *const opened[] = {"ouverture", "principal", "formation",
+                                         "complet"};
+    for (size_t i = 0; i < G_N_ELEMENTS(opened); i++) {
+        g_autofree char *forms = forms_of(set, opened[i]);
+        g_assert_true(g_str_has_prefix(forms, "PC LV 1.A 1.B 1.C"));
+    }
     g_assert_null(lk_form_set_bundle(set, "lune"));
     g_autoptr(GPtrArray) names = lk_form_set_bundle_names(set);
-    g_assert_cmpstr(g_ptr_array_index(names, 0), ==, "complet");
+    g_ptr_array_add(names, NULL);
+    g_autofree char *all = g_strjoinv(" ", (char **)names->pdata);
+    g_assert_cmpstr(all, ==,
+                    "cloture complet enas formation ouverture principal reference");
 }
 
 int

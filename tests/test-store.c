@@ -131,11 +131,11 @@ page_of(const LkStoreCopy *copy, int number, int index)
 }
 
 static const LkStoreReading sex_f = {
-    "sexe",         0,     "f",  "{\"f\":true,\"m\":false}", LK_VALUE_OK, 0.99,
-    LK_SOURCE_MARK, false, false};
+    "sexe", 0,     "f",  "{\"f\":true,\"m\":false}", LK_VALUE_OK, 0.99, LK_SOURCE_MARK,
+    false,  false, false};
 static const LkStoreReading sex_m = {
-    "sexe",         0,     "m",  "{\"f\":false,\"m\":true}", LK_VALUE_OK, 0.99,
-    LK_SOURCE_MARK, false, false};
+    "sexe", 0,     "m",  "{\"f\":false,\"m\":true}", LK_VALUE_OK, 0.99, LK_SOURCE_MARK,
+    false,  false, false};
 
 static LkFiled
 file(const Fixture *f, gint64 scan, const LkStorePage *page)
@@ -492,9 +492,9 @@ test_file_page(Fixture *f, gconstpointer unused)
     const LkStoreReading readings[] = {
         sex_f,
         {"date_naissance", 0, "x", NULL, LK_VALUE_TO_TYPE, 0.9, LK_SOURCE_COMB, true,
-         false},
+         false, false},
         {"besoins.delai", 2, NULL, "{\"h\":false}", LK_VALUE_REVIEW, 0.5,
-         LK_SOURCE_MARK, false, false},
+         LK_SOURCE_MARK, false, false, false},
     };
     page.readings = readings;
     page.n_readings = 3;
@@ -707,9 +707,11 @@ test_decisions(Fixture *f, gconstpointer unused)
     g_autoptr(GArray) copies = issue_one(f->store);
     LkStorePage page = page_of(&g_array_index(copies, LkStoreCopy, 0), 1, 0);
     const LkStoreReading readings[] = {
-        {"age", 0, NULL, NULL, LK_VALUE_TO_TYPE, 1, LK_SOURCE_COMB, true, false},
-        {"telephone", 0, NULL, NULL, LK_VALUE_TO_TYPE, 1, LK_SOURCE_COMB, true, true},
-        {"consentement", 0, NULL, NULL, LK_VALUE_OK, 1, LK_SOURCE_MARK, false, false},
+        {"age", 0, NULL, NULL, LK_VALUE_TO_TYPE, 1, LK_SOURCE_COMB, true, false, false},
+        {"telephone", 0, NULL, NULL, LK_VALUE_TO_TYPE, 1, LK_SOURCE_COMB, true, true,
+         false},
+        {"consentement", 0, NULL, NULL, LK_VALUE_OK, 1, LK_SOURCE_MARK, false, false,
+         false},
     };
     const LkStoreItem required = {LK_WAIT_REQUIRED, "consentement", 0};
     page.readings = readings;
@@ -1019,12 +1021,81 @@ test_disk_full(Fixture *f, gconstpointer unused)
     assert_sql(f, "SELECT count(*) FROM cases", "0");
 }
 
+/* --- What was printed into a copy. -------------------------------------------------
+ */
+
+static void
+join_prefilled(const LkStorePrefilled *answer, void *data)
+{
+    g_string_append_printf(data, "%s %d %s;", answer->field, answer->row,
+                           answer->value);
+}
+
+static void
+test_prefilled(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    static const LkStorePrefilled printed[] = {{"sexe", 0, "m"},
+                                               {"besoins.delai", 2, "2026-11-23"}};
+    g_autoptr(GArray) copies = issue_one(f->store);
+    const LkStoreCopy *plain = &g_array_index(copies, LkStoreCopy, 0);
+    LkStoreLayout layout = {"PR1NT", "1.C", 1, "{}"};
+    LkStoreOrder order = {.existing = &plain->code,
+                          .n_existing = 1,
+                          .forms = &layout,
+                          .n_forms = 1,
+                          .prefilled = printed,
+                          .n_prefilled = G_N_ELEMENTS(printed)};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GArray) more = lk_store_issue(f->store, &order, &error);
+    g_assert_no_error(error);
+    const LkStoreCopy *copy = &g_array_index(more, LkStoreCopy, 0);
+
+    LkStorePage first = page_of(plain, 1, 0);
+    LkStorePage page = page_of(copy, 1, 1);
+    g_autoptr(GString) known = g_string_new(NULL);
+    g_assert_true(
+        lk_store_each_prefilled(f->store, &page.id, join_prefilled, known, &error));
+    g_assert_cmpstr(known->str, ==, "besoins.delai 2 2026-11-23;sexe 0 m;");
+    g_assert_true(
+        lk_store_each_prefilled(f->store, &first.id, join_prefilled, known, &error));
+    g_assert_cmpstr(known->str, ==, "besoins.delai 2 2026-11-23;sexe 0 m;");
+
+    /* 1.B says F, by pen; the sheet we printed says M, and nobody touched it. */
+    gint64 scan = begin_scan(f, "printed");
+    first.readings = &sex_f;
+    first.n_readings = 1;
+    (void)file(f, scan, &first);
+    const LkStoreReading readings[] = {
+        sex_m,
+        {"besoins.delai", 2, "2026-11-23", NULL, LK_VALUE_OK, 1, LK_SOURCE_COMB, true,
+         false, true},
+        {"besoins.delai", 1, "2026-11-24", NULL, LK_VALUE_OK, 1, LK_SOURCE_COMB, true,
+         false, false},
+    };
+    page.readings = readings;
+    page.n_readings = G_N_ELEMENTS(readings);
+    (void)file(f, scan, &page);
+    assert_sql(f,
+               "SELECT field, row_no, value, printed FROM current_values"
+               " WHERE form = '1.C' ORDER BY position",
+               "sexe|0|m|1\nbesoins.delai|2|2026-11-23|1\nbesoins.delai|1||0");
+    assert_sql(f, "SELECT count(*) FROM contradictions", "0");
+    static const char *const crimes[] = {"UPDATE prefills SET value = 'f'",
+                                         "DELETE FROM prefills"};
+    for (size_t i = 0; i < G_N_ELEMENTS(crimes); i++) {
+        g_autofree char *said = ask(f, crimes[i]);
+        g_assert_nonnull(strstr(said, "what was printed is never"));
+    }
+}
+
 #define ADD(path, test) g_test_add(path, Fixture, NULL, set_up, test, tear_down)
 
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    ADD("/store/prefilled", test_prefilled);
     ADD("/store/init", test_init);
     ADD("/store/init/refuses", test_init_refuses);
     ADD("/store/init/after-interruption", test_init_again);

@@ -1,12 +1,14 @@
-/* tool-bench-print.c - prints N case files of the four opening forms, and says what it
- * cost: tool-bench-print once|redrawn|nothing FILES OUT.pdf
+/* tool-bench-print.c - prints N case files of a set, and says what it cost:
+ * tool-bench-print once|redrawn|nothing FILES OUT.pdf SET
+ * tool-bench-print layouts
  *
  *   once     as `lakana print` does: what is the same on every copy is drawn once
  *   redrawn  the baseline: every page drawn in full, by the same code
  *   nothing  loads forms and fonts only, for the memory they take
+ *   layouts  lays every template out, as the first thing the process does
  *
  * Prints: pages, PDFs, seconds in lk_render_copies(), bytes, peak memory in KB, pages
- * of a case file. */
+ * and forms of a case file; or forms, pages, seconds for fonts, templates, layouts. */
 #include "form/form.h"
 #include "render/render.h"
 
@@ -15,12 +17,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const form_codes[] = {"1.A", "1.B", "1.C", "5.A"};
-#define N_FORMS G_N_ELEMENTS(form_codes)
-
 typedef struct {
     LkFonts *fonts;
-    LkLayout *layouts[N_FORMS];
+    GPtrArray *layouts; /* LkLayout, printed order */
     size_t pages_per_file;
     bool redrawn;
     GPtrArray *shadows; /* shallow copies of layouts */
@@ -34,7 +33,25 @@ die(const GError *error)
 }
 
 static void
-load(Bench *bench)
+free_layout(gpointer layout)
+{
+    lk_layout_free(layout);
+}
+
+static void
+add_layout(Bench *bench, const LkForm *form)
+{
+    g_autoptr(GError) error = NULL;
+    LkLayout *layout = lk_layout_new(form, bench->fonts, &error);
+    if (layout == NULL) {
+        die(error);
+    }
+    g_ptr_array_add(bench->layouts, layout);
+    bench->pages_per_file += layout->pages->len;
+}
+
+static void
+load(Bench *bench, const char *set_name)
 {
     g_autoptr(GError) error = NULL;
     bench->fonts = lk_fonts_load(&error);
@@ -42,24 +59,48 @@ load(Bench *bench)
     if (bench->fonts != NULL) {
         set = lk_form_set_load(NULL, NULL, &error);
     }
-    for (size_t i = 0; i < N_FORMS && error == NULL; i++) {
-        const LkForm *form = lk_form_set_lookup(set, form_codes[i]);
-        if (form == NULL) {
-            g_set_error(&error, LK_FORM_ERROR, LK_FORM_ERROR_UNKNOWN, "no form %s",
-                        form_codes[i]);
-            break;
-        }
-        bench->layouts[i] = lk_layout_new(form, bench->fonts, &error);
-        if (bench->layouts[i] != NULL) {
-            bench->pages_per_file += bench->layouts[i]->pages->len;
-        }
+    if (error != NULL) {
+        die(error);
     }
-    if (error == NULL && bench->pages_per_file == 0) {
-        g_set_error_literal(&error, LK_FORM_ERROR, LK_FORM_ERROR_LAYOUT, "no pages");
+    const GPtrArray *codes = lk_form_set_bundle(set, set_name);
+    if (codes == NULL) {
+        fprintf(stderr, "tool-bench-print: no set '%s'\n", set_name);
+        exit(2);
+    }
+    for (guint i = 0; i < codes->len; i++) {
+        add_layout(bench, lk_form_set_lookup(set, g_ptr_array_index(codes, i)));
+    }
+}
+
+static double
+seconds_since(gint64 start)
+{
+    return (double)(g_get_monotonic_time() - start) / G_USEC_PER_SEC;
+}
+
+static void
+time_layouts(Bench *bench)
+{
+    g_autoptr(GError) error = NULL;
+    gint64 start = g_get_monotonic_time();
+    bench->fonts = lk_fonts_load(&error);
+    double fonts = seconds_since(start);
+    start = g_get_monotonic_time();
+    g_autoptr(LkFormSet) set = NULL;
+    if (bench->fonts != NULL) {
+        set = lk_form_set_load(NULL, NULL, &error);
     }
     if (error != NULL) {
         die(error);
     }
+    double templates = seconds_since(start);
+    start = g_get_monotonic_time();
+    const GPtrArray *forms = lk_form_set_list(set);
+    for (guint i = 0; i < forms->len; i++) {
+        add_layout(bench, g_ptr_array_index(forms, i));
+    }
+    printf("%u %zu %.4f %.4f %.4f\n", forms->len, bench->pages_per_file, fonts,
+           templates, seconds_since(start));
 }
 
 static void
@@ -93,10 +134,11 @@ add_file(Bench *bench, GArray *items)
     if (!lk_case_code_new("MOP", &code, &error)) {
         die(error);
     }
-    for (size_t i = 0; i < N_FORMS; i++) {
-        LkPrintItem item = {.layout = bench->layouts[i], .case_code = code};
+    for (guint i = 0; i < bench->layouts->len; i++) {
+        LkPrintItem item = {.layout = g_ptr_array_index(bench->layouts, i),
+                            .case_code = code};
         if (bench->redrawn) {
-            item.layout = shadow_of(bench, bench->layouts[i]);
+            item.layout = shadow_of(bench, item.layout);
         }
         if (!lk_serial_new(item.copy, &error)) {
             die(error);
@@ -119,47 +161,61 @@ static double
 print_pdf(const Bench *bench, const GArray *items, const char *path)
 {
     g_autoptr(GError) error = NULL;
-    LkPrintOptions options = {"EXEMPLE FICTIF", "DRPFEF de Mopti", true};
+    LkPrintOptions options = {
+        .title = "EXEMPLE FICTIF", .office = "DRPFEF de Mopti", .bookmarks = true};
     gint64 start = g_get_monotonic_time();
     if (!lk_render_copies(&g_array_index(items, LkPrintItem, 0), items->len,
                           bench->fonts, &options, path, &error)) {
         die(error);
     }
-    return (double)(g_get_monotonic_time() - start) / G_USEC_PER_SEC;
+    return seconds_since(start);
+}
+
+/* Prints @n_files case files, cut into PDFs as `lakana print` cuts them. */
+static void
+print_files(Bench *bench, size_t n_files, const char *path)
+{
+    size_t pages = n_files * bench->pages_per_file;
+    size_t files_per_pdf = MAX(LK_RENDER_MAX_PAGES / bench->pages_per_file, 1);
+    int n_pdfs = 0;
+    double seconds = 0;
+    gint64 bytes = 0;
+    while (n_files > 0) {
+        g_autoptr(GArray) items = g_array_new(FALSE, FALSE, sizeof(LkPrintItem));
+        for (size_t i = 0; i < files_per_pdf && n_files > 0; i++, n_files--) {
+            add_file(bench, items);
+        }
+        seconds += print_pdf(bench, items, path);
+        GStatBuf status;
+        bytes += g_stat(path, &status) == 0 ? status.st_size : 0;
+        n_pdfs++;
+    }
+    printf("%zu %d %.4f %" G_GINT64_FORMAT " %ld %zu %u\n", pages, n_pdfs, seconds,
+           bytes, peak_kb(), bench->pages_per_file, bench->layouts->len);
 }
 
 int
 main(int argc, char **argv)
 {
-    if (argc != 4) {
-        fputs("usage: tool-bench-print once|redrawn|nothing FILES OUT.pdf\n", stderr);
+    bool is_layouts = argc == 2 && strcmp(argv[1], "layouts") == 0;
+    if (argc != 5 && !is_layouts) {
+        fputs("usage: tool-bench-print once|redrawn|nothing FILES OUT.pdf SET\n"
+              "       tool-bench-print layouts\n",
+              stderr);
         return 2;
     }
     Bench bench = {.redrawn = strcmp(argv[1], "redrawn") == 0,
+                   .layouts = g_ptr_array_new_with_free_func(free_layout),
                    .shadows = g_ptr_array_new_with_free_func(free_shadow)};
-    load(&bench);
-    size_t left = strcmp(argv[1], "nothing") == 0 ? 0 : strtoul(argv[2], NULL, 10);
-    size_t pages = left * bench.pages_per_file;
-    size_t files_per_pdf = LK_RENDER_MAX_PAGES / MAX(bench.pages_per_file, 1);
-    int n_pdfs = 0;
-    double seconds = 0;
-    gint64 bytes = 0;
-    while (left > 0) {
-        g_autoptr(GArray) items = g_array_new(FALSE, FALSE, sizeof(LkPrintItem));
-        for (size_t i = 0; i < files_per_pdf && left > 0; i++, left--) {
-            add_file(&bench, items);
-        }
-        seconds += print_pdf(&bench, items, argv[3]);
-        GStatBuf status;
-        bytes += g_stat(argv[3], &status) == 0 ? status.st_size : 0;
-        n_pdfs++;
+    if (is_layouts) {
+        time_layouts(&bench);
+    } else {
+        load(&bench, argv[4]);
+        bool is_nothing = strcmp(argv[1], "nothing") == 0;
+        print_files(&bench, is_nothing ? 0 : strtoul(argv[2], NULL, 10), argv[3]);
     }
-    printf("%zu %d %.4f %" G_GINT64_FORMAT " %ld %zu\n", pages, n_pdfs, seconds, bytes,
-           peak_kb(), bench.pages_per_file);
     g_ptr_array_unref(bench.shadows);
-    for (size_t i = 0; i < N_FORMS; i++) {
-        lk_layout_free(bench.layouts[i]);
-    }
+    g_ptr_array_unref(bench.layouts);
     lk_fonts_free(bench.fonts);
     return 0;
 }

@@ -98,7 +98,7 @@ static LkStoreReading
 mark(const char *field, const char *value, const char *options)
 {
     return (LkStoreReading){field,          0,     value, options, LK_VALUE_OK, 0.99,
-                            LK_SOURCE_MARK, false, false};
+                            LK_SOURCE_MARK, false, false, false};
 }
 
 static LkStoreReading

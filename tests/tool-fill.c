@@ -2,12 +2,15 @@
  * program feed to `lakana ingest`.
  *
  *   tool-fill [--seed N] [--machine N] [--profile NAME] [--dpi D] [--pages 1-4]
- *             [--min-boxes N] -o OUT.pdf|OUT.tif PACK.pdf MANIFEST.json
+ *             [--min-boxes N] [--answer FIELD[/ROW]=VALUE…]
+ *             -o OUT.pdf|OUT.tif PACK.pdf MANIFEST.json
  *
  * --seed says what is written and by whom, --machine how it is scanned: the same seed
  * with another machine is the same sheet scanned again; another seed with the same
  * manifest is another person's writing on a photocopy of the form. --seed 0 leaves the
- * pages as they were printed. */
+ * pages as they were printed. With --answer only that is written, in the hand of the
+ * seed: an option to be marked, or blackened (=-OPTION), characters for a comb, or a
+ * line through the comb (=~). */
 #include "pipeline/pipeline.h"
 #include "tests/sim/sim.h"
 
@@ -21,6 +24,7 @@ static double dpi = 0;
 static char *profile_name = NULL;
 static char *pages = NULL;
 static int min_boxes = 0;
+static char **answers = NULL;
 static char *output = NULL;
 
 static const GOptionEntry entries[] = {
@@ -30,6 +34,8 @@ static const GOptionEntry entries[] = {
     {"dpi", 0, 0, G_OPTION_ARG_DOUBLE, &dpi, "instead of the profile's", "D"},
     {"pages", 0, 0, G_OPTION_ARG_STRING, &pages, "of the pack, from 1", "A-B"},
     {"min-boxes", 0, 0, G_OPTION_ARG_INT, &min_boxes, "only pages with as many", "N"},
+    {"answer", 0, 0, G_OPTION_ARG_STRING_ARRAY, &answers, "what is written",
+     "FIELD[/ROW]=VALUE"},
     {"output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "the scan", "FILE"},
     {NULL, 0, 0, 0, NULL, NULL, NULL},
 };
@@ -67,10 +73,138 @@ parse_page(Desk *desk, JsonObject *line, Page *page, GError **error)
     return true;
 }
 
+/* --- Single answers. ---------------------------------------------------------------
+ */
+
+typedef struct {
+    char *field, *value;
+    int row;
+} Answer;
+
+static void
+answer_clear(Answer *answer)
+{
+    g_free(answer->field);
+    g_free(answer->value);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Answer, answer_clear)
+
+static void
+parse_answer(const char *text, Answer *answer)
+{
+    g_auto(GStrv) sides = g_strsplit(text, "=", 2);
+    g_auto(GStrv) place = g_strsplit(sides[0], "/", 2);
+    answer->field = g_strdup(place[0]);
+    answer->row = place[1] != NULL ? (int)g_ascii_strtoll(place[1], NULL, 10) : 0;
+    answer->value = g_strdup(sides[1] != NULL ? sides[1] : "");
+}
+
+static bool
+is_place(const LkLayout *layout, const Answer *answer, int field, int row)
+{
+    return row == answer->row &&
+           strcmp(lk_layout_field(layout, field)->name, answer->field) == 0;
+}
+
+static void
+answer_boxes(const LkLayout *layout, const LkLayoutPage *page, const Answer *answer,
+             SimTruth *truth)
+{
+    bool cancels = answer->value[0] == '-';
+    for (guint i = 0; i < page->boxes->len; i++) {
+        const LkBox *box = &g_array_index(page->boxes, LkBox, i);
+        const GPtrArray *options = lk_layout_field(layout, box->field)->options;
+        const LkOption *option = g_ptr_array_index(options, (guint)box->option);
+        if (is_place(layout, answer, box->field, box->row) &&
+            strcmp(option->value, answer->value + (cancels ? 1 : 0)) == 0) {
+            g_array_index(truth->boxes, SimBoxTruth, i).meaning =
+                cancels ? SIM_CANCELLED : SIM_MARKED;
+        }
+    }
+}
+
+static void
+answer_cells(const LkLayout *layout, const LkLayoutPage *page, const Answer *answer,
+             SimTruth *truth)
+{
+    for (guint i = 0; i < page->cells->len; i++) {
+        const LkCell *cell = &g_array_index(page->cells, LkCell, i);
+        if (is_place(layout, answer, cell->field, cell->row) &&
+            answer->value[0] != '~' && cell->index < (int)strlen(answer->value)) {
+            truth->cells->str[i] = answer->value[cell->index];
+        }
+    }
+}
+
+static void
+strike(SimSheet *sheet, const LkLayout *layout, const LkLayoutPage *page,
+       const Answer *answer, SimRandom *random)
+{
+    LkRect all = {0};
+    for (guint i = 0; i < page->cells->len && answer->value[0] == '~'; i++) {
+        const LkCell *cell = &g_array_index(page->cells, LkCell, i);
+        if (is_place(layout, answer, cell->field, cell->row)) {
+            all = all.w > 0 ? all : cell->outline; /* cells stand in a row */
+            all.w = cell->outline.x + cell->outline.w - all.x;
+        }
+    }
+    if (all.w <= 0) {
+        return;
+    }
+    LkPoint from = sim_sheet_place(sheet, (LkPoint){all.x + 1, all.y + all.h * 0.6});
+    LkPoint to =
+        sim_sheet_place(sheet, (LkPoint){all.x + all.w - 1, all.y + all.h * 0.4});
+    g_autoptr(GArray) path = g_array_new(FALSE, FALSE, sizeof(SimTouch));
+    for (int i = 0; i <= 40; i++) {
+        SimTouch touch = {from.x + (to.x - from.x) * i / 40,
+                          from.y + (to.y - from.y) * i / 40, 0.8};
+        g_array_append_val(path, touch);
+    }
+    sim_stroke(sheet, path, random);
+}
+
+static void
+fill_answers(SimSheet *sheet, const Page *page)
+{
+    SimRandom who = sim_random((uint64_t)seed, "writer");
+    SimRandom hand = sim_random((uint64_t)seed, page->id.form);
+    SimWriter writer = sim_writer(SIM_TUNING, &who);
+    writer.stray = 0;
+    const LkLayoutPage *printed = lk_layout_page(page->layout, page->id.page);
+    SimTruth truth = {.id = page->id,
+                      .boxes = g_array_new(FALSE, TRUE, sizeof(SimBoxTruth)),
+                      .cells = g_string_new(NULL),
+                      .writing = g_array_new(FALSE, TRUE, sizeof(bool))};
+    g_array_set_size(truth.boxes, printed->boxes->len);
+    g_array_set_size(truth.writing, printed->writing->len);
+    for (guint i = 0; i < printed->cells->len; i++) {
+        g_string_append_c(truth.cells, ' ');
+    }
+    sheet->pen = writer.pen;
+    for (char **text = answers; *text != NULL; text++) {
+        g_auto(Answer) answer = {0};
+        parse_answer(*text, &answer);
+        answer_boxes(page->layout, printed, &answer, &truth);
+        answer_cells(page->layout, printed, &answer, &truth);
+        strike(sheet, page->layout, printed, &answer, &hand);
+    }
+    sim_fill(sheet, page->layout, &truth, &writer, &hand);
+    g_array_unref(truth.boxes);
+    g_array_unref(truth.writing);
+    g_string_free(truth.cells, TRUE);
+}
+
+/* --- Whole pages. -------------------------------------------------------------------
+ */
+
 static void
 fill(SimSheet *sheet, const Page *page, SimSet set)
 {
     if (seed == 0) {
+        return;
+    }
+    if (answers != NULL) {
+        fill_answers(sheet, page);
         return;
     }
     /* Not from the code: the program draws another one each time. */

@@ -82,6 +82,8 @@ typedef struct {
     GPtrArray *forms;    /* LkFileForm, by code; printed but not come back included */
     GPtrArray *waits;    /* LkFileWait, by form, copy, page */
     GArray *main_values; /* LkMainValue, always the same list */
+    bool is_child;       /* false: all its forms are of another kind: a family's request
+                          * (1.E), the evaluation of a structure (QA) */
 } LkCaseFile;
 
 void lk_case_file_free(LkCaseFile *file);
@@ -98,6 +100,27 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LkCaseFile, lk_case_file_free)
 G_GNUC_WARN_UNUSED_RESULT
 LkCaseFile *lk_case_file_load(LkStore *store, LkShelf *shelf, const LkCaseCode *code,
                               GError **error);
+
+/* --- Cover page and checklist. ------------------------------------------------------
+ */
+
+/**
+ * lk_case_prefill:
+ * @form: PC or LV, whose table rows are known by their labels
+ * @layout: of @form
+ * @today: what is late, and the date of the state
+ *
+ * What the database knows of the file, as answers to @form: forms present and their
+ * dates, steps done in time, risk levels, status; and, where the form has lines for it,
+ * pages missing, fields waiting and what comes next. Only what is certain; nothing from
+ * or for a field that may name a person.
+ *
+ * Returns: (transfer full): the answers, or NULL with LK_STORE_ERROR_UNKNOWN
+ */
+G_GNUC_WARN_UNUSED_RESULT
+LkPrefill *lk_case_prefill(LkStore *store, LkShelf *shelf, const LkCaseCode *code,
+                           const LkForm *form, const LkLayout *layout,
+                           const GDate *today, GError **error);
 
 /* --- Answers. --------------------------------------------------------------------- */
 

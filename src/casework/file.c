@@ -1,5 +1,5 @@
 /* file.c - a case file as a person looks at it. */
-#include "casework/casework.h"
+#include "casework/progress.h"
 
 #include <string.h>
 
@@ -194,11 +194,6 @@ static const struct {
     {"date_prochaine", N_("Next follow-up on"), {"5.A date_prochaine"}},
 };
 
-/* The date a form says it was filled in. */
-static const char *const form_dates[] = {
-    "1.A date_accord",     "1.B date_enregistrement", "1.C date_evaluation",
-    "2.A date_evaluation", "5.A date_suivi",          "5.B date_reexamen"};
-
 /* The best candidate so far for one main value. */
 typedef struct {
     bool found;
@@ -226,13 +221,12 @@ static bool
 gather_date(const LkStoreValue *value, void *data)
 {
     Gathering *gathering = data;
-    for (size_t i = 0; i < G_N_ELEMENTS(form_dates); i++) {
-        if (is_source(form_dates[i], value) && value->status == LK_VALUE_OK &&
-            value->value != NULL) {
-            g_hash_table_insert(gathering->dates,
-                                g_strdup_printf("%s %s", value->form, value->copy),
-                                g_strdup(value->value));
-        }
+    const char *date = lk_form_date_field(value->form);
+    if (date != NULL && strcmp(value->field, date) == 0 &&
+        value->status == LK_VALUE_OK && value->value != NULL) {
+        g_hash_table_insert(gathering->dates,
+                            g_strdup_printf("%s %s", value->form, value->copy),
+                            g_strdup(value->value));
     }
     return true;
 }
@@ -361,6 +355,32 @@ add_waits(LkStore *store, LkShelf *shelf, LkCaseFile *file, GError **error)
            lk_store_each_value(store, code, gather_contradiction, &gathering, error);
 }
 
+/* --- Whose file it is. -------------------------------------------------------------
+ */
+
+/* Nobody has opened a child's file by these: 1.E is about a child who is not found yet,
+ * QA about a structure. */
+static bool
+is_of_others(const char *form)
+{
+    return strcmp(form, "1.E") == 0 || strcmp(form, "QA") == 0;
+}
+
+/* A file without a form is one that a label has opened for a child. */
+static bool
+is_child(const LkCaseFile *file)
+{
+    bool others = false;
+    for (guint i = 0; i < file->forms->len; i++) {
+        const LkFileForm *form = g_ptr_array_index(file->forms, i);
+        if (!is_of_others(form->form) && !lk_is_file_tool(form->form)) {
+            return true;
+        }
+        others |= is_of_others(form->form);
+    }
+    return !others;
+}
+
 static bool
 fill(LkStore *store, LkShelf *shelf, LkCaseFile *file, GError **error)
 {
@@ -369,6 +389,7 @@ fill(LkStore *store, LkShelf *shelf, LkCaseFile *file, GError **error)
         return false;
     }
     g_ptr_array_sort(file->forms, by_code);
+    file->is_child = is_child(file);
     return add_main_values(store, shelf, file, error) &&
            add_waits(store, shelf, file, error);
 }

@@ -1,6 +1,7 @@
-/* case.c - lakana case list|show|decide */
+/* case.c - lakana case list|show|decide|cover|checklist */
 #include "casework/casework.h"
 #include "cli/cli.h"
+#include "pipeline/pipeline.h"
 
 #include <json-glib/json-glib.h>
 #include <stdio.h>
@@ -372,10 +373,17 @@ origin_text(const char *form, int number)
     return number > 1 ? g_strdup_printf("%s (%d)", form, number) : g_strdup(form);
 }
 
+/* What a child's file does not say yet is told; a file of another kind is not asked. */
+static bool
+is_shown(const LkCaseFile *file, const LkMainValue *value)
+{
+    return file->is_child || value->form[0] != '\0';
+}
+
 static void
 show_main_values(const LkCaseFile *file)
 {
-    print_heading(_("Main values"), 0);
+    int n = 0;
     int titles = 0;
     int texts = 0;
     for (guint i = 0; i < file->main_values->len; i++) {
@@ -383,11 +391,21 @@ show_main_values(const LkCaseFile *file)
         const char *text = value->waits          ? _("waits for a person")
                            : value->text != NULL ? value->text
                                                  : "-";
+        if (!is_shown(file, value)) {
+            continue;
+        }
+        n++;
         titles = MAX(titles, lk_cli_width(_(value->title)));
         texts = MAX(texts, lk_cli_width(text));
     }
+    if (n > 0) {
+        print_heading(_("Main values"), 0);
+    }
     for (guint i = 0; i < file->main_values->len; i++) {
         const LkMainValue *value = &g_array_index(file->main_values, LkMainValue, i);
+        if (!is_shown(file, value)) {
+            continue;
+        }
         printf("  ");
         lk_cli_pad(stdout, _(value->title), titles + 2);
         if (value->form[0] == '\0') {
@@ -497,6 +515,7 @@ case_show(LkStore *store, const LkCaseCode *code, bool json)
 
 typedef struct {
     char *form, *copy, *field, *value, *why, *who;
+    char *output, *manifest; /* of cover and checklist */
     int row;
 } Settled;
 
@@ -509,6 +528,8 @@ settled_clear(Settled *settled)
     g_free(settled->value);
     g_free(settled->why);
     g_free(settled->who);
+    g_free(settled->output);
+    g_free(settled->manifest);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Settled, settled_clear)
 
@@ -537,6 +558,59 @@ case_decide(LkStore *store, const LkCaseCode *code, const Settled *settled)
     return LK_EXIT_DONE;
 }
 
+/* --- cover, checklist. --------------------------------------------------------------
+ */
+
+static bool
+print_prefilled(LkStore *store, const LkCaseCode *code, const char *form,
+                const Settled *settled, GError **error)
+{
+    g_autoptr(LkStationery) stationery = lk_stationery_load(error);
+    const LkLayout *layout =
+        stationery != NULL ? lk_stationery_layout(stationery, form, error) : NULL;
+    if (layout == NULL) {
+        return false;
+    }
+    g_autoptr(LkShelf) shelf = lk_shelf_new(store);
+    GDate today;
+    g_date_clear(&today, 1);
+    g_date_set_time_t(&today, time(NULL));
+    g_autoptr(LkPrefill) prefill =
+        lk_case_prefill(store, shelf, code, lk_stationery_form(stationery, form),
+                        layout, &today, error);
+    if (prefill == NULL) {
+        return false;
+    }
+    const char *const forms[] = {form, NULL};
+    LkIssueOrder order = {.existing = code,
+                          .n_existing = 1,
+                          .forms = forms,
+                          .prefill = prefill,
+                          .output = settled->output,
+                          .manifest = settled->manifest};
+    g_auto(LkIssued) issued = {0};
+    if (!lk_issue(store, stationery, &order, &issued, error)) {
+        return false;
+    }
+    fprintf(stderr,
+            ngettext_("%s, %d page: %s\n", "%s, %d pages: %s\n",
+                      (unsigned long)issued.n_pages),
+            layout->title, issued.n_pages, settled->output);
+    return true;
+}
+
+static LkExit
+case_print(LkStore *store, const LkCaseCode *code, const char *form,
+           const Settled *settled)
+{
+    if (settled->output == NULL) {
+        return lk_cli_usage(_("say where to write the PDF: -o OUT.pdf"));
+    }
+    g_autoptr(GError) error = NULL;
+    return print_prefilled(store, code, form, settled, &error) ? LK_EXIT_DONE
+                                                               : refuse(error);
+}
+
 /* --- The command. -------------------------------------------------------------------
  */
 
@@ -548,6 +622,12 @@ with_code(LkStore *store, char **argv, const Settled *settled, bool json)
     if (!lk_case_code_parse(argv[2], &code, &error)) {
         return lk_cli_usage(_("%s: %s"), argv[2], error->message);
     }
+    if (strcmp(argv[1], "cover") == 0) {
+        return case_print(store, &code, "PC", settled);
+    }
+    if (strcmp(argv[1], "checklist") == 0) {
+        return case_print(store, &code, "LV", settled);
+    }
     return strcmp(argv[1], "show") == 0 ? case_show(store, &code, json)
                                         : case_decide(store, &code, settled);
 }
@@ -558,8 +638,9 @@ is_command(int argc, char **argv)
     if (argc == 2) {
         return strcmp(argv[1], "list") == 0;
     }
-    return argc == 3 &&
-           (strcmp(argv[1], "show") == 0 || strcmp(argv[1], "decide") == 0);
+    static const char *const with_codes[] = {"show", "decide", "cover", "checklist",
+                                             NULL};
+    return argc == 3 && g_strv_contains(with_codes, argv[1]);
 }
 
 LkExit
@@ -583,18 +664,30 @@ lk_cmd_case(const LkCli *cli, int argc, char **argv)
          N_("decide: the reason; never write a name"), N_("TEXT")},
         {"who", 'w', 0, G_OPTION_ARG_STRING, &settled.who,
          N_("decide: your staff code (default: your login)"), N_("WHO")},
+        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &settled.output,
+         N_("cover, checklist: the PDF to write; an existing one is replaced"),
+         N_("OUT.pdf")},
+        {"manifest", 'm', 0, G_OPTION_ARG_FILENAME, &settled.manifest,
+         N_("cover, checklist: also lists every page in a JSON file"), N_("LIST.json")},
         G_OPTION_ENTRY_NULL,
     };
     if (!lk_cli_parse(
-            entries, N_("list | show CODE | decide CODE --form … --field … --value …"),
+            entries,
+            N_("list | show CODE | cover CODE -o OUT.pdf | checklist CODE -o OUT.pdf | "
+               "decide CODE --form … --field … --value …"),
             N_("The case files of this office, what one holds, what waits for "
-               "a person; settles a field."),
+               "a person; settles a field. cover and checklist print the file's forms "
+               "PC and LV, marked with what the database knows: complete them by pen "
+               "and scan them again. No name is ever printed."),
             &argc, &argv)) {
         return LK_EXIT_USAGE;
     }
     if (!is_command(argc, argv)) {
-        return lk_cli_usage(_("say what to do: lakana case list, lakana case show CODE "
-                              "or lakana case decide CODE …"));
+        return lk_cli_usage(
+            _("say what to do: lakana case list, lakana case show CODE, "
+              "lakana case cover CODE -o OUT.pdf, lakana case "
+              "checklist CODE -o OUT.pdf or lakana case decide CODE "
+              "…"));
     }
     g_autoptr(GError) error = NULL;
     g_autoptr(LkStore) store = lk_store_open(cli->office, &error);

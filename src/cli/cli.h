@@ -34,8 +34,10 @@ LkExit lk_cmd_forms(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_geometry(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_ingest(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_init(const LkCli *cli, int argc, char **argv);
+LkExit lk_cmd_labels(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_layout(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_print(const LkCli *cli, int argc, char **argv);
+LkExit lk_cmd_services(const LkCli *cli, int argc, char **argv);
 
 /**
  * lk_cli_parse:
@@ -63,6 +65,14 @@ void lk_cli_pad(FILE *out, const char *text, int width);
  * for a terminal of 80 columns; the first line stands at column @indent already.
  */
 void lk_cli_wrap(FILE *out, const char *text, int indent);
+
+/** lk_cli_take_codes: `--case A B C`: what follows the options are codes too. @codes is
+ * freed and replaced by one list of both; never NULL then. */
+void lk_cli_take_codes(char ***codes, char **argv);
+/** lk_cli_parse_codes: (transfer full): GArray of LkCaseCode; NULL and which of @texts
+ * is none, LK_BASE_ERROR_CODE. */
+G_GNUC_WARN_UNUSED_RESULT
+GArray *lk_cli_parse_codes(char **texts, GError **error);
 
 /** lk_cli_fail: prints "lakana: " and @error's message to stderr. LK_EXIT_FAILED, or
  * LK_EXIT_USAGE if a word of the command names nothing: a code, a form, a set. */

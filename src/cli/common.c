@@ -175,6 +175,39 @@ lk_cli_parse(const GOptionEntry *entries, const char *usage, const char *summary
     return parsed;
 }
 
+/* --- Case codes. --------------------------------------------------------------------
+ */
+
+void
+lk_cli_take_codes(char ***codes, char **argv)
+{
+    g_autoptr(GStrvBuilder) all = g_strv_builder_new();
+    if (*codes != NULL) {
+        g_strv_builder_addv(all, (const char **)*codes);
+    }
+    g_strv_builder_addv(all, (const char **)argv + 1);
+    g_strfreev(*codes);
+    *codes = g_strv_builder_end(all);
+}
+
+GArray *
+lk_cli_parse_codes(char **texts, GError **error)
+{
+    g_autoptr(GArray) codes = g_array_new(FALSE, FALSE, sizeof(LkCaseCode));
+    for (; *texts != NULL; texts++) {
+        LkCaseCode code;
+        if (!lk_case_code_parse(*texts, &code, error)) {
+            g_prefix_error(error, _("%s: "), *texts);
+            return NULL;
+        }
+        g_array_append_val(codes, code);
+    }
+    return g_steal_pointer(&codes);
+}
+
+/* --- Endings. -----------------------------------------------------------------------
+ */
+
 /* A wrong word in the command, as opposed to something that went wrong. */
 static bool
 is_mistyped(const GError *error)

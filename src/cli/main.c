@@ -17,8 +17,10 @@ static const struct {
     {"geometry", lk_cmd_geometry, N_("prints the layout of a form as JSON")},
     {"ingest", lk_cmd_ingest, N_("files completed paper")},
     {"init", lk_cmd_init, N_("creates an office folder")},
+    {"labels", lk_cmd_labels, N_("prints labels with the codes of case files")},
     {"layout", lk_cmd_layout, N_("carries layouts between offices")},
     {"print", lk_cmd_print, N_("prints case files, ready to fill in")},
+    {"services", lk_cmd_services, N_("prints the map of services")},
     {NULL, NULL, NULL},
 };
 

@@ -10,7 +10,7 @@ typedef struct {
     int n_cases;
     char **codes;
     char *set, *forms, *output, *manifest;
-    gboolean is_blank;
+    gboolean is_blank, duplex, summary;
 } Options;
 
 static void
@@ -23,19 +23,6 @@ options_clear(Options *options)
     g_free(options->manifest);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
-
-/* `--case A B C`: what follows the options are codes too. */
-static void
-take_rest(Options *options, char **argv)
-{
-    g_autoptr(GStrvBuilder) codes = g_strv_builder_new();
-    if (options->codes != NULL) {
-        g_strv_builder_addv(codes, (const char **)options->codes);
-    }
-    g_strv_builder_addv(codes, (const char **)argv + 1);
-    g_strfreev(options->codes);
-    options->codes = g_strv_builder_end(codes);
-}
 
 static bool
 parse(Options *options, int argc, char **argv)
@@ -50,22 +37,32 @@ parse(Options *options, int argc, char **argv)
          N_("blank copies, for files opened in the field; --cases says how many"),
          NULL},
         {"set", 's', 0, G_OPTION_ARG_STRING, &options->set,
-         N_("the forms of a set (default: ouverture)"), N_("SET")},
+         N_("the forms of a set, or of several: ouverture,enas (default: ouverture)"),
+         N_("SET")},
         {"forms", 'f', 0, G_OPTION_ARG_STRING, &options->forms,
          N_("these forms, in this order: 1.A,1.B"), N_("CODES")},
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output,
          N_("the PDF to write; an existing one is replaced"), N_("OUT.pdf")},
+        {"duplex", 'd', 0, G_OPTION_ARG_NONE, &options->duplex,
+         N_("for both sides of the sheet: each form begins on a front, its last back "
+            "stays empty if need be"),
+         NULL},
+        {"summary", 0, 0, G_OPTION_ARG_NONE, &options->summary,
+         N_("a sheet in front for who hands the files out: how many, which forms, "
+            "which "
+            "codes"),
+         NULL},
         {"manifest", 'm', 0, G_OPTION_ARG_FILENAME, &options->manifest,
          N_("also lists every page in a JSON file"), N_("LIST.json")},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
     if (!lk_cli_parse(entries, "",
-                      N_("Prints case files ready to fill in, on A4, one side a page. "
-                         "Each copy is registered before it is printed."),
+                      N_("Prints case files ready to fill in, on A4. Each copy is "
+                         "registered before it is printed."),
                       &argc, &argv)) {
         return false;
     }
-    take_rest(options, argv);
+    lk_cli_take_codes(&options->codes, argv);
     return true;
 }
 
@@ -93,27 +90,17 @@ check_options(const Options *options)
     return LK_EXIT_DONE;
 }
 
-static GArray *
-parse_codes(char **texts, GError **error)
+static const char *
+set_of(const Options *options)
 {
-    g_autoptr(GArray) codes = g_array_new(FALSE, FALSE, sizeof(LkCaseCode));
-    for (; *texts != NULL; texts++) {
-        LkCaseCode code;
-        if (!lk_case_code_parse(*texts, &code, error)) {
-            g_prefix_error(error, _("%s: "), *texts);
-            return NULL;
-        }
-        g_array_append_val(codes, code);
-    }
-    return g_steal_pointer(&codes);
+    return options->set != NULL ? options->set : "ouverture";
 }
 
 static GPtrArray *
 choose_forms(const Options *options, const LkStationery *stationery, GError **error)
 {
     if (options->forms == NULL) {
-        const char *set = options->set != NULL ? options->set : "ouverture";
-        return lk_stationery_set(stationery, set, error);
+        return lk_stationery_sets(stationery, set_of(options), error);
     }
     g_auto(GStrv) names = g_strsplit(options->forms, ",", -1);
     GPtrArray *forms = g_ptr_array_new_with_free_func(g_free);
@@ -137,12 +124,20 @@ show_progress(int done, int all, void *data)
 }
 
 static void
-say_done(const LkIssued *issued)
+say_done(const LkIssued *issued, bool duplex)
 {
     fprintf(stderr,
             ngettext_("%d pack, %d pages", "%d packs, %d pages",
                       (unsigned long)issued->n_packs),
             issued->n_packs, issued->n_pages);
+    if (duplex) {
+        int n_sheets = issued->n_pdf_pages / 2;
+        fprintf(stderr,
+                ngettext_(" on %d sheet printed on both sides",
+                          " on %d sheets printed on both sides",
+                          (unsigned long)n_sheets),
+                n_sheets);
+    }
     for (guint i = 0; i < issued->files->len; i++) {
         const char *path = g_ptr_array_index(issued->files, i);
         fprintf(stderr, i == 0 ? _(": %s") : ", %s", path);
@@ -179,7 +174,7 @@ static bool
 print_order(LkStore *store, LkStationery *stationery, const Options *options,
             GError **error)
 {
-    g_autoptr(GArray) codes = parse_codes(options->codes, error);
+    g_autoptr(GArray) codes = lk_cli_parse_codes(options->codes, error);
     if (codes == NULL) {
         return false;
     }
@@ -201,12 +196,15 @@ print_order(LkStore *store, LkStationery *stationery, const Options *options,
         .forms = (const char *const *)forms->pdata,
         .output = options->output,
         .manifest = options->manifest,
+        .set = options->forms == NULL ? set_of(options) : NULL,
+        .duplex = options->duplex,
+        .summary = options->summary,
         .progress = show_progress,
     };
     g_auto(LkIssued) issued = {0};
     bool done = lk_issue(store, stationery, &order, &issued, error);
     if (done) {
-        say_done(&issued);
+        say_done(&issued, options->duplex);
     } else if (issued.unprinted != NULL) {
         say_unprinted(&issued);
     }

@@ -130,19 +130,20 @@ complain_title(LkPlan *plan)
 static void
 put_title(LkPlan *plan, double base)
 {
+    const char *text =
+        plan->page->title != NULL ? plan->page->title : plan->form->title;
     LkStyle code = {LK_FACE_BOLD, 17, LK_ALIGN_LEFT, 0};
     LkStyle title = {LK_FACE_BOLD, 14, LK_ALIGN_LEFT, 0};
     lk_put_text(plan, (LkPoint){BAND_LEFT, base}, code, plan->form->code);
     double x = BAND_LEFT + lk_text_width(plan, code, plan->form->code) + 4;
-    while (title.size_pt > 10 &&
-           x + lk_text_width(plan, title, plan->form->title) > BAND_RIGHT) {
+    while (title.size_pt > 10 && x + lk_text_width(plan, title, text) > BAND_RIGHT) {
         title.size_pt -= 1;
     }
-    if (plan->page->number == 1 &&
-        x + lk_text_width(plan, title, plan->form->title) > BAND_RIGHT) {
+    if ((plan->page->number == 1 || plan->page->title != NULL) &&
+        x + lk_text_width(plan, title, text) > BAND_RIGHT) {
         complain_title(plan);
     }
-    lk_put_text(plan, (LkPoint){x, base}, title, plan->form->title);
+    lk_put_text(plan, (LkPoint){x, base}, title, text);
 }
 
 static void
@@ -161,6 +162,9 @@ put_upper_band(LkPlan *plan, const char *page_text)
     lk_put_text(plan, (LkPoint){BAND_LEFT, 29.0}, style_band, texts->case_label);
     double x = BAND_LEFT + lk_text_width(plan, style_band, texts->case_label) + 2.4;
     put_case(plan, (LkPoint){lk_snap(x), 29.0}, CASE_PT);
+    if (page->hides_code) {
+        lk_put_text(plan, (LkPoint){x, 29.0}, style_band, texts->code_in_qr);
+    }
     put_small_slot(plan, LK_SLOT_IDENTITY, (LkPoint){BAND_RIGHT, 29.0}, identity, 40);
     (void)put_instruction(plan, (LkPoint){BAND_LEFT, 34.4}, texts->how_to_mark);
     lk_put_text(plan, (LkPoint){BAND_RIGHT, 34.4}, style_band_right, texts->required);
@@ -185,6 +189,7 @@ void
 lk_bands(LkPlan *plan)
 {
     int total = (int)plan->layout->pages->len;
+    plan->type = plan->other = 1;
     g_autofree char *of_total = replace(plan->form->texts->page, "{total}", total);
     for (int i = 0; i < total; i++) {
         plan->page = g_ptr_array_index(plan->layout->pages, (guint)i);

@@ -11,7 +11,9 @@
 #include <string.h>
 
 #define HEADING_MM 6.2
-#define SECTION_GAP_MM 2.6  /* before a heading */
+#define SECTION_GAP_MM 2.6 /* before a heading */
+#define GAP_COMPACT_MM 1.4
+#define HEADING_COMPACT_MM 5.6
 #define SECTION_GROW_MM 4.0 /* what it may grow by */
 #define ROW_GROW_MM 2.4
 #define WRITING_GROW_MM 4.5 /* a row of nothing but lines to write on */
@@ -19,11 +21,17 @@
 #define HEADING_PT 10.5
 #define META_PT 8.0
 #define META_LINE_MM 3.5
+#define NOTE_PAD_MM 1.0
+#define CUT_MM 9.0      /* what a pair of scissors needs */
+#define CUT_EDGE_MM 6.0 /* the line's ends from the page's edges */
+#define CUT_DASH_MM 0.3
 #define MAX_IN_ROW 4
 
 typedef enum {
     STRIP_META, /* who fills the form in, and when */
+    STRIP_CUT,  /* the line along which a stub is cut off */
     STRIP_HEADING,
+    STRIP_NOTE, /* under a heading */
     STRIP_ROW,
     STRIP_TABLE_HEAD,
     STRIP_TABLE_ROW,
@@ -39,6 +47,8 @@ typedef struct {
 typedef struct {
     StripKind kind;
     double height, grow;
+    double gap;     /* headings: white before it */
+    double repeat;  /* of the heading that is repeated if a page begins here */
     bool keep_next; /* no page break after it */
     int section;    /* index */
     int head;       /* table rows: index of the strip of their head; else -1 */
@@ -47,7 +57,7 @@ typedef struct {
     LkTablePlan *table;
     int table_row;
     LkListPlan *list;
-    GPtrArray *lines; /* meta */
+    GPtrArray *lines; /* meta, note */
 } Strip;
 
 static void
@@ -60,6 +70,14 @@ strip_clear(Strip *strip)
     if (strip->lines != NULL) {
         g_ptr_array_unref(strip->lines);
     }
+}
+
+static const LkStyle style_note = {LK_FACE_REGULAR, TEXT_PT, LK_ALIGN_LEFT, 0};
+
+static double
+heading_height(const LkPlan *plan)
+{
+    return plan->other * (plan->form->compact ? HEADING_COMPACT_MM : HEADING_MM);
 }
 
 static Strip *
@@ -180,13 +198,25 @@ is_parallel(const Strip *row)
 
 #define PARALLEL_GAIN 3.0
 
+/* Whether the template lets @fields, @n of them, share a row. */
+static bool
+may_share(LkField *const *fields, int n)
+{
+    for (int i = 0; i < n && n > 1; i++) {
+        if (fields[i]->full_width || (i > 0 && fields[i]->new_row)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void
 try_divisions(const Flow *flow, const Measure *measures, LkField *const *fields,
               guint from, guint count, Step *steps)
 {
     for (size_t d = 0; d < G_N_ELEMENTS(divisions); d++) {
         int n = divisions[d].n;
-        if (from + (guint)n > count) {
+        if (from + (guint)n > count || !may_share(&fields[from], n)) {
             continue;
         }
         Strip row = {.kind = STRIP_ROW, .n = n, .head = -1, .grow = ROW_GROW_MM};
@@ -297,6 +327,7 @@ add_run(Flow *flow, GPtrArray *run)
     for (guint i = 0; i < rows->len; i++) {
         Strip row = g_array_index(rows, Strip, i);
         row.section = flow->section;
+        row.repeat = heading_height(flow->plan);
         settle_row(flow, &row);
         if (is_follow_up(row.places[0].field) && flow->strips->len > 0) {
             strip_at(flow->strips, (int)flow->strips->len - 1)->keep_next = true;
@@ -309,16 +340,44 @@ add_run(Flow *flow, GPtrArray *run)
 /* --- Strips of a section. ----------------------------------------------------------
  */
 
+/* The table that a section begins with, if both have one name: it is printed once. */
+static const LkField *
+named_by_heading(const LkSection *section)
+{
+    const LkField *first =
+        section->fields->len > 0 ? g_ptr_array_index(section->fields, 0) : NULL;
+    bool is_named = first != NULL && first->type == LK_FIELD_TABLE &&
+                    first->row_labels->len == 0 &&
+                    strcmp(first->label, section->title) == 0;
+    return is_named ? first : NULL;
+}
+
+/* The table whose name stands at the right end of the heading of @section: a dense one
+ * that is all there is. */
+static const LkField *
+named_in_heading(const LkSection *section)
+{
+    const LkField *field =
+        section->fields->len == 1 ? g_ptr_array_index(section->fields, 0) : NULL;
+    bool stands = field != NULL && field->dense && field->row_labels->len == 0 &&
+                  named_by_heading(section) == NULL;
+    return stands ? field : NULL;
+}
+
 static void
 add_table(Flow *flow, const LkField *field)
 {
-    LkTablePlan *table = lk_table_plan(flow->plan, field);
+    const LkSection *section = section_at(flow->plan, flow->section);
+    bool is_titled =
+        named_by_heading(section) != field && named_in_heading(section) != field;
+    LkTablePlan *table = lk_table_plan(flow->plan, field, is_titled);
     if (table == NULL) {
         return;
     }
     int head = (int)flow->strips->len;
     Strip strip = {.kind = STRIP_TABLE_HEAD,
                    .height = lk_table_head_height(table),
+                   .repeat = heading_height(flow->plan),
                    .keep_next = true,
                    .section = flow->section,
                    .head = -1,
@@ -329,6 +388,7 @@ add_table(Flow *flow, const LkField *field)
         Strip row = {.kind = STRIP_TABLE_ROW,
                      .height = lk_table_row_height(table),
                      .grow = TABLE_GROW_MM,
+                     .repeat = heading_height(flow->plan),
                      .keep_next = (i == 0 && rows > 1) || (i == rows - 2),
                      .section = flow->section,
                      .head = head,
@@ -367,21 +427,45 @@ add_list(Flow *flow, const LkField *field)
     }
     Strip strip = {.kind = STRIP_LIST,
                    .height = lk_list_height(list),
+                   .repeat = heading_height(flow->plan),
                    .section = flow->section,
                    .head = -1,
                    .list = list};
     g_array_append_val(flow->strips, strip);
 }
 
+static Strip *
+add_bare_strip(Flow *flow, StripKind kind, double height)
+{
+    Strip strip = {.kind = kind,
+                   .height = height,
+                   .keep_next = true,
+                   .section = flow->section,
+                   .head = -1};
+    g_array_append_val(flow->strips, strip);
+    return strip_at(flow->strips, (int)flow->strips->len - 1);
+}
+
+static void
+add_note(Flow *flow, const char *text)
+{
+    GPtrArray *lines =
+        lk_wrap(flow->plan, style_note, text, CONTENT_WIDTH - 2 * PAD_MM);
+    double height = lines->len * LINE_MM * flow->plan->type + 2 * NOTE_PAD_MM;
+    add_bare_strip(flow, STRIP_NOTE, height)->lines = lines;
+}
+
 static void
 add_section(Flow *flow, const LkSection *section)
 {
-    Strip heading = {.kind = STRIP_HEADING,
-                     .height = HEADING_MM,
-                     .keep_next = true,
-                     .section = flow->section,
-                     .head = -1};
-    g_array_append_val(flow->strips, heading);
+    if (section->stub) {
+        add_bare_strip(flow, STRIP_CUT, CUT_MM);
+    }
+    add_bare_strip(flow, STRIP_HEADING, heading_height(flow->plan))->gap =
+        flow->plan->form->compact ? GAP_COMPACT_MM : SECTION_GAP_MM;
+    if (section->note != NULL) {
+        add_note(flow, section->note);
+    }
     g_autoptr(GPtrArray) run = g_ptr_array_new();
     for (guint i = 0; i < section->fields->len; i++) {
         LkField *field = g_ptr_array_index(section->fields, i);
@@ -420,7 +504,7 @@ add_meta(Flow *flow)
     g_strchomp(text->str);
     Strip strip = {.kind = STRIP_META, .keep_next = true, .head = -1};
     strip.lines = lk_wrap(flow->plan, style, text->str, CONTENT_WIDTH);
-    strip.height = strip.lines->len * META_LINE_MM + 1.5;
+    strip.height = strip.lines->len * META_LINE_MM * flow->plan->other + 1.5;
     g_array_append_val(flow->strips, strip);
 }
 
@@ -431,8 +515,9 @@ static double
 gap_before(const GArray *strips, int index, int first)
 {
     return strip_at(strips, index)->kind == STRIP_HEADING && index > first &&
-                   strip_at(strips, index - 1)->kind != STRIP_META
-               ? SECTION_GAP_MM
+                   strip_at(strips, index - 1)->kind != STRIP_META &&
+                   strip_at(strips, index - 1)->kind != STRIP_CUT
+               ? strip_at(strips, index)->gap
                : 0;
 }
 
@@ -441,10 +526,8 @@ static double
 repeated_height(const GArray *strips, int index)
 {
     const Strip *strip = strip_at(strips, index);
-    if (strip->kind == STRIP_HEADING || strip->kind == STRIP_META) {
-        return 0;
-    }
-    return HEADING_MM + (strip->head >= 0 ? strip_at(strips, strip->head)->height : 0);
+    return strip->repeat +
+           (strip->head >= 0 ? strip_at(strips, strip->head)->height : 0);
 }
 
 /* How much a break before @index disturbs, in mm² of uneven white. */
@@ -532,13 +615,34 @@ static void
 put_heading(LkPlan *plan, int index, bool is_continued, double y)
 {
     const LkSection *section = section_at(plan, index);
+    const LkField *table = named_by_heading(section);
     g_autofree char *title = g_strdup_printf(
-        "%d.\u00a0 %s%s%s", index + 1, section->title, is_continued ? " " : "",
-        is_continued ? plan->form->texts->continued : "");
-    lk_put_rect(plan, (LkRect){CONTENT_LEFT, y, CONTENT_WIDTH, HEADING_MM}, FRAME_MM,
-                0);
-    lk_put_text(plan, (LkPoint){CONTENT_LEFT + PAD_MM, y + 4.5},
+        "%d.\u00a0 %s%s%s%s", index + 1, section->title, is_continued ? " " : "",
+        is_continued ? plan->form->texts->continued : "",
+        table != NULL && table->required ? "\u00a0*" : "");
+    lk_put_rect(plan, (LkRect){CONTENT_LEFT, y, CONTENT_WIDTH, heading_height(plan)},
+                FRAME_MM, 0);
+    double base = y + heading_height(plan) / 2 + plan->other * 1.4;
+    lk_put_text(plan, (LkPoint){CONTENT_LEFT + PAD_MM, base},
                 (LkStyle){LK_FACE_BOLD, HEADING_PT, LK_ALIGN_LEFT, 1}, title);
+    const LkField *beside = named_in_heading(section);
+    if (beside != NULL) {
+        g_autofree char *label = lk_label_of(beside);
+        lk_put_text(plan, (LkPoint){CONTENT_LEFT + CONTENT_WIDTH - PAD_MM, base},
+                    (LkStyle){LK_FACE_REGULAR, TEXT_PT, LK_ALIGN_RIGHT, 1}, label);
+    }
+}
+
+/* From edge to edge, so that scissors find it. */
+static void
+put_cut(LkPlan *plan, double y)
+{
+    double line = y + CUT_MM - 1.6;
+    lk_put_dashes(plan, (LkPoint){CUT_EDGE_MM, line},
+                  (LkPoint){LK_PAGE_WIDTH_MM - CUT_EDGE_MM, line}, CUT_DASH_MM);
+    lk_put_text(plan, (LkPoint){LK_PAGE_WIDTH_MM / 2, line - 1.4},
+                (LkStyle){LK_FACE_REGULAR, META_PT, LK_ALIGN_CENTER, 0},
+                plan->form->texts->cut);
 }
 
 static void
@@ -561,13 +665,22 @@ put_strip(LkPlan *plan, const Strip *strip, double y, double h)
 {
     switch (strip->kind) {
     case STRIP_META:
-        lk_put_lines(plan, (LkPoint){CONTENT_LEFT, y + 2.6},
+        lk_put_lines(plan, (LkPoint){CONTENT_LEFT, y + plan->other * 2.6},
                      (LkStyle){LK_FACE_REGULAR, META_PT, LK_ALIGN_LEFT, 0},
-                     strip->lines, META_LINE_MM);
+                     strip->lines, plan->other * META_LINE_MM);
+        return;
+    case STRIP_CUT:
+        put_cut(plan, y);
         return;
     case STRIP_HEADING:
         put_heading(plan, strip->section, false, y);
         return;
+    case STRIP_NOTE:
+        lk_put_lines(plan,
+                     (LkPoint){CONTENT_LEFT + PAD_MM,
+                               y + NOTE_PAD_MM + plan->type * (LINE_MM + CAP_MM) / 2},
+                     style_note, strip->lines, plan->type * LINE_MM);
+        break;
     case STRIP_ROW:
         put_row(plan, strip, y, h);
         break;
@@ -588,7 +701,8 @@ static bool
 ends_section(const GArray *strips, int index)
 {
     return index + 1 >= (int)strips->len ||
-           strip_at(strips, index + 1)->kind == STRIP_HEADING;
+           strip_at(strips, index + 1)->kind == STRIP_HEADING ||
+           strip_at(strips, index + 1)->kind == STRIP_CUT;
 }
 
 /* White of a page, and what its strips may take of it: a share, 0..1. */
@@ -614,7 +728,7 @@ put_repeated(LkPlan *plan, const GArray *strips, int first, double y)
         return y;
     }
     put_heading(plan, strip->section, true, y);
-    y += HEADING_MM;
+    y += heading_height(plan);
     if (strip->head >= 0) {
         const Strip *head = strip_at(strips, strip->head);
         put_strip(plan, head, y, head->height);
@@ -631,13 +745,15 @@ put_page(LkPlan *plan, const GArray *strips, int first, int end)
     double y = put_repeated(plan, strips, first, CONTENT_TOP);
     for (int i = first; i < end; i++) {
         const Strip *strip = strip_at(strips, i);
-        if (gap_before(strips, i, first) > 0) {
-            y += lk_snap(SECTION_GAP_MM + share * SECTION_GROW_MM);
+        double gap = gap_before(strips, i, first);
+        if (gap > 0) {
+            y += lk_snap(gap + share * SECTION_GROW_MM);
         }
         double h = lk_snap(strip->height + share * strip->grow - 0.02);
         put_strip(plan, strip, y, h);
         y += h;
-        bool is_plain = strip->kind != STRIP_META && strip->kind != STRIP_HEADING;
+        bool is_plain = strip->kind != STRIP_META && strip->kind != STRIP_HEADING &&
+                        strip->kind != STRIP_CUT;
         if (is_plain) {
             put_rule(plan, y,
                      i + 1 == end || ends_section(strips, i) ? FRAME_MM : RULE_MM);
@@ -650,7 +766,7 @@ complain_height(LkPlan *plan, const GArray *strips, int first, int end)
 {
     for (int i = first; i < end; i++) {
         const Strip *strip = strip_at(strips, i);
-        if (strip->height + HEADING_MM > CONTENT_BOTTOM - CONTENT_TOP) {
+        if (strip->height + heading_height(plan) > CONTENT_BOTTOM - CONTENT_TOP) {
             const LkSection *section = section_at(plan, strip->section);
             lk_problem_add(plan->problems, plan->form->file, section->line,
                            section->column,
@@ -659,6 +775,21 @@ complain_height(LkPlan *plan, const GArray *strips, int first, int end)
                            section->title);
         }
     }
+}
+
+/* What is said of a page of @chapter by the sections on it, strips @from..@to. */
+static void
+name_page(LkPlan *plan, const GArray *strips, int chapter, int from, int to)
+{
+    LkLayoutPage *page = plan->page;
+    page->separable = section_at(plan, strip_at(strips, from)->section)->separable;
+    page->hides_code = page->separable;
+    for (int i = from; i < to; i++) {
+        page->hides_code =
+            page->hides_code || section_at(plan, strip_at(strips, i)->section)->stub;
+    }
+    page->title =
+        g_strdup(section_at(plan, strip_at(strips, chapter)->section)->page_title);
 }
 
 /* Pages of the strips @first..@end, which begin on a new page. */
@@ -674,8 +805,7 @@ put_chapter(LkPlan *plan, const GArray *strips, int first, int end, void *data)
         int from = g_array_index(starts, int, i);
         int to = i + 1 < starts->len ? g_array_index(starts, int, i + 1) : end;
         plan->page = lk_page_new((int)plan->layout->pages->len + 1);
-        plan->page->separable =
-            section_at(plan, strip_at(strips, from)->section)->separable;
+        name_page(plan, strips, first, from, to);
         g_ptr_array_add(plan->layout->pages, plan->page);
         put_page(plan, strips, from, to);
         plan->page = NULL;

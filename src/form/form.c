@@ -111,6 +111,8 @@ static void
 section_free(LkSection *section)
 {
     g_free(section->title);
+    g_free(section->note);
+    g_free(section->page_title);
     g_ptr_array_unref(section->fields);
     g_free(section);
 }

@@ -73,9 +73,16 @@ typedef struct {
     GPtrArray *row_labels; /* char*, empty if the rows are free */
     GPtrArray *columns;    /* LkField, empty unless a table */
     int scale_min, scale_max;
+    bool dense; /* table: low rows; alone in its section, it prints its label in the
+                 * section's band */
     LkArrange arrange;
     char *paired_with; /* liste_double: id of the twin field, or NULL */
+    bool faces;        /* scale of five: a drawn face beside each box */
+    bool heads_scale;  /* first of a run of scales with the same words: they stand over
+                          it */
     char *hint;        /* small text printed with the question, or NULL */
+    bool full_width;   /* stands in a row of its own */
+    bool new_row;      /* begins a row */
     bool preprinted;   /* comb that we fill with the case code */
     int line, column;  /* where it stands in the template, from 1 */
 } LkField;
@@ -84,6 +91,9 @@ typedef struct {
     char *title;
     bool page_break;   /* starts on a new page */
     bool separable;    /* a page to be detached and filed apart */
+    bool stub;         /* cut off along a line and given away; ends its page */
+    char *note;        /* printed under the title, or NULL */
+    char *page_title;  /* at the head of its pages instead of the form's, or NULL */
     GPtrArray *fields; /* LkField */
     int line, column;  /* of the title, from 1 */
 } LkSection;
@@ -92,10 +102,13 @@ typedef struct {
  * Words in braces are replaced: see the comments in that file. */
 typedef struct {
     char *authority, *page, *case_label, *how_to_mark, *required;
-    char *separable, *filled_by, *when, *continued;
+    char *separable, *code_in_qr, *cut, *filled_by, *when, *continued;
     char *day, *month, *year;
     char *principal, *secondary, *double_list;
 } LkPageTexts;
+
+/** Who fills a form in: children get larger type. */
+typedef enum { LK_AUDIENCE_ADULT, LK_AUDIENCE_CHILD } LkAudience;
 
 typedef struct {
     char *file; /* template it came from */
@@ -105,6 +118,8 @@ typedef struct {
     char *stage, *kind, *filled_by, *when, *usage;
     bool repeatable;
     int pages_hint;
+    LkAudience audience;
+    bool compact;             /* less white, so that it takes no page more */
     GPtrArray *sections;      /* LkSection */
     int line, column;         /* of the title, from 1 */
     const LkPageTexts *texts; /* of the set; lives as long as it */
@@ -169,6 +184,10 @@ double lk_fonts_width(const LkFonts *fonts, LkFace face, double size_pt,
 /** lk_fonts_missing: first character of @text without a glyph, or 0. */
 gunichar lk_fonts_missing(const LkFonts *fonts, LkFace face, const char *text);
 
+/** lk_typeset: (transfer full): @text with no-break spaces and apostrophes as French
+ * prints them; what is already typeset stays as it is. */
+char *lk_typeset(const char *text);
+
 /* --- Where everything is. ----------------------------------------------------------
  */
 
@@ -216,22 +235,29 @@ typedef struct {
 } LkWriting;
 
 typedef enum { LK_ALIGN_LEFT, LK_ALIGN_CENTER, LK_ALIGN_RIGHT } LkAlign;
-typedef enum { LK_DRAW_TEXT, LK_DRAW_LINE, LK_DRAW_RECT } LkDrawKind;
+typedef enum {
+    LK_DRAW_TEXT,
+    LK_DRAW_LINE,
+    LK_DRAW_RECT,
+    LK_DRAW_OVAL, /* inscribed in `rect` */
+    LK_DRAW_CURVE /* cubic Bezier curve from `at` to `to`; filled: closed by a line */
+} LkDrawKind;
 
 /** Something drawn and never read. */
 typedef struct {
     LkDrawKind kind;
-    LkPoint at;  /* text: baseline at the alignment point; line: start */
-    LkPoint to;  /* line: end */
-    LkRect rect; /* rect */
+    LkPoint at;     /* text: baseline at the alignment point; line, curve: start */
+    LkPoint to;     /* line, curve: end */
+    LkPoint via[2]; /* curve: control points */
+    LkRect rect;    /* rect, oval; curve: holds all of it */
     char *text;
     LkFace face;
     double size_pt;
     LkAlign align;
-    double width_mm; /* line, rect: stroke; 0 = no stroke */
+    double width_mm; /* stroke of what is no text; 0 = no stroke */
     double dash_mm;  /* line: length of dashes and gaps; 0 = solid */
     double stroke;   /* grey of text and stroke: 0 black .. 1 white */
-    double fill;     /* rect: grey; negative = none */
+    double fill;     /* rect, oval, curve: grey; negative = none */
 } LkDraw;
 
 /** Text that differs from copy to copy, at a place that does not. */
@@ -254,6 +280,9 @@ typedef struct {
 typedef struct {
     int number;          /* from 1 */
     bool separable;      /* filed apart: carries names */
+    bool hides_code;     /* separable, or given away: the case code stands in the QR
+                          * codes only; false in a stored layout */
+    char *title;         /* printed instead of the form's, or NULL */
     LkRect fiducials[4]; /* solid squares, clockwise from top left */
     LkRect qr[2];        /* top right, bottom left; without the quiet zone */
     LkRect label_area;   /* where a sticker with a QR code goes on a blank copy */
@@ -305,6 +334,113 @@ char *lk_layout_geometry(const LkLayout *layout);
 char *lk_layout_to_json(const LkLayout *layout);
 G_GNUC_WARN_UNUSED_RESULT
 LkLayout *lk_layout_from_json(const char *json, GError **error);
+
+/* --- What is printed into a copy besides the form. ----------------------------------
+ */
+
+/** Answers printed into one copy: boxes as if marked by pen, characters in cells, text
+ * on lines. By field name and table row, so that it says the same in any layout. */
+typedef struct LkPrefill LkPrefill;
+
+LkPrefill *lk_prefill_new(void);
+void lk_prefill_free(LkPrefill *prefill);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LkPrefill, lk_prefill_free)
+
+/**
+ * lk_prefill_set:
+ * @row: from 1; 0 outside tables
+ * @value: as values are stored: check "oui"; choice, scale an option; multi options
+ *   joined by ","; date 2026-11-23; digits, code the characters; text, lines the words,
+ *   a line each
+ */
+void lk_prefill_set(LkPrefill *prefill, const char *field, int row, const char *value);
+/** lk_prefill_get: (transfer none) (nullable): what lk_prefill_set() was given. */
+const char *lk_prefill_get(const LkPrefill *prefill, const char *field, int row);
+
+/** lk_prefill_each: calls @each for every answer, by field and row. */
+void lk_prefill_each(const LkPrefill *prefill,
+                     void (*each)(const char *field, int row, const char *value,
+                                  void *data),
+                     void *data);
+
+/* What is printed in one box, cell or line of @layout. @prefill may be NULL: nothing.
+ */
+
+/** lk_prefill_box: whether @box is printed as marked. */
+bool lk_prefill_box(const LkPrefill *prefill, const LkLayout *layout, const LkBox *box);
+/** lk_prefill_cell: the character in @cell, or '\0'. Digits stand to the right. */
+char lk_prefill_cell(const LkPrefill *prefill, const LkLayout *layout,
+                     const LkCell *cell);
+/** lk_prefill_line: (transfer full) (nullable): the words on @line. */
+char *lk_prefill_line(const LkPrefill *prefill, const LkLayout *layout,
+                      const LkWriting *line);
+
+/* --- The map of services: a list that an office keeps, as a table. -------------------
+ */
+
+/** What is said of one provider, all of it text, as it is printed. */
+typedef enum {
+    LK_SERVICE_CATEGORY, /* value in the list categories_services */
+    LK_SERVICE_NAME,
+    LK_SERVICE_KIND, /* value in the list types_structure, or none */
+    LK_SERVICE_OFFER,
+    LK_SERVICE_PLACE,
+    LK_SERVICE_FOCAL, /* focal point */
+    LK_SERVICE_CONTACT,
+    LK_SERVICE_COVERAGE,
+    LK_SERVICE_DURATION,
+    LK_SERVICE_HOURS,
+    LK_SERVICE_EMERGENCY, /* whom to call outside the hours */
+    LK_SERVICE_PUBLIC,    /* whom it is for */
+    LK_SERVICE_COST,
+    LK_SERVICE_CONDITIONS,
+    LK_N_SERVICE_TEXTS
+} LkServiceText;
+
+typedef struct {
+    char *texts[LK_N_SERVICE_TEXTS]; /* or NULL */
+} LkService;
+
+typedef struct {
+    char *place;         /* region, circle or commune, or NULL */
+    GDate date;          /* last brought up to date; not valid: a blank map */
+    bool is_emergency;   /* a zone in emergency: to be renewed every 3 months, not 6 */
+    GPtrArray *services; /* LkService, in the order of the file */
+    GPtrArray *categories; /* LkOption of categories_services */
+    GPtrArray *kinds;      /* LkOption of types_structure */
+    char *authority;       /* printed on top, from pages.yaml */
+} LkServiceMap;
+
+/**
+ * lk_service_map_load:
+ * @path: the YAML list; NULL: an empty one, to be filled in by hand
+ * @problems: (out) (transfer full): GPtrArray of char*, "file:line:column: …". They
+ * name keys, not what is written there
+ *
+ * Everything that could hinder printing is found here: characters without a glyph,
+ * words wider than their column.
+ *
+ * Returns: (transfer full): the map, or NULL with an error, the first problem if there
+ * is any
+ */
+G_GNUC_WARN_UNUSED_RESULT
+LkServiceMap *lk_service_map_load(const char *path, const LkFonts *fonts,
+                                  GPtrArray **problems, GError **error);
+void lk_service_map_free(LkServiceMap *map);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LkServiceMap, lk_service_map_free)
+
+/** lk_service_map_renewal: the last day on which @map may still be used. */
+GDate lk_service_map_renewal(const LkServiceMap *map);
+
+/**
+ * lk_service_map_layout:
+ * @office: printed on each page; "": not printed
+ * @is_expired: says so on every page
+ *
+ * Returns: (transfer full): pages with draws only: nothing on them is read again
+ */
+LkLayout *lk_service_map_layout(const LkServiceMap *map, const LkFonts *fonts,
+                                const char *office, bool is_expired);
 
 /** lk_layout_field: (transfer none): the field at @index. */
 const LkLayoutField *lk_layout_field(const LkLayout *layout, int index);

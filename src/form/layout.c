@@ -29,6 +29,7 @@ lk_page_new(int number)
 static void
 page_free(LkLayoutPage *page)
 {
+    g_free(page->title);
     g_array_unref(page->boxes);
     g_array_unref(page->cells);
     g_array_unref(page->writing);
@@ -298,9 +299,10 @@ check_glyphs(const LkPlan *plan)
     check_text(plan, where, form->when);
     const LkPageTexts *t = form->texts;
     const char *const texts[] = {
-        t->authority, t->page,      t->case_label, t->how_to_mark, t->required,
-        t->separable, t->filled_by, t->when,       t->continued,   t->day,
-        t->month,     t->year,      t->principal,  t->secondary,   t->double_list};
+        t->authority,  t->page,      t->case_label, t->how_to_mark, t->required,
+        t->separable,  t->filled_by, t->when,       t->continued,   t->day,
+        t->month,      t->year,      t->principal,  t->secondary,   t->double_list,
+        t->code_in_qr, t->cut};
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
         check_text(plan, (Where){"templates/pages.yaml", 1, 1}, texts[i]);
     }
@@ -309,6 +311,8 @@ check_glyphs(const LkPlan *plan)
         where.line = section->line;
         where.column = section->column;
         check_text(plan, where, section->title);
+        check_text(plan, where, section->note);
+        check_text(plan, where, section->page_title);
         for (guint i = 0; i < section->fields->len; i++) {
             check_field(plan, g_ptr_array_index(section->fields, i));
         }
@@ -325,10 +329,13 @@ lay_out(const LkForm *form, const LkFonts *fonts, GPtrArray *problems)
     guint before = problems->len;
     g_autoptr(LkLayout) layout = lk_layout_alloc();
     g_autoptr(GHashTable) index = g_hash_table_new(NULL, NULL);
+    bool is_child = form->audience == LK_AUDIENCE_CHILD;
     LkPlan plan = {.form = form,
                    .fonts = fonts,
                    .layout = layout,
                    .index = index,
+                   .type = is_child ? CHILD_TYPE : 1,
+                   .other = is_child ? CHILD_OTHER : 1,
                    .problems = problems};
     layout->form = g_strdup(form->code);
     layout->title = g_strdup(form->title);

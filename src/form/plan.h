@@ -1,9 +1,9 @@
 /* plan.h - a layout under construction; private to the room.
  *
  * The parts, from small to large: typeset.c breaks text into lines; shape.c gives one
- * field its shape in a frame; table.c does tables and double lists; flow.c packs shapes
- * into rows, rows into pages; bands.c draws what stands on every page; layout.c names
- * the result. */
+ * field its shape in a frame, face.c draws its faces; table.c does tables and double
+ * lists; flow.c packs shapes into rows, rows into pages; bands.c draws what stands on
+ * every page; layout.c names the result. */
 #ifndef LK_FORM_PLAN_H
 #define LK_FORM_PLAN_H
 
@@ -21,6 +21,10 @@ G_BEGIN_DECLS
 #define CONTENT_TOP 38.0     /* QR to 34.5, its quiet zone to 37.6 */
 #define CONTENT_BOTTOM 259.0 /* quiet zone of the lower QR from 259.4 */
 
+#define CHILD_TYPE (13.0 / TEXT_PT) /* children read 13 pt */
+#define CHILD_OTHER 1.25            /* headings, hints, notes */
+
+/* For adults; see LkPlan.type and LkPlan.other. */
 #define TEXT_PT 9.0 /* labels and options */
 #define HINT_PT 7.5 /* hints, words over boxes in tables */
 #define TINY_PT 6.5 /* under combs */
@@ -52,6 +56,8 @@ typedef struct {
     GPtrArray *problems; /* char* */
     LkLayoutPage *page;  /* NULL while shapes are only measured */
     int row;             /* table row of what is placed, from 1; 0 outside tables */
+    double type;         /* size of questions and answers: 1, or more for children */
+    double other;        /* size of all other type likewise */
 } LkPlan;
 
 typedef struct {
@@ -72,14 +78,14 @@ void lk_put_text(LkPlan *plan, LkPoint at, LkStyle style, const char *text);
 void lk_put_line(LkPlan *plan, LkPoint from, LkPoint to, double width_mm);
 void lk_put_dashes(LkPlan *plan, LkPoint from, LkPoint to, double width_mm);
 void lk_put_rect(LkPlan *plan, LkRect rect, double width_mm, double fill);
+void lk_put_oval(LkPlan *plan, LkRect rect, double width_mm, double fill);
+/** lk_put_curve: @points: start, two control points, end. */
+void lk_put_curve(LkPlan *plan, const LkPoint points[4], double width_mm, double fill);
 double lk_snap(double mm);
 
 /* --- Text. -------------------------------------------------------------------------
  */
 
-/** lk_typeset: (transfer full): no-break spaces and apostrophes as French prints them.
- */
-char *lk_typeset(const char *text);
 /**
  * lk_wrap: (transfer full): char*; the lines of @text in @width_mm, at least one; lines
  * are broken at spaces only, so that one may be too wide.
@@ -108,6 +114,8 @@ typedef enum { SHAPE_BESIDE, SHAPE_ABOVE, N_SHAPES } LkShape; /* where the label
  * Returns: the natural height; INFINITY if the field does not fit in the width
  */
 double lk_shape(LkPlan *plan, const LkField *field, LkShape shape, LkRect frame);
+/** lk_put_face: a drawn face as high as @rect; @mood from 1, very sad, to 5. */
+void lk_put_face(LkPlan *plan, LkRect rect, int mood);
 
 /** lk_comb_width: the cells of @field, gaps between groups included. */
 double lk_comb_width(const LkField *field);
@@ -125,8 +133,9 @@ char *lk_label_of(const LkField *field);
 
 typedef struct LkTablePlan LkTablePlan;
 
-/** lk_table_plan: (transfer full): columns in @width; NULL with a problem. */
-LkTablePlan *lk_table_plan(LkPlan *plan, const LkField *table);
+/** lk_table_plan: (transfer full): columns in the content's width; NULL with a problem.
+ * @is_titled: false if a heading right above it already says its name. */
+LkTablePlan *lk_table_plan(LkPlan *plan, const LkField *table, bool is_titled);
 void lk_table_plan_free(LkTablePlan *table);
 double lk_table_head_height(const LkTablePlan *table);
 double lk_table_row_height(const LkTablePlan *table);

@@ -10,13 +10,22 @@
 #define WORD_LINE_MM 3.0
 #define HEAD_PAD 1.3
 #define MIN_OPTION_MM 9.0
+#define MIN_OF_MANY_MM 8.4 /* the same, of a long row of short words: box and white */
+#define MANY_OPTIONS 5
 #define MIN_TEXT_MM 30.0
 #define MAX_LABEL_MM 48.0
+#define MIN_LABEL_MM 26.0 /* in two columns, if they do not fit otherwise */
 #define NUMBER_MM 7.0
 #define TITLE_MM 6.4
+#define TITLE_BASE 4.4    /* rule to the baseline of the title */
+#define HINT_GAP_MM 4.0   /* between a title and the hint beside it */
+#define HINT_ALONE_MM 1.9 /* white over and under a hint without a title */
 #define HEAD_FILL 0.9
 #define FOLD_RULE_MM 0.15 /* inside a row that is folded */
-#define COMB_ROW_MM 9.4   /* 7 mm of cell, white, rules */
+#define SIGN_MM 12.0
+#define SIGN_COMPACT_MM 10.5
+#define COMB_ROW_MM 9.4 /* 7 mm of cell, white, rules */
+#define DENSE_ROW_MM 8.6
 
 static const LkStyle style_head = {LK_FACE_BOLD, HEAD_PT, LK_ALIGN_CENTER, 0};
 static const LkStyle style_word = {LK_FACE_REGULAR, HINT_PT, LK_ALIGN_CENTER, 0};
@@ -39,7 +48,11 @@ struct LkTablePlan {
     double width;    /* of a half */
     double label;    /* width of the column of row labels or numbers */
     double *columns; /* widths, as many as table->columns */
-    double title;    /* height of the title above the head; 0: in the head */
+    bool is_titled;  /* its name stands above its head, or in it */
+    bool in_head;    /* in the head's first cell, with its hint */
+    double title;    /* height of name and hint above the head */
+    GPtrArray *hint; /* its lines above the head or in it; may be empty */
+    double hint_at;  /* of the hint's first line, from the left of the title */
     int n_lines;
     Line lines[MAX_LINES];
 };
@@ -63,7 +76,8 @@ is_flexible(const LkField *column)
 static double
 option_width(const LkPlan *plan, const LkField *column)
 {
-    double widest = MIN_OPTION_MM;
+    double widest =
+        column->options->len >= MANY_OPTIONS ? MIN_OF_MANY_MM : MIN_OPTION_MM;
     for (guint i = 0; i < column->options->len; i++) {
         const LkOption *option = g_ptr_array_index(column->options, i);
         widest = MAX(widest, lk_word_width(plan, style_word, option->label) + 2.6);
@@ -84,18 +98,23 @@ column_min(const LkPlan *plan, const LkField *column)
     return MAX(head, is_flexible(column) ? MIN_TEXT_MM : LK_BOX_MM + 2 * PAD_MM + 2);
 }
 
+/* Row labels that are longer than @limit are broken into lines. */
 static double
-label_width(const LkPlan *plan, const LkField *table)
+label_width(const LkPlan *plan, const LkField *table, double limit)
 {
     if (table->row_labels->len == 0) {
         return NUMBER_MM;
     }
     double widest = lk_word_width(plan, style_title, table->label);
+    if (table->hint != NULL && table->arrange != LK_ARRANGE_MATRICE_2COL) {
+        double hint = lk_text_width(plan, lk_style_hint, table->hint);
+        widest = MAX(widest, MIN(hint, MAX_LABEL_MM)); /* it stands in the head */
+    }
     for (guint i = 0; i < table->row_labels->len; i++) {
         const char *label = g_ptr_array_index(table->row_labels, i);
         widest = MAX(widest, lk_text_width(plan, style_row, label));
-        if (widest > MAX_LABEL_MM) {
-            widest = MAX(MAX_LABEL_MM, lk_word_width(plan, style_row, label));
+        if (widest > limit) {
+            widest = MAX(limit, lk_word_width(plan, style_row, label));
         }
     }
     return widest + 2 * PAD_MM;
@@ -137,21 +156,76 @@ fold(LkTablePlan *table)
     return true;
 }
 
-/* Two lines of about the same width, if the table was folded in two. */
+/* How badly one can write in the columns of @line once it has its whole width: the sum
+ * of 1 / width, since what is narrow costs most. */
+static double
+crampedness(const LkTablePlan *table, const Line *line)
+{
+    double left = table->width - line_width(table, line);
+    guint flexible = 0;
+    for (guint i = line->first; i < line->end; i++) {
+        flexible += is_flexible(g_ptr_array_index(table->table->columns, i)) ? 1 : 0;
+    }
+    double sum = left < 0 ? INFINITY : 0;
+    for (guint i = line->first; i < line->end && flexible > 0; i++) {
+        if (is_flexible(g_ptr_array_index(table->table->columns, i))) {
+            sum += 1 / (table->columns[i] + left / flexible);
+        }
+    }
+    return sum;
+}
+
+static double
+cell_height(const LkPlan *plan, const LkField *table, const LkField *column)
+{
+    int lines = MAX(1, table->row_height);
+    if (lk_is_comb(column->type)) {
+        return table->dense ? DENSE_ROW_MM : COMB_ROW_MM;
+    }
+    if (column->type == LK_FIELD_LINES) {
+        return MAX(lines, column->lines) * WRITE_MM + 1;
+    }
+    if (column->type == LK_FIELD_SIGNATURE) {
+        return plan->form->compact ? SIGN_COMPACT_MM : SIGN_MM;
+    }
+    return is_flexible(column) ? lines * WRITE_MM + 0.4 : LK_BOX_MM + 2 * PAD_MM;
+}
+
+/* Height of a row, in the columns @first..@end. */
+static double
+row_height(const LkPlan *plan, const LkTablePlan *table, guint first, guint end)
+{
+    double height = LK_BOX_MM + 2 * PAD_MM;
+    for (guint i = first; i < end; i++) {
+        const LkField *column = g_ptr_array_index(table->table->columns, i);
+        height = MAX(height, cell_height(plan, table->table, column));
+    }
+    return height;
+}
+
+#define HEIGHT_PRICE 5e-3 /* of 1 mm, in 1 / mm of room to write */
+#define WIDTH_PRICE 1e-3  /* of the width of the page */
+
+/* A table folded in two is folded where it leaves most room to write and the rows low;
+ * if that is all the same, into lines of about the same width. */
 static void
-even_out(LkTablePlan *table)
+choose_fold(const LkPlan *plan, LkTablePlan *table)
 {
     if (table->n_lines != 2) {
         return;
     }
     guint best = table->lines[0].end;
-    double narrowest = INFINITY;
+    double least = INFINITY;
     for (guint at = 1; at < table->table->columns->len; at++) {
         Line upper = {.first = 0, .end = at};
         Line lower = {.first = at, .end = table->table->columns->len};
         double wider = MAX(line_width(table, &upper), line_width(table, &lower));
-        if (wider < narrowest) {
-            narrowest = wider;
+        double height =
+            row_height(plan, table, 0, at) + row_height(plan, table, at, lower.end);
+        double price = crampedness(table, &upper) + crampedness(table, &lower) +
+                       height * HEIGHT_PRICE + wider / table->width * WIDTH_PRICE;
+        if (price < least) {
+            least = price;
             best = at;
         }
     }
@@ -205,6 +279,37 @@ words_height(const LkPlan *plan, const LkTablePlan *table, guint index)
     return words;
 }
 
+static double
+table_hint_height(const LkTablePlan *table)
+{
+    return table->in_head ? table->hint->len * HINT_LINE_MM : 0;
+}
+
+/* The hint stands beside the name if it fits on one line there, else below it. */
+static void
+measure_title(const LkPlan *plan, LkTablePlan *table)
+{
+    const char *hint = table->table->hint;
+    double width = (table->in_head ? table->label : CONTENT_WIDTH) - 2 * PAD_MM;
+    table->hint =
+        hint != NULL ? lk_wrap(plan, lk_style_hint, hint, width) : g_ptr_array_new();
+    if (table->in_head) {
+        return;
+    }
+    guint below = table->hint->len;
+    if (table->is_titled) {
+        g_autofree char *title = lk_label_of(table->table);
+        double at = lk_text_width(plan, style_title, title) + HINT_GAP_MM;
+        if (below == 1 && at + lk_text_width(plan, lk_style_hint, hint) <= width) {
+            table->hint_at = at;
+            below = 0;
+        }
+        table->title = TITLE_MM + below * HINT_LINE_MM;
+    } else {
+        table->title = below > 0 ? below * HINT_LINE_MM + HINT_ALONE_MM : 0;
+    }
+}
+
 static void
 measure_head(const LkPlan *plan, const LkTablePlan *table, Line *line)
 {
@@ -221,34 +326,15 @@ measure_head(const LkPlan *plan, const LkTablePlan *table, Line *line)
         g_autofree char *title = lk_label_of(table->table);
         g_autoptr(GPtrArray) lines =
             lk_wrap(plan, style_title, title, table->label - 2 * PAD_MM);
-        line->head = MAX(line->head, lines->len * LINE_MM + 2 * HEAD_PAD);
+        line->head = MAX(line->head, lines->len * LINE_MM + table_hint_height(table) +
+                                         2 * HEAD_PAD);
     }
-}
-
-static double
-cell_height(const LkField *table, const LkField *column)
-{
-    int lines = MAX(1, table->row_height);
-    if (lk_is_comb(column->type)) {
-        return COMB_ROW_MM;
-    }
-    if (column->type == LK_FIELD_LINES) {
-        return MAX(lines, column->lines) * WRITE_MM + 1;
-    }
-    if (column->type == LK_FIELD_SIGNATURE) {
-        return 12;
-    }
-    return is_flexible(column) ? lines * WRITE_MM + 0.4 : LK_BOX_MM + 2 * PAD_MM;
 }
 
 static void
 measure_row(const LkPlan *plan, const LkTablePlan *table, Line *line)
 {
-    line->row = LK_BOX_MM + 2 * PAD_MM;
-    for (guint i = line->first; i < line->end; i++) {
-        const LkField *column = g_ptr_array_index(table->table->columns, i);
-        line->row = MAX(line->row, cell_height(table->table, column));
-    }
+    line->row = row_height(plan, table, line->first, line->end);
     for (guint i = 0; i < table->table->row_labels->len; i++) {
         g_autoptr(GPtrArray) label =
             lk_wrap(plan, style_row, g_ptr_array_index(table->table->row_labels, i),
@@ -259,11 +345,11 @@ measure_row(const LkPlan *plan, const LkTablePlan *table, Line *line)
 
 /* Widths and lines with rows in @halves columns; false if that does not fit. */
 static bool
-try_halves(LkPlan *plan, LkTablePlan *table, int halves)
+try_halves(LkPlan *plan, LkTablePlan *table, int halves, double label_limit)
 {
     table->halves = halves;
     table->width = CONTENT_WIDTH / halves;
-    table->label = label_width(plan, table->table);
+    table->label = label_width(plan, table->table, label_limit);
     for (guint i = 0; i < table->table->columns->len; i++) {
         table->columns[i] =
             column_min(plan, g_ptr_array_index(table->table->columns, i));
@@ -272,14 +358,17 @@ try_halves(LkPlan *plan, LkTablePlan *table, int halves)
 }
 
 LkTablePlan *
-lk_table_plan(LkPlan *plan, const LkField *field)
+lk_table_plan(LkPlan *plan, const LkField *field, bool is_titled)
 {
     LkTablePlan *table = g_new0(LkTablePlan, 1);
     table->table = field;
     table->columns = g_new0(double, field->columns->len);
     bool in_two =
         field->arrange == LK_ARRANGE_MATRICE_2COL && field->row_labels->len > 1;
-    if (!(in_two && try_halves(plan, table, 2)) && !try_halves(plan, table, 1)) {
+    bool fits = (in_two && (try_halves(plan, table, 2, MAX_LABEL_MM) ||
+                            try_halves(plan, table, 2, MIN_LABEL_MM))) ||
+                try_halves(plan, table, 1, MAX_LABEL_MM);
+    if (!fits) {
         lk_problem_add(plan->problems, plan->form->file, field->line, field->column,
                        _("the table '%s' does not fit in the width of the page, even "
                          "folded in %d lines; shorten words in its head or its row "
@@ -288,16 +377,17 @@ lk_table_plan(LkPlan *plan, const LkField *field)
         lk_table_plan_free(table);
         return NULL;
     }
-    even_out(table);
+    choose_fold(plan, table);
     for (int i = 0; i < table->n_lines; i++) {
         share_out(table, &table->lines[i]);
     }
+    table->is_titled = is_titled;
+    table->in_head = field->row_labels->len > 0 && table->halves == 1;
+    measure_title(plan, table);
     for (int i = 0; i < table->n_lines; i++) {
         measure_head(plan, table, &table->lines[i]);
         measure_row(plan, table, &table->lines[i]);
     }
-    bool in_head = field->row_labels->len > 0 && table->halves == 1;
-    table->title = in_head ? 0 : TITLE_MM;
     return table;
 }
 
@@ -305,6 +395,9 @@ void
 lk_table_plan_free(LkTablePlan *table)
 {
     if (table != NULL) {
+        if (table->hint != NULL) {
+            g_ptr_array_unref(table->hint);
+        }
         g_free(table->columns);
         g_free(table);
     }
@@ -425,24 +518,45 @@ put_half_head(LkPlan *plan, const LkTablePlan *table, LkRect head)
     }
 }
 
+/* Name and hint: above the head, or in its first cell. */
+static void
+put_title(LkPlan *plan, const LkTablePlan *table, double y, LkRect head)
+{
+    g_autofree char *title = lk_label_of(table->table);
+    if (table->in_head) {
+        g_autoptr(GPtrArray) lines =
+            lk_wrap(plan, style_title, title, table->label - 2 * PAD_MM);
+        double hint = table_hint_height(table);
+        double middle = head.y + (head.h - hint) / 2;
+        put_centred(plan, style_title, lines, (LkPoint){head.x + PAD_MM, middle},
+                    LINE_MM);
+        double base = middle + (lines->len * LINE_MM) / 2 + HINT_LINE_MM - 0.8;
+        lk_put_lines(plan, (LkPoint){head.x + PAD_MM, base}, lk_style_hint, table->hint,
+                     HINT_LINE_MM);
+        return;
+    }
+    LkPoint at = {CONTENT_LEFT + PAD_MM, y + TITLE_BASE};
+    if (table->is_titled) {
+        lk_put_text(plan, at, style_title, title);
+    }
+    at.x += table->hint_at;
+    if (table->is_titled && table->hint_at <= 0) {
+        at.y += HINT_LINE_MM + 0.4;
+    } else if (!table->is_titled) {
+        at.y = y + HINT_LINE_MM + 0.2;
+    }
+    lk_put_lines(plan, at, lk_style_hint, table->hint, HINT_LINE_MM);
+}
+
 void
 lk_table_put_head(LkPlan *plan, const LkTablePlan *table, double y, double h)
 {
-    g_autofree char *title = lk_label_of(table->table);
     LkRect head = {CONTENT_LEFT, y + table->title, table->width, h - table->title};
     lk_put_rect(plan, (LkRect){CONTENT_LEFT, head.y, CONTENT_WIDTH, head.h}, 0,
                 HEAD_FILL);
     lk_put_line(plan, (LkPoint){CONTENT_LEFT, head.y},
                 (LkPoint){CONTENT_LEFT + CONTENT_WIDTH, head.y}, RULE_MM);
-    if (table->title > 0) {
-        lk_put_text(plan, (LkPoint){CONTENT_LEFT + PAD_MM, y + 4.4}, style_title,
-                    title);
-    } else {
-        g_autoptr(GPtrArray) lines =
-            lk_wrap(plan, style_title, title, table->label - 2 * PAD_MM);
-        put_centred(plan, style_title, lines,
-                    (LkPoint){head.x + PAD_MM, head.y + head.h / 2}, LINE_MM);
-    }
+    put_title(plan, table, y, head);
     for (int half = 0; half < table->halves; half++) {
         head.x = CONTENT_LEFT + half * table->width;
         if (half > 0) {

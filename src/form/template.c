@@ -8,6 +8,7 @@
 
 #define MAX_TEXT 300  /* characters; a label longer than this is no label */
 #define MAX_NOTE 2000 /* of what is not printed */
+#define N_FACES 5     /* moods that are drawn */
 
 void
 lk_problem_add(GPtrArray *problems, const char *file, int line, int column,
@@ -55,6 +56,8 @@ static const Key form_keys[] = {
     {"when", KEY_TEXT, false, offsetof(LkForm, when), 0, 0},
     {"usage", KEY_TEXT, false, offsetof(LkForm, usage), 0, 0},
     {"repeatable", KEY_BOOL, false, offsetof(LkForm, repeatable), 0, 0},
+    {"audience", KEY_LATER, false, 0, 0, 0},
+    {"compact", KEY_BOOL, false, offsetof(LkForm, compact), 0, 0},
     {"pages_hint", KEY_INT, false, offsetof(LkForm, pages_hint), 1, 9},
     {"sections", KEY_LATER, true, 0, 0, 0},
     {NULL, KEY_LATER, false, 0, 0, 0},
@@ -64,6 +67,9 @@ static const Key section_keys[] = {
     {"title", KEY_TEXT, true, offsetof(LkSection, title), 0, 0},
     {"page_break", KEY_BOOL, false, offsetof(LkSection, page_break), 0, 0},
     {"separable", KEY_BOOL, false, offsetof(LkSection, separable), 0, 0},
+    {"stub", KEY_BOOL, false, offsetof(LkSection, stub), 0, 0},
+    {"note", KEY_TEXT, false, offsetof(LkSection, note), 0, 0},
+    {"page_title", KEY_TEXT, false, offsetof(LkSection, page_title), 0, 0},
     {"fields", KEY_LATER, true, 0, 0, 0},
     {NULL, KEY_LATER, false, 0, 0, 0},
 };
@@ -79,6 +85,10 @@ static const Key field_keys[] = {
     {"row_height", KEY_INT, false, offsetof(LkField, row_height), 1, 6},
     {"scale_min", KEY_INT, false, offsetof(LkField, scale_min), 0, 10},
     {"scale_max", KEY_INT, false, offsetof(LkField, scale_max), 0, 10},
+    {"full_width", KEY_BOOL, false, offsetof(LkField, full_width), 0, 0},
+    {"new_row", KEY_BOOL, false, offsetof(LkField, new_row), 0, 0},
+    {"faces", KEY_BOOL, false, offsetof(LkField, faces), 0, 0},
+    {"dense", KEY_BOOL, false, offsetof(LkField, dense), 0, 0},
     {"preprinted", KEY_BOOL, false, offsetof(LkField, preprinted), 0, 0},
     {"required", KEY_BOOL, false, offsetof(LkField, required), 0, 0},
     {"required_if", KEY_TEXT, false, offsetof(LkField, required_if), 0, 0},
@@ -123,14 +133,12 @@ static const Key lookup_keys[] = {
 #name, KEY_TEXT, true, offsetof(LkPageTexts, name), 0, 0                       \
     }
 static const Key page_keys[] = {
-    PAGE_TEXT(authority),   PAGE_TEXT(page),
-    PAGE_TEXT(case_label),  PAGE_TEXT(how_to_mark),
-    PAGE_TEXT(required),    PAGE_TEXT(separable),
-    PAGE_TEXT(filled_by),   PAGE_TEXT(when),
-    PAGE_TEXT(continued),   PAGE_TEXT(day),
-    PAGE_TEXT(month),       PAGE_TEXT(year),
-    PAGE_TEXT(principal),   PAGE_TEXT(secondary),
-    PAGE_TEXT(double_list), {NULL, KEY_LATER, false, 0, 0, 0},
+    PAGE_TEXT(authority),   PAGE_TEXT(page),        PAGE_TEXT(case_label),
+    PAGE_TEXT(how_to_mark), PAGE_TEXT(required),    PAGE_TEXT(separable),
+    PAGE_TEXT(code_in_qr),  PAGE_TEXT(cut),         PAGE_TEXT(filled_by),
+    PAGE_TEXT(when),        PAGE_TEXT(continued),   PAGE_TEXT(day),
+    PAGE_TEXT(month),       PAGE_TEXT(year),        PAGE_TEXT(principal),
+    PAGE_TEXT(secondary),   PAGE_TEXT(double_list), {NULL, KEY_LATER, false, 0, 0, 0},
 };
 
 /* The text of a scalar, if it is one line of sensible length; else a complaint. */
@@ -453,8 +461,6 @@ number_scale(LkField *field, const GPtrArray *words)
         }
         if (option->label == NULL) {
             option->label = g_strdup(option->value);
-        } else if (option->number == NULL) {
-            option->number = g_strdup(option->value);
         }
         g_ptr_array_add(field->options, option);
     }
@@ -478,7 +484,18 @@ fill_options(const LkSource *source, const LkNode *node, LkField *field)
                      field->id);
         }
         number_scale(field, shared);
+        if (field->faces && field->options->len != N_FACES) {
+            complain(source, lk_node_get(node, "faces"),
+                     _("there are %d faces, and the scale '%s' has %u notes; write "
+                       "`scale_min: 1` and `scale_max: 5`, or remove `faces:`"),
+                     N_FACES, field->id, field->options->len);
+        }
         return;
+    }
+    if (field->faces) {
+        complain(source, lk_node_get(node, "faces"),
+                 _("'%s' means nothing for a %s; remove it"), "faces",
+                 lk_field_type_name(field->type));
     }
     if (!is_list) {
         if (lk_node_get(node, "options") != NULL || field->lookup != NULL) {
@@ -530,6 +547,11 @@ check_sizes(const LkSource *source, const LkNode *node, LkField *field)
     }
     if (field->type == LK_FIELD_DATE) {
         field->length = 8;
+    }
+    if (field->dense && field->type != LK_FIELD_TABLE) {
+        complain(source, lk_node_get(node, "dense"),
+                 _("'%s' means nothing for a %s; remove it"), "dense",
+                 lk_field_type_name(field->type));
     }
     if (field->preprinted &&
         (field->type != LK_FIELD_CODE ||
@@ -687,6 +709,38 @@ typedef struct {
     GHashTable *id_set; /* ids */
 } Register;
 
+/* The words of scales that follow each other are printed over the first one. */
+static void
+head_scales(const LkSection *section)
+{
+    const LkField *before = NULL;
+    for (guint i = 0; i < section->fields->len; i++) {
+        LkField *field = g_ptr_array_index(section->fields, i);
+        bool is_scale = field->type == LK_FIELD_SCALE;
+        field->heads_scale =
+            is_scale && (before == NULL || before->faces != field->faces ||
+                         !lk_same_options(before->options, field->options));
+        before = is_scale ? field : NULL;
+    }
+}
+
+/* A title for pages that the section does not begin would be nobody's; a stub is what
+ * lies below its line. */
+static void
+check_section(const LkSource *source, const LkNode *node, const LkSection *section)
+{
+    if (section->page_title != NULL && !section->page_break && !section->separable) {
+        complain(source, lk_node_get(node, "page_title"),
+                 _("only a section that begins a page can have a 'page_title'; add "
+                   "`page_break: true`"));
+    }
+    if (section->stub && (section->page_break || section->separable)) {
+        complain(source, lk_node_get(node, "stub"),
+                 _("a stub is cut off below other sections; remove 'stub', or the "
+                   "page break"));
+    }
+}
+
 static void
 read_section(const LkSource *source, const LkNode *node, LkForm *form, Register *all)
 {
@@ -708,6 +762,55 @@ read_section(const LkSource *source, const LkNode *node, LkForm *form, Register 
         *known = (Known){field, item};
         g_ptr_array_add(all->known, known);
         g_hash_table_insert(all->by_id, field->id, known);
+    }
+    head_scales(section);
+    check_section(source, node, section);
+}
+
+/* What follows a stub would be cut off with it. */
+static void
+check_stubs(const LkSource *source, const GPtrArray *items, const LkForm *form)
+{
+    for (guint i = 0; i + 1 < form->sections->len; i++) {
+        const LkSection *section = g_ptr_array_index(form->sections, i);
+        const LkSection *next = g_ptr_array_index(form->sections, i + 1);
+        if (section->stub && !next->page_break && !next->separable) {
+            complain(source, lk_node_get(g_ptr_array_index(items, i), "stub"),
+                     _("a stub must end its page; put it last, or give the next "
+                       "section `page_break: true`"));
+        }
+    }
+}
+
+/* Children read large type, and no tables. */
+static void
+read_audience(const LkSource *source, const LkNode *root, LkForm *form)
+{
+    const LkNode *audience = lk_node_get(root, "audience");
+    if (audience == NULL) {
+        return;
+    }
+    const char *name = audience->kind == LK_NODE_SCALAR ? audience->text : "";
+    if (strcmp(name, "enfant") == 0) {
+        form->audience = LK_AUDIENCE_CHILD;
+    } else if (strcmp(name, "adulte") != 0) {
+        complain(source, audience, _("unknown audience '%s'; known: adulte, enfant"),
+                 name);
+    }
+}
+
+static void
+check_child(const LkSource *source, const GPtrArray *known)
+{
+    for (guint i = 0; i < known->len; i++) {
+        const Known *one = g_ptr_array_index(known, i);
+        if (one->field->type == LK_FIELD_TABLE ||
+            one->field->arrange == LK_ARRANGE_LISTE_DOUBLE) {
+            complain(source, one->node,
+                     _("a form for children has neither tables nor double lists; ask "
+                       "'%s' otherwise, or remove `audience:`"),
+                     one->field->id);
+        }
     }
 }
 
@@ -746,6 +849,33 @@ lk_template_form(const LkSource *source, const LkNode *root)
     for (guint i = 0; sections != NULL && i < sections->len; i++) {
         read_section(source, g_ptr_array_index(sections, i), form, &all);
     }
+    if (sections != NULL) {
+        check_stubs(source, sections, form);
+    }
+    read_audience(source, root, form);
+    if (form->audience == LK_AUDIENCE_CHILD) {
+        check_child(source, known);
+    }
     check_relations(source, known, by_id);
     return form;
+}
+
+/* --- Maps of texts, of which others know what they mean. -----------------------------
+ */
+
+bool
+lk_template_strings(const LkSource *source, const LkNode *map, const LkStringKey *keys,
+                    const char *what, char **texts)
+{
+    g_autoptr(GArray) known = g_array_new(TRUE, TRUE, sizeof(Key));
+    for (size_t i = 0; keys[i].name != NULL; i++) {
+        Key key = {keys[i].name,
+                   keys[i].later ? KEY_LATER : KEY_TEXT,
+                   keys[i].needed,
+                   i * sizeof *texts,
+                   0,
+                   0};
+        g_array_append_val(known, key);
+    }
+    return bind(source, map, (const Key *)known->data, what, texts);
 }

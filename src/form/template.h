@@ -33,6 +33,24 @@ LkPageTexts *lk_template_texts(const LkSource *reading, const LkNode *root);
 GHashTable *lk_template_sets(const LkSource *source, const LkNode *root,
                              const LkFormSet *forms);
 
+/**
+ * lk_template_strings: the texts of a map that holds nothing else, or is read further
+ * by the caller
+ * @keys: what it may hold; name NULL at the end
+ * @what: names it in messages ("this list")
+ * @texts: (out): as many as @keys, one line each, owned by the caller; NULL where there
+ *   is none, or it is no good, or it is read later
+ *
+ * Returns: false if @map is no map
+ */
+typedef struct {
+    const char *name;
+    bool needed;
+    bool later; /* read by the caller: anything is allowed */
+} LkStringKey;
+bool lk_template_strings(const LkSource *source, const LkNode *map,
+                         const LkStringKey *keys, const char *what, char **texts);
+
 LkForm *lk_form_new(void);
 LkSection *lk_section_new(void);
 LkField *lk_field_new(void);

@@ -6,7 +6,8 @@
  *
  * Format, bytes: version; three counts, 16 bit little endian: boxes, cells, writing;
  * then for each box state, score (0..255); for each cell and writing area written
- * (0, 1), ink (tenths of mm2, 255 = that or more), 16 bytes of profile. */
+ * (0, 1, 2: what we printed there, and in a cell nothing else), ink (tenths of mm2, 255
+ * = that or more), 16 bytes of profile. */
 #include "pipeline/evidence.h"
 
 #include <math.h>
@@ -19,6 +20,30 @@
 #define PROFILE_LEN 16
 #define INK_LEN (2 + PROFILE_LEN)
 #define INK_UNIT_MM2 0.1
+#define PRINTED 2
+
+/* --- What we printed. --------------------------------------------------------------
+ */
+
+#define OUTER_COLUMNS                                                                  \
+    2                  /* of a cell's 16, on either side: 0.6 mm, no glyph is so wide */
+#define OUTER_MAX 60   /* of 255: more is a stroke, not an outline's blur */
+#define GLYPH_MAX 0.26 /* share of a cell that a printed character may cover */
+
+bool
+lk_ink_is_printed(const LkInkReading *ink, char character)
+{
+    if (character == '\0' || !ink->written) {
+        return (character == '\0') == !ink->written;
+    }
+    for (int i = 0; i < OUTER_COLUMNS; i++) {
+        if (ink->profile[i] > OUTER_MAX ||
+            ink->profile[PROFILE_LEN - 1 - i] > OUTER_MAX) {
+            return false;
+        }
+    }
+    return ink->ink <= GLYPH_MAX;
+}
 
 /* --- Packing. ----------------------------------------------------------------------
  */
@@ -37,16 +62,18 @@ put_count(GByteArray *bytes, guint n)
 }
 
 static void
-put_ink(GByteArray *bytes, const LkInkReading *ink, LkRect area)
+put_ink(GByteArray *bytes, const LkInkReading *ink, LkRect area, bool printed)
 {
     double tenths = ink->ink * area.w * area.h / INK_UNIT_MM2;
-    const guint8 head[2] = {ink->written ? 1 : 0, to_byte(tenths / 255)};
+    const guint8 written = printed ? PRINTED : 1;
+    const guint8 head[2] = {ink->written ? written : 0, to_byte(tenths / 255)};
     g_byte_array_append(bytes, head, sizeof head);
     g_byte_array_append(bytes, ink->profile, PROFILE_LEN);
 }
 
 GBytes *
-lk_evidence_pack(const LkReading *reading, const LkLayoutPage *page)
+lk_evidence_pack(const LkReading *reading, const LkLayout *layout,
+                 const LkLayoutPage *page, const LkPrefill *prefill)
 {
     GByteArray *bytes = g_byte_array_new();
     const guint8 version = VERSION;
@@ -60,12 +87,17 @@ lk_evidence_pack(const LkReading *reading, const LkLayoutPage *page)
         g_byte_array_append(bytes, two, sizeof two);
     }
     for (guint i = 0; i < reading->cells->len; i++) {
-        put_ink(bytes, &g_array_index(reading->cells, LkInkReading, i),
-                g_array_index(page->cells, LkCell, i).outline);
+        const LkCell *cell = &g_array_index(page->cells, LkCell, i);
+        const LkInkReading *ink = &g_array_index(reading->cells, LkInkReading, i);
+        char character = lk_prefill_cell(prefill, layout, cell);
+        put_ink(bytes, ink, cell->outline,
+                character != '\0' && lk_ink_is_printed(ink, character));
     }
     for (guint i = 0; i < reading->writing->len; i++) {
-        put_ink(bytes, &g_array_index(reading->writing, LkInkReading, i),
-                g_array_index(page->writing, LkWriting, i).area);
+        const LkWriting *line = &g_array_index(page->writing, LkWriting, i);
+        g_autofree char *words = lk_prefill_line(prefill, layout, line);
+        put_ink(bytes, &g_array_index(reading->writing, LkInkReading, i), line->area,
+                words != NULL);
     }
     return g_byte_array_free_to_bytes(bytes);
 }
@@ -139,11 +171,25 @@ profile_distance(const guint8 *a, const guint8 *b)
  * only; among rescans that was 1.9 mm2 at most, while a line written is 25 or more. */
 #define CELL_MIN_MM2 1.0
 #define AREA_MIN_MM2 3.0
+#define PRINTED_MAX 0.06 /* distance on a line we printed: more is a word added */
+
+/* Print is alike by itself: it would hide another hand in the mean. In a cell that
+ * looks as we left it there is nothing to compare; on a line, words may be added. */
+static bool
+is_added_to(const guint8 *a, const guint8 *b, bool is_cell)
+{
+    return !is_cell && profile_distance(a + 2, b + 2) > PRINTED_MAX;
+}
 
 static void
-compare_inks(const guint8 *a, const guint8 *b, double added_min,
+compare_inks(const guint8 *a, const guint8 *b, bool is_cell,
              LkInkDifference *difference, double *total)
 {
+    double added_min = is_cell ? CELL_MIN_MM2 : AREA_MIN_MM2;
+    if (a[0] == PRINTED && b[0] == PRINTED) {
+        difference->writing += is_added_to(a, b, is_cell) ? 1 : 0;
+        return;
+    }
     bool written_a = a[0] != 0;
     bool written_b = b[0] != 0;
     if (written_a && written_b) {
@@ -175,8 +221,7 @@ lk_evidence_difference(GBytes *a, GBytes *b)
     double total = 0;
     for (guint i = 0; i < one.n_inks; i++) {
         compare_inks(one.inks + (gsize)i * INK_LEN, two.inks + (gsize)i * INK_LEN,
-                     i < one.n_cells ? CELL_MIN_MM2 : AREA_MIN_MM2, &difference,
-                     &total);
+                     i < one.n_cells, &difference, &total);
     }
     if (difference.compared > 0) {
         difference.mean = total / difference.compared;

@@ -6,9 +6,26 @@
 
 G_BEGIN_DECLS
 
-/** lk_evidence_pack: (transfer full): boxes, cells and writing of @reading, which is of
- * @page. */
-GBytes *lk_evidence_pack(const LkReading *reading, const LkLayoutPage *page);
+/**
+ * lk_evidence_pack:
+ * @reading: of @page, which is of @layout
+ * @prefill: (nullable): what was printed into that copy. It lies alike on every scan of
+ *   it, so it must not count when two hands are compared.
+ *
+ * Returns: (transfer full): boxes, cells and writing
+ */
+GBytes *lk_evidence_pack(const LkReading *reading, const LkLayout *layout,
+                         const LkLayoutPage *page, const LkPrefill *prefill);
+
+/**
+ * lk_ink_is_printed:
+ * @ink: of a comb cell
+ * @character: what we printed there; '\0': nothing
+ *
+ * Returns: true if the cell looks as we left it. A line through it or a figure over it
+ * reaches the sides, or is more ink than print.
+ */
+bool lk_ink_is_printed(const LkInkReading *ink, char character);
 
 typedef enum {
     LK_INK_SAME,     /* the same sheet, scanned again */

@@ -530,6 +530,28 @@ prepare(Work *work, GError **error)
 }
 
 static void
+add_prefilled(const LkStorePrefilled *answer, void *data)
+{
+    lk_prefill_set(data, answer->field, answer->row, answer->value);
+}
+
+/* Fields and evidence of a page whose boxes were measured. */
+static bool
+read_fields(Work *work, GError **error)
+{
+    const LkReading *reading = work->reading;
+    const LkLayoutPage *page = lk_layout_page(work->layout, reading->id.page);
+    g_autoptr(LkPrefill) prefill = lk_prefill_new();
+    if (!lk_store_each_prefilled(work->desk->store, &reading->id, add_prefilled,
+                                 prefill, error)) {
+        return false;
+    }
+    work->fields = lk_fields_new(work->layout, page, reading, &reading->id, prefill);
+    work->evidence = lk_evidence_pack(reading, work->layout, page, prefill);
+    return true;
+}
+
+static void
 count_fields(const Work *work)
 {
     LkPageResult *to = work->to;
@@ -702,11 +724,9 @@ lk_desk_file(LkDesk *desk, const LkOriginPage *origin, const LkReading *reading,
         leave_alone(&work, result);
     } else {
         if (work.layout != NULL && reading->outcome == LK_OUTCOME_READ) {
-            const LkLayoutPage *page = lk_layout_page(work.layout, reading->id.page);
-            work.fields = lk_fields_new(work.layout, page, reading, &reading->id);
-            work.evidence = lk_evidence_pack(reading, page);
+            done = read_fields(&work, error);
         }
-        done = file_work(&work, result, error);
+        done = done && file_work(&work, result, error);
     }
     clear_work(&work);
     return done;

@@ -10,6 +10,7 @@
 #define LK_PIPELINE_H
 
 #include "form/form.h"
+#include "render/render.h"
 #include "store/store.h"
 
 G_BEGIN_DECLS
@@ -41,19 +42,24 @@ G_GNUC_WARN_UNUSED_RESULT
 const LkLayout *lk_stationery_layout(LkStationery *stationery, const char *form,
                                      GError **error);
 
+/** lk_stationery_form: (transfer none): the template of @form, or NULL. */
+const LkForm *lk_stationery_form(const LkStationery *stationery, const char *form);
+
 /** lk_stationery_find: (transfer none): the layout with identity @layout_id, or NULL if
  * it is not one the program prints today. */
 const LkLayout *lk_stationery_find(LkStationery *stationery, const char *layout_id);
 
 /**
- * lk_stationery_set:
- * @name: a set of templates/sets.yaml: "ouverture"
+ * lk_stationery_sets:
+ * @names: sets of templates/sets.yaml, with commas between them: "ouverture,enas"
  *
- * Returns: (transfer full): GPtrArray of char*, form codes in printed order
+ * Returns: (transfer full): GPtrArray of char*, form codes in printed order; a form
+ * that an earlier set holds is not repeated for a later one. NULL if a set does not
+ * exist.
  */
 G_GNUC_WARN_UNUSED_RESULT
-GPtrArray *lk_stationery_set(const LkStationery *stationery, const char *name,
-                             GError **error);
+GPtrArray *lk_stationery_sets(const LkStationery *stationery, const char *names,
+                              GError **error);
 
 /* --- Issue. ----------------------------------------------------------------------- */
 
@@ -63,16 +69,21 @@ typedef struct {
     size_t n_existing;
     int n_blank;              /* or: blank packs, without a case */
     const char *const *forms; /* codes, printed order, NULL at the end */
+    const LkPrefill *prefill; /* (nullable): answers printed into every copy */
     const char *output;       /* OUT.pdf; an existing file is replaced */
     const char *manifest;     /* M.json, or NULL */
+    const char *set; /* name of the set the forms are from, for titles; or NULL */
+    bool duplex;     /* for both sides of the sheet: forms begin on a front */
+    bool summary;    /* in front of each PDF: how many, which forms, which codes */
     /** Called after each PDF with pages written so far and in all; or NULL. */
     void (*progress)(int done, int all, void *data);
     void *data;
 } LkIssueOrder;
 
 typedef struct {
-    int n_packs; /* case files, or blank packs */
-    int n_pages;
+    int n_packs;       /* case files, or blank packs */
+    int n_pages;       /* of forms */
+    int n_pdf_pages;   /* of the PDFs: with summaries and empty backs */
     GPtrArray *files;  /* char*, the PDFs written, in order */
     GArray *copies;    /* LkStoreCopy, printed order */
     GArray *unprinted; /* LkCaseCode registered but in no PDF: empty unless it failed */
@@ -94,6 +105,53 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LkIssued, lk_issued_clear)
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_issue(LkStore *store, LkStationery *stationery, const LkIssueOrder *order,
               LkIssued *issued, GError **error);
+
+/* --- Labels. ---------------------------------------------------------------------- */
+
+typedef struct {
+    int n_new;                  /* case files to open */
+    const LkCaseCode *existing; /* or: labels for these files */
+    size_t n_existing;
+    LkLabelOptions printing; /* title and office are the store's to fill in */
+    const char *output;      /* OUT.pdf; an existing file is replaced */
+} LkLabelOrder;
+
+/**
+ * lk_issue_labels:
+ * @codes: (out) (transfer full) (nullable): GArray of LkCaseCode, printed order; also
+ *   written with NOT_PRINTED: these are registered; else NULL on error
+ *
+ * Checks that @order's file can be written, registers new codes, then prints.
+ *
+ * Returns: true if everything is on paper
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_issue_labels(LkStore *store, const LkLabelOrder *order, GArray **codes,
+                     GError **error);
+
+/* --- Preview. --------------------------------------------------------------------- */
+
+#define LK_PREVIEW_DPI 150.0
+
+typedef struct {
+    const char *output; /* FORM.png; FORM-1.png, FORM-2.png… if there are several */
+    int page;           /* from 1: this one; 0: every page */
+} LkPreviewOrder;
+
+/**
+ * lk_preview:
+ * @layout: with draws; pages that @order asks for must be there
+ *
+ * Pictures of a blank copy as it would be printed, marked as a specimen: its QR codes
+ * say nothing that intake would take. Needs no office and registers nothing. The
+ * process must have no other threads, as for lk_scan_open().
+ *
+ * Returns: (transfer full): GPtrArray of char*, the pictures written, in order; NULL
+ * with an error if one could not be
+ */
+G_GNUC_WARN_UNUSED_RESULT
+GPtrArray *lk_preview(const LkLayout *layout, const LkFonts *fonts,
+                      const LkPreviewOrder *order, GError **error);
 
 /* --- Intake. ---------------------------------------------------------------------- */
 

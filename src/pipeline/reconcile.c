@@ -5,6 +5,8 @@
  * a value; all else keeps its best guess and waits. */
 #include "pipeline/reconcile.h"
 
+#include "pipeline/evidence.h"
+
 #include <json-glib/json-glib.h>
 #include <string.h>
 
@@ -15,6 +17,7 @@ typedef struct {
     GArray *boxes;   /* guint, indexes into the page's boxes; NULL if none */
     bool has_inks;   /* cells or writing areas */
     bool is_written; /* ink in any of them */
+    bool is_changed; /* a cell is not as we printed it, or left it */
 } Group;
 
 typedef struct {
@@ -22,6 +25,7 @@ typedef struct {
     const LkLayoutPage *page;
     const LkReading *reading;
     const LkPageId *id;
+    const LkPrefill *prefill; /* or NULL */
     LkFields *fields;
 } Work;
 
@@ -59,7 +63,7 @@ lk_concern_name(LkConcern concern)
     static const char *const names[LK_CONCERN_N] = {
         [LK_CONCERN_TWO_MARKS] = "two_marks", [LK_CONCERN_CORRECTION] = "correction",
         [LK_CONCERN_CANCELLED] = "cancelled", [LK_CONCERN_UNSURE] = "unsure",
-        [LK_CONCERN_REQUIRED] = "required",
+        [LK_CONCERN_GONE] = "printed_gone",   [LK_CONCERN_REQUIRED] = "required",
     };
     return names[concern];
 }
@@ -74,6 +78,7 @@ lk_concern_text(LkConcern concern, const GPtrArray *labels)
         [LK_CONCERN_CANCELLED] =
             N_("a box blackened all over, cancelled or heavily marked: %s"),
         [LK_CONCERN_UNSURE] = N_("marks to be decided by a person: %s"),
+        [LK_CONCERN_GONE] = N_("a box printed as marked looks empty: %s"),
         [LK_CONCERN_REQUIRED] = N_("required, and left empty: %s"),
     };
     g_autoptr(GString) list = g_string_new(NULL);
@@ -138,9 +143,11 @@ group_page(const Work *work)
     for (guint i = 0; i < work->page->cells->len; i++) {
         const LkCell *cell = &g_array_index(work->page->cells, LkCell, i);
         Group *group = group_for(known, groups, cell->field, cell->row);
+        const LkInkReading *ink = &g_array_index(work->reading->cells, LkInkReading, i);
         group->has_inks = true;
-        group->is_written |=
-            g_array_index(work->reading->cells, LkInkReading, i).written;
+        group->is_written |= ink->written;
+        group->is_changed |=
+            !lk_ink_is_printed(ink, lk_prefill_cell(work->prefill, work->layout, cell));
     }
     for (guint i = 0; i < work->page->writing->len; i++) {
         const LkWriting *area = &g_array_index(work->page->writing, LkWriting, i);
@@ -157,8 +164,10 @@ group_page(const Work *work)
  */
 
 typedef struct {
-    int n[LK_MARK_BLACKENED + 1]; /* by LkMarkState */
-    const LkOption *marked;       /* first plain mark */
+    int n[LK_MARK_BLACKENED + 1]; /* by LkMarkState; a cancelled print is empty */
+    int n_gone;                   /* printed as marked, and empty */
+    int n_new;                    /* plain marks that we did not print */
+    const LkOption *marked;       /* first plain mark; one by pen before one of ours */
     const LkOption *unsure;       /* first doubtful one */
     double confidence;            /* of the least certain */
 } Tally;
@@ -179,16 +188,47 @@ box_option(const Work *work, const Group *group, guint i)
     return g_ptr_array_index(field->options, (guint)box->option);
 }
 
+static bool
+is_printed(const Work *work, const Group *group, guint i)
+{
+    guint at = g_array_index(group->boxes, guint, i);
+    return lk_prefill_box(work->prefill, work->layout,
+                          &g_array_index(work->page->boxes, LkBox, at));
+}
+
+/* What the box says, knowing what we printed: our cross blackened by hand is cancelled,
+ * and that is no doubt, as nobody marks a box that is marked. */
+static LkMarkState
+box_state(const Work *work, const Group *group, guint i)
+{
+    LkMarkState state = box_reading(work, group, i)->state;
+    bool cancelled = state == LK_MARK_BLACKENED && is_printed(work, group, i);
+    return cancelled ? LK_MARK_EMPTY : state;
+}
+
+static void
+tally_mark(const Work *work, const Group *group, guint i, Tally *tally)
+{
+    bool is_new = !is_printed(work, group, i);
+    if (tally->marked == NULL || (is_new && tally->n_new == 0)) {
+        tally->marked = box_option(work, group, i);
+    }
+    tally->n_new += is_new ? 1 : 0;
+}
+
 static Tally
 tally_boxes(const Work *work, const Group *group)
 {
     Tally tally = {.confidence = 1};
     for (guint i = 0; i < group->boxes->len; i++) {
         const LkBoxReading *box = box_reading(work, group, i);
-        tally.n[box->state]++;
+        tally.n[box_state(work, group, i)]++;
         tally.confidence = MIN(tally.confidence, box->confidence);
-        if (box->state == LK_MARK_MARKED && tally.marked == NULL) {
-            tally.marked = box_option(work, group, i);
+        if (box->state == LK_MARK_MARKED) {
+            tally_mark(work, group, i, &tally);
+        }
+        if (box->state == LK_MARK_EMPTY && is_printed(work, group, i)) {
+            tally.n_gone++;
         }
         if (box->state == LK_MARK_UNSURE && tally.unsure == NULL) {
             tally.unsure = box_option(work, group, i);
@@ -205,7 +245,7 @@ options_json(const Work *work, const Group *group)
     JsonObject *object = json_object_new();
     json_node_take_object(node, object);
     for (guint i = 0; i < group->boxes->len; i++) {
-        LkMarkState state = box_reading(work, group, i)->state;
+        LkMarkState state = box_state(work, group, i);
         json_object_set_boolean_member(object, box_option(work, group, i)->value,
                                        state == LK_MARK_MARKED ||
                                            state == LK_MARK_UNSURE);
@@ -236,6 +276,9 @@ judge_boxes(const Tally *tally, bool one_answer)
     if (tally->n[LK_MARK_UNSURE] > 0) {
         return LK_CONCERN_UNSURE;
     }
+    if (tally->n_gone > 0) {
+        return LK_CONCERN_GONE;
+    }
     if (one_answer && tally->n[LK_MARK_MARKED] > 1) {
         return LK_CONCERN_TWO_MARKS;
     }
@@ -246,11 +289,12 @@ judge_boxes(const Tally *tally, bool one_answer)
     return LK_CONCERN_N;
 }
 
-/* The answer, or the best guess at it: never one of two plain marks. */
+/* The answer, or the best guess at it: never one of two plain marks, unless all but one
+ * are print. */
 static const char *
 guess_answer(const Tally *tally)
 {
-    if (tally->marked != NULL && tally->n[LK_MARK_MARKED] == 1) {
+    if (tally->marked != NULL && (tally->n[LK_MARK_MARKED] == 1 || tally->n_new == 1)) {
         return tally->marked->value;
     }
     if (tally->marked == NULL && tally->unsure != NULL &&
@@ -298,7 +342,18 @@ read_inks(const Work *work, const Group *group, const LkLayoutField *field,
         /* We printed it: it says what the page's own code says. */
         g_autofree char *code = lk_case_code_format(&work->id->case_code);
         result->value = g_string_chunk_insert(work->fields->strings, code);
-    } else if (is_comb(field->type) && group->is_written) {
+        return;
+    }
+    if (field->preprinted && work->page->separable) {
+        /* Dots: on a page kept apart the code stands in the QR codes only. */
+        result->written = false;
+        return;
+    }
+    const char *printed = lk_prefill_get(work->prefill, field->name, group->row);
+    if (is_comb(field->type) && printed != NULL && !group->is_changed) {
+        result->value = g_string_chunk_insert(work->fields->strings, printed);
+        result->printed = true;
+    } else if (is_comb(field->type) && (group->is_written || printed != NULL)) {
         result->status = LK_VALUE_TO_TYPE;
     }
 }
@@ -326,7 +381,7 @@ read_group(const Work *work, const Group *group)
 
 LkFields *
 lk_fields_new(const LkLayout *layout, const LkLayoutPage *page,
-              const LkReading *reading, const LkPageId *id)
+              const LkReading *reading, const LkPageId *id, const LkPrefill *prefill)
 {
     g_return_val_if_fail(reading->boxes->len == page->boxes->len &&
                              reading->cells->len == page->cells->len &&
@@ -339,7 +394,7 @@ lk_fields_new(const LkLayout *layout, const LkLayoutPage *page,
     for (int i = 0; i < LK_CONCERN_N; i++) {
         fields->concerns[i] = g_ptr_array_new_with_free_func(g_free);
     }
-    Work work = {layout, page, reading, id, fields};
+    Work work = {layout, page, reading, id, prefill, fields};
     g_autoptr(GPtrArray) groups = group_page(&work);
     for (guint i = 0; i < groups->len; i++) {
         read_group(&work, g_ptr_array_index(groups, i));

@@ -14,6 +14,7 @@ typedef enum {
     LK_CONCERN_CORRECTION, /* choice: one mark, others blackened */
     LK_CONCERN_CANCELLED,  /* a blackened box and no other mark */
     LK_CONCERN_UNSURE,     /* a box between the two limits */
+    LK_CONCERN_GONE,       /* a box we printed as marked reads as empty */
     LK_CONCERN_REQUIRED,   /* required, and empty */
     LK_CONCERN_N
 } LkConcern;
@@ -36,12 +37,18 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LkFields, lk_fields_free)
  * @page: page of @layout that @reading is of
  * @reading: outcome READ
  * @id: identity of the page; blank copies leave the pre-printed code to be typed
+ * @prefill: (nullable): answers we printed into this copy
+ *
+ * A box printed as marked is marked if it still reads so, and no news; blackened, it
+ * was cancelled by hand; empty, it is in doubt. A comb we printed has its value if its
+ * cells look as we left them; else a person types it.
  *
  * Returns: (transfer full): one reading for every field that stands on the page and
  * every row of a table
  */
 LkFields *lk_fields_new(const LkLayout *layout, const LkLayoutPage *page,
-                        const LkReading *reading, const LkPageId *id);
+                        const LkReading *reading, const LkPageId *id,
+                        const LkPrefill *prefill);
 
 /** A field of another page of the same copy, filed before. */
 typedef struct {

@@ -74,6 +74,12 @@ lk_stationery_layout(LkStationery *stationery, const char *form, GError **error)
     return layout;
 }
 
+const LkForm *
+lk_stationery_form(const LkStationery *stationery, const char *form)
+{
+    return lk_form_set_lookup(stationery->forms, form);
+}
+
 const LkLayout *
 lk_stationery_find(LkStationery *stationery, const char *layout_id)
 {
@@ -99,8 +105,21 @@ join_names(const GPtrArray *names)
     return g_string_free(text, FALSE);
 }
 
-GPtrArray *
-lk_stationery_set(const LkStationery *stationery, const char *name, GError **error)
+/* Whether @form is one of the first @n of @forms. */
+static bool
+is_among(const GPtrArray *forms, guint n, const char *form)
+{
+    for (guint i = 0; i < n; i++) {
+        if (strcmp(g_ptr_array_index(forms, i), form) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool
+add_set(const LkStationery *stationery, const char *name, GPtrArray *forms,
+        GError **error)
 {
     const GPtrArray *bundle = lk_form_set_bundle(stationery->forms, name);
     if (bundle == NULL) {
@@ -109,11 +128,28 @@ lk_stationery_set(const LkStationery *stationery, const char *name, GError **err
         g_set_error(error, LK_PIPELINE_ERROR, LK_PIPELINE_ERROR_FORM,
                     _("there is no set '%s'; templates/sets.yaml has: %s"), name,
                     known);
-        return NULL;
+        return false;
     }
-    GPtrArray *forms = g_ptr_array_new_with_free_func(g_free);
+    /* Not compared with itself: a set may hold a form twice. */
+    const guint n_before = forms->len;
     for (guint i = 0; i < bundle->len; i++) {
-        g_ptr_array_add(forms, g_strdup(g_ptr_array_index(bundle, i)));
+        const char *form = g_ptr_array_index(bundle, i);
+        if (!is_among(forms, n_before, form)) {
+            g_ptr_array_add(forms, g_strdup(form));
+        }
     }
-    return forms;
+    return true;
+}
+
+GPtrArray *
+lk_stationery_sets(const LkStationery *stationery, const char *names, GError **error)
+{
+    g_auto(GStrv) list = g_strsplit(names, ",", -1);
+    g_autoptr(GPtrArray) forms = g_ptr_array_new_with_free_func(g_free);
+    for (char **name = list; *name != NULL; name++) {
+        if (!add_set(stationery, g_strstrip(*name), forms, error)) {
+            return NULL;
+        }
+    }
+    return g_steal_pointer(&forms);
 }

@@ -2,6 +2,7 @@
  * page and shown by reference; codes and identities are drawn page by page. */
 #include "render/pdf.h"
 #include "render/qr.h"
+#include "render/summary.h"
 
 #include <string.h>
 
@@ -14,13 +15,24 @@
 #define LABEL_CELL_HEIGHT_MM 7.0
 #define LABEL_OUTLINE_MM 0.2
 #define LABEL_DASH_MM 1.2
+#define HIDDEN_DOT_MM 0.4  /* radius */
+#define CROSS_INSET_MM 0.8 /* from the box's outer edge to where the strokes turn */
+#define CROSS_PEN_MM 0.5
+#define WORDS_PT 9.5 /* on a line that is else written on */
+#define WORDS_LEAST_PT 7.0
+#define WORDS_MARGIN_MM 0.5
+#define ELLIPSIS "…"
 #define WHITE 1.0
 #define NO_FILL (-1.0)
 
 /* Paper speaks French, whatever the language of the screen. */
-#define TEXT_LABEL "Étiquette du dossier ; à défaut, son code :"
+#define TEXT_LABEL "Étiquette du dossier\u202f; à défaut, son code\u00a0:"
 #define TEXT_BLANKS "Exemplaires vierges"
 #define TEXT_CASE "Dossier "
+#define TEXT_SPECIMEN "SPÉCIMEN"
+
+/* In place of a payload, and as long: lk_payload_parse() refuses it. */
+#define SPECIMEN_PAYLOAD "SPECIMEN SPECIMEN SPECIMEN SPEC"
 
 typedef struct {
     LkPdf *pdf;
@@ -34,8 +46,8 @@ typedef struct {
 /* --- What is the same on every copy. -------------------------------------------------
  */
 
-static void
-draw(LkPdf *pdf, HPDF_Page page, const LkDraw *d)
+void
+lk_pdf_draw(LkPdf *pdf, HPDF_Page page, const LkDraw *d)
 {
     LkPen pen = {d->width_mm, d->dash_mm, d->stroke};
     switch (d->kind) {
@@ -48,6 +60,13 @@ draw(LkPdf *pdf, HPDF_Page page, const LkDraw *d)
         break;
     case LK_DRAW_RECT:
         lk_pdf_rect(pdf, page, d->rect, pen, d->fill);
+        break;
+    case LK_DRAW_OVAL:
+        lk_pdf_oval(pdf, page, d->rect, pen, d->fill);
+        break;
+    case LK_DRAW_CURVE:
+        lk_pdf_curve(pdf, page, (LkPoint[]){d->at, d->via[0], d->via[1], d->to}, pen,
+                     d->fill);
         break;
     }
 }
@@ -66,7 +85,7 @@ draw_static(LkPdf *pdf, HPDF_Page page, const LkLayoutPage *layout)
 {
     LkPdfForm form = lk_pdf_form_begin(pdf, page);
     for (guint i = 0; i < layout->draws->len; i++) {
-        draw(pdf, page, &g_array_index(layout->draws, LkDraw, i));
+        lk_pdf_draw(pdf, page, &g_array_index(layout->draws, LkDraw, i));
     }
     for (guint i = 0; i < layout->cells->len; i++) {
         outline(pdf, page, g_array_index(layout->cells, LkCell, i).outline,
@@ -96,12 +115,24 @@ show_static(Printer *printer, HPDF_Page page, const LkLayoutPage *layout)
 /* --- What differs from copy to copy.
  * -------------------------------------------------- */
 
+static bool
+is_specimen(const LkPrintItem *item)
+{
+    return item->case_code.text[0] == '\0';
+}
+
 static char *
 slot_text(const Printer *printer, const LkPrintItem *item, const LkLayoutPage *page,
           LkSlotKind kind)
 {
     switch (kind) {
     case LK_SLOT_CASE:
+        if (page->hides_code) {
+            return NULL;
+        }
+        if (is_specimen(item)) {
+            return g_strdup(TEXT_SPECIMEN);
+        }
         return lk_case_code_is_blank(&item->case_code)
                    ? NULL
                    : lk_case_code_format(&item->case_code);
@@ -109,7 +140,8 @@ slot_text(const Printer *printer, const LkPrintItem *item, const LkLayoutPage *p
         return g_strdup_printf("%s %d/%u %s %s", item->layout->form, page->number,
                                item->layout->pages->len, item->layout->id, item->copy);
     case LK_SLOT_OFFICE:
-        return g_strdup(printer->options->office);
+        return printer->options->office != NULL ? lk_typeset(printer->options->office)
+                                                : NULL;
     case LK_N_SLOTS:
         break;
     }
@@ -130,26 +162,119 @@ print_slots(Printer *printer, HPDF_Page page, const LkPrintItem *item,
     }
 }
 
-/* The case code in the combs that ask for it, a character a cell. */
+static void
+print_character(Printer *printer, HPDF_Page page, LkRect cell, char character)
+{
+    LkTextStyle style = {LK_FACE_REGULAR, CELL_TEXT_PT, LK_ALIGN_CENTER, 0};
+    double half = lk_pdf_cap_height(printer->pdf, style.face, style.size_pt) / 2;
+    LkPoint center = lk_rect_center(cell);
+    char text[2] = {character, '\0'};
+    lk_pdf_text(printer->pdf, page, (LkPoint){center.x, center.y + half}, style, text);
+}
+
+/* The case code in the combs that ask for it, a character a cell; where it must stand
+ * in the QR codes only, dots: nobody is to write it there. */
 static void
 print_combs(Printer *printer, HPDF_Page page, const LkPrintItem *item,
             const LkLayoutPage *layout)
 {
     const char *code = item->case_code.text;
-    LkTextStyle style = {LK_FACE_REGULAR, CELL_TEXT_PT, LK_ALIGN_CENTER, 0};
-    double half = lk_pdf_cap_height(printer->pdf, style.face, style.size_pt) / 2;
     for (guint i = 0; i < layout->cells->len; i++) {
         const LkCell *cell = &g_array_index(layout->cells, LkCell, i);
         const LkLayoutField *field = lk_layout_field(item->layout, cell->field);
         if (!field->preprinted || cell->index < 0 || cell->index >= LK_CASE_CODE_LEN) {
             continue;
         }
-        LkPoint center = lk_rect_center(cell->outline);
-        char text[2] = {code[cell->index], '\0'};
-        lk_pdf_text(printer->pdf, page, (LkPoint){center.x, center.y + half}, style,
-                    text);
+        if (layout->hides_code) {
+            LkPoint center = lk_rect_center(cell->outline);
+            LkRect dot = {center.x, center.y, 0, 0};
+            lk_pdf_oval(printer->pdf, page, lk_rect_inset(dot, -HIDDEN_DOT_MM),
+                        (LkPen){0, 0, 0}, 0);
+            continue;
+        }
+        print_character(printer, page, cell->outline, code[cell->index]);
     }
 }
+
+/* --- Answers printed into the copy.
+ * --------------------------------------------------- */
+
+/* A cross as a pen makes it, a little heavier than the outline: it survives a
+ * photocopier, and leaves most of the box white, so that nobody takes it for blackened.
+ */
+static void
+print_cross(LkPdf *pdf, HPDF_Page page, LkRect box)
+{
+    LkRect in = lk_rect_inset(box, CROSS_INSET_MM);
+    LkPen pen = {CROSS_PEN_MM, 0, 0};
+    lk_pdf_line(pdf, page, (LkPoint){in.x, in.y}, (LkPoint){in.x + in.w, in.y + in.h},
+                pen);
+    lk_pdf_line(pdf, page, (LkPoint){in.x + in.w, in.y}, (LkPoint){in.x, in.y + in.h},
+                pen);
+}
+
+/* @text as it fits in @width: smaller, then cut. */
+static char *
+fit_words(const LkFonts *fonts, const char *text, double width, double *size_pt)
+{
+    *size_pt = WORDS_PT;
+    while (*size_pt > WORDS_LEAST_PT &&
+           lk_fonts_width(fonts, LK_FACE_REGULAR, *size_pt, text) > width) {
+        *size_pt -= 0.5;
+    }
+    g_autoptr(GString) words = g_string_new(text);
+    while (words->len > strlen(ELLIPSIS) &&
+           lk_fonts_width(fonts, LK_FACE_REGULAR, *size_pt, words->str) > width) {
+        if (g_str_has_suffix(words->str, ELLIPSIS)) {
+            g_string_truncate(words, words->len - strlen(ELLIPSIS));
+        }
+        const char *last = g_utf8_find_prev_char(words->str, words->str + words->len);
+        g_string_truncate(words, last != NULL ? (gsize)(last - words->str) : 0);
+        g_string_append(words, ELLIPSIS);
+    }
+    return g_string_free(g_steal_pointer(&words), FALSE);
+}
+
+static void
+print_words(Printer *printer, HPDF_Page page, LkRect area, const char *text)
+{
+    double size = WORDS_PT;
+    g_autofree char *words =
+        fit_words(printer->pdf->fonts, text, area.w - 2 * WORDS_MARGIN_MM, &size);
+    double half = lk_pdf_cap_height(printer->pdf, LK_FACE_REGULAR, size) / 2;
+    LkPoint at = {area.x + WORDS_MARGIN_MM, area.y + area.h / 2 + half};
+    lk_pdf_text(printer->pdf, page, at,
+                (LkTextStyle){LK_FACE_REGULAR, size, LK_ALIGN_LEFT, 0}, words);
+}
+
+static void
+print_prefill(Printer *printer, HPDF_Page page, const LkPrintItem *item,
+              const LkLayoutPage *layout)
+{
+    for (guint i = 0; i < layout->boxes->len; i++) {
+        const LkBox *box = &g_array_index(layout->boxes, LkBox, i);
+        if (lk_prefill_box(item->prefill, item->layout, box)) {
+            print_cross(printer->pdf, page, box->outline);
+        }
+    }
+    for (guint i = 0; i < layout->cells->len; i++) {
+        const LkCell *cell = &g_array_index(layout->cells, LkCell, i);
+        char character = lk_prefill_cell(item->prefill, item->layout, cell);
+        if (character != '\0') {
+            print_character(printer, page, cell->outline, character);
+        }
+    }
+    for (guint i = 0; i < layout->writing->len; i++) {
+        const LkWriting *line = &g_array_index(layout->writing, LkWriting, i);
+        g_autofree char *text = lk_prefill_line(item->prefill, item->layout, line);
+        if (text != NULL) {
+            print_words(printer, page, line->area, text);
+        }
+    }
+}
+
+/* --- Blank copies.
+ * -------------------------------------------------------------------- */
 
 /* Cells for a case code by hand, grouped as it is read aloud: MOP 48219 07366 29. */
 static void
@@ -202,7 +327,8 @@ print_codes(Printer *printer, HPDF_Page page, const LkPrintItem *item,
     g_strlcpy(id.copy, item->copy, sizeof id.copy);
     char payload[LK_PAYLOAD_LEN + 1];
     lk_payload_write(&id, payload);
-    if (!lk_qr_path(payload, printer->qr_path, error)) {
+    const char *printed = is_specimen(item) ? SPECIMEN_PAYLOAD : payload;
+    if (!lk_qr_path(printed, printer->qr_path, error)) {
         return false;
     }
     HPDF_Page_SetGrayFill(page, 0);
@@ -244,10 +370,15 @@ print_page(Printer *printer, const LkPrintItem *item, const LkLayoutPage *layout
     }
     show_static(printer, page, layout);
     print_slots(printer, page, item, layout);
-    if (lk_case_code_is_blank(&item->case_code)) {
+    bool unnamed = lk_case_code_is_blank(&item->case_code) || is_specimen(item);
+    if (unnamed && !layout->hides_code) {
         print_label_area(printer, page, layout);
-    } else {
+    }
+    if (!unnamed || layout->hides_code) {
         print_combs(printer, page, item, layout);
+    }
+    if (item->prefill != NULL) {
+        print_prefill(printer, page, item, layout);
     }
     return print_codes(printer, page, item, layout, error);
 }
@@ -262,8 +393,19 @@ print_items(Printer *printer, const LkPrintItem *items, size_t n_items, GError *
                 return false;
             }
         }
+        for (int p = (int)pages->len;
+             p < lk_render_copy_pages(items[i].layout, printer->options); p++) {
+            (void)lk_pdf_page(printer->pdf);
+        }
     }
     return true;
+}
+
+int
+lk_render_copy_pages(const LkLayout *layout, const LkPrintOptions *options)
+{
+    int n = (int)layout->pages->len;
+    return options->duplex ? n + n % 2 : n;
 }
 
 bool
@@ -273,8 +415,10 @@ lk_render_copies(const LkPrintItem *items, size_t n_items, const LkFonts *fonts,
     g_return_val_if_fail(items != NULL && n_items > 0, false);
     g_return_val_if_fail(fonts != NULL && options != NULL && path != NULL, false);
 
+    const LkPrintSummary *summary = options->summary;
     if (!lk_pdf_check_text(fonts, options->office, error) ||
-        !lk_pdf_check_text(fonts, options->title, error)) {
+        !lk_pdf_check_text(fonts, options->title, error) ||
+        !lk_pdf_check_text(fonts, summary != NULL ? summary->set : NULL, error)) {
         return false;
     }
     g_autoptr(LkPdf) pdf = lk_pdf_new(fonts, options->title);
@@ -284,6 +428,12 @@ lk_render_copies(const LkPrintItem *items, size_t n_items, const LkFonts *fonts,
         .pdf = pdf, .options = options, .forms = forms, .qr_path = qr_path};
     if (options->bookmarks && pdf->doc != NULL) {
         HPDF_SetPageMode(pdf->doc, HPDF_PAGE_MODE_USE_OUTLINE);
+    }
+    if (options->duplex) {
+        lk_pdf_two_sided(pdf);
+    }
+    if (summary != NULL) {
+        lk_summary_print(pdf, items, n_items, options);
     }
     return print_items(&printer, items, n_items, error) &&
            lk_pdf_save(pdf, path, error);

@@ -56,6 +56,13 @@ load_faces(LkPdf *pdf)
     }
 }
 
+/* What libharu has no call for. */
+static HPDF_Dict
+viewer_preferences(const LkPdf *pdf)
+{
+    return HPDF_Dict_GetItem(pdf->doc->catalog, "ViewerPreferences", HPDF_OCLASS_DICT);
+}
+
 LkPdf *
 lk_pdf_new(const LkFonts *fonts, const char *title)
 {
@@ -71,6 +78,7 @@ lk_pdf_new(const LkFonts *fonts, const char *title)
     HPDF_SetViewerPreference(pdf->doc, HPDF_PRINT_SCALING_NONE);
     if (title != NULL) {
         HPDF_SetInfoAttr(pdf->doc, HPDF_INFO_TITLE, title);
+        HPDF_Dict_AddBoolean(viewer_preferences(pdf), "DisplayDocTitle", HPDF_TRUE);
     }
     HPDF_Dict_Add(pdf->doc->catalog, "Lang",
                   HPDF_String_New(pdf->doc->mmgr, LANGUAGE, NULL));
@@ -85,6 +93,15 @@ lk_pdf_free(LkPdf *pdf)
             HPDF_Free(pdf->doc);
         }
         g_free(pdf);
+    }
+}
+
+void
+lk_pdf_two_sided(LkPdf *pdf)
+{
+    if (pdf->doc != NULL && pdf->status == HPDF_OK) {
+        HPDF_Dict_AddName(viewer_preferences(pdf), "Duplex", "DuplexFlipLongEdge");
+        pdf->doc->pdf_version = HPDF_VER_17; /* the first that knows the word */
     }
 }
 
@@ -207,29 +224,71 @@ lk_pdf_line(LkPdf *pdf, HPDF_Page page, LkPoint from, LkPoint to, LkPen pen)
     HPDF_Page_Stroke(page);
 }
 
-void
-lk_pdf_rect(LkPdf *pdf, HPDF_Page page, LkRect rect, LkPen pen, double fill)
+/* Colours for an area; false if it would not be seen. */
+static bool
+begin_area(LkPdf *pdf, HPDF_Page page, LkPen pen, double fill)
 {
-    bool stroked = pen.width_mm > 0;
-    bool filled = fill >= 0;
-    if (!stroked && !filled) {
-        return;
-    }
-    if (stroked) {
+    if (pen.width_mm > 0) {
         take_pen(pdf, page, pen);
     }
-    if (filled) {
+    if (fill >= 0) {
         HPDF_Page_SetGrayFill(page, (HPDF_REAL)fill);
     }
-    HPDF_Page_Rectangle(page, to_pt(rect.x), to_pt_y(rect.y + rect.h), to_pt(rect.w),
-                        to_pt(rect.h));
-    if (stroked && filled) {
+    return pen.width_mm > 0 || fill >= 0;
+}
+
+/* Paints the path of an area. */
+static void
+end_area(HPDF_Page page, LkPen pen, double fill)
+{
+    if (pen.width_mm > 0 && fill >= 0) {
         HPDF_Page_FillStroke(page);
-    } else if (stroked) {
+    } else if (pen.width_mm > 0) {
         HPDF_Page_Stroke(page);
     } else {
         HPDF_Page_Fill(page);
     }
+}
+
+void
+lk_pdf_rect(LkPdf *pdf, HPDF_Page page, LkRect rect, LkPen pen, double fill)
+{
+    if (!begin_area(pdf, page, pen, fill)) {
+        return;
+    }
+    HPDF_Page_Rectangle(page, to_pt(rect.x), to_pt_y(rect.y + rect.h), to_pt(rect.w),
+                        to_pt(rect.h));
+    end_area(page, pen, fill);
+}
+
+void
+lk_pdf_oval(LkPdf *pdf, HPDF_Page page, LkRect rect, LkPen pen, double fill)
+{
+    if (!begin_area(pdf, page, pen, fill)) {
+        return;
+    }
+    LkPoint center = lk_rect_center(rect);
+    HPDF_Page_Ellipse(page, to_pt(center.x), to_pt_y(center.y), to_pt(rect.w / 2),
+                      to_pt(rect.h / 2));
+    end_area(page, pen, fill);
+}
+
+void
+lk_pdf_curve(LkPdf *pdf, HPDF_Page page, const LkPoint points[4], LkPen pen,
+             double fill)
+{
+    if (!begin_area(pdf, page, pen, fill)) {
+        return;
+    }
+    HPDF_Page_SetLineCap(page, HPDF_ROUND_END);
+    HPDF_Page_MoveTo(page, to_pt(points[0].x), to_pt_y(points[0].y));
+    HPDF_Page_CurveTo(page, to_pt(points[1].x), to_pt_y(points[1].y),
+                      to_pt(points[2].x), to_pt_y(points[2].y), to_pt(points[3].x),
+                      to_pt_y(points[3].y));
+    if (fill >= 0) {
+        HPDF_Page_ClosePath(page);
+    }
+    end_area(page, pen, fill);
 }
 
 void

@@ -25,14 +25,19 @@ typedef struct {
  * lk_pdf_new:
  * @title: (nullable): of the document, in French; never a name
  *
- * An empty document with both faces embedded as subsets, everything compressed, no
- * dates, and a request to viewers not to scale pages when printing.
+ * An empty document in French with both faces embedded as subsets, everything
+ * compressed, no dates, and a request to viewers to show the title and not to scale
+ * pages when printing.
  *
  * Returns: (transfer full): never NULL; errors wait for lk_pdf_save()
  */
 LkPdf *lk_pdf_new(const LkFonts *fonts, const char *title);
 void lk_pdf_free(LkPdf *pdf);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LkPdf, lk_pdf_free)
+
+/** lk_pdf_two_sided: a request to viewers to print on both sides, turned over the long
+ * edge. */
+void lk_pdf_two_sided(LkPdf *pdf);
 
 /** lk_pdf_page: (transfer none): a new A4 page. */
 HPDF_Page lk_pdf_page(LkPdf *pdf);
@@ -72,6 +77,15 @@ void lk_pdf_line(LkPdf *pdf, HPDF_Page page, LkPoint from, LkPoint to, LkPen pen
  * @fill: grey, negative: not filled
  */
 void lk_pdf_rect(LkPdf *pdf, HPDF_Page page, LkRect rect, LkPen pen, double fill);
+/** lk_pdf_oval: as lk_pdf_rect(), inscribed in @rect. */
+void lk_pdf_oval(LkPdf *pdf, HPDF_Page page, LkRect rect, LkPen pen, double fill);
+/** lk_pdf_curve: @points: start, two control points, end; if filled, closed by a line.
+ */
+void lk_pdf_curve(LkPdf *pdf, HPDF_Page page, const LkPoint points[4], LkPen pen,
+                  double fill);
+
+/** lk_pdf_draw: @d as a layout has it. */
+void lk_pdf_draw(LkPdf *pdf, HPDF_Page page, const LkDraw *d);
 
 /**
  * lk_pdf_form_begin, lk_pdf_form_end:

@@ -171,6 +171,23 @@ next_number(LkStore *store, LkStoreCopy *copy, GError **error)
 }
 
 static bool
+insert_prefilled(LkStore *store, const LkStoreOrder *order, const LkStoreCopy *copy,
+                 GError **error)
+{
+    for (size_t i = 0; i < order->n_prefilled; i++) {
+        const LkStorePrefilled *answer = &order->prefilled[i];
+        if (!lk_sql_run(store, error,
+                        "INSERT INTO prefills (code, form, serial, field, row_no,"
+                        " value) VALUES (?, ?, ?, ?, ?, ?)",
+                        "ttttit", copy->code.text, copy->form, copy->copy,
+                        answer->field, (gint64)answer->row, answer->value)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool
 issue_copy(LkStore *store, Issue *issue, const LkCaseCode *code,
            const LkStoreLayout *form, GError **error)
 {
@@ -187,10 +204,17 @@ issue_copy(LkStore *store, Issue *issue, const LkCaseCode *code,
         }
         if (sqlite3_changes(store->db) == 1) {
             g_array_append_val(issue->copies, copy);
-            return true;
+            return insert_prefilled(store, issue->order, &copy, error);
         }
     }
     return exhausted(store, error);
+}
+
+static void
+note_code(Issue *issue, const LkCaseCode *code)
+{
+    g_string_append_printf(issue->journal, "%s\"%s\"",
+                           issue->journal->len > 0 ? "," : "", code->text);
 }
 
 static bool
@@ -201,8 +225,7 @@ issue_forms(LkStore *store, Issue *issue, const LkCaseCode *code, GError **error
             return false;
         }
     }
-    g_string_append_printf(issue->journal, "%s\"%s\"",
-                           issue->journal->len > 0 ? "," : "", code->text);
+    note_code(issue, code);
     return true;
 }
 
@@ -268,6 +291,57 @@ lk_store_issue(LkStore *store, const LkStoreOrder *order, GError **error)
     return g_steal_pointer(&copies);
 }
 
+/* --- Labels. -----------------------------------------------------------------------
+ */
+
+typedef struct {
+    Issue issue; /* for its codes' journal and date; no copies */
+    int n_new;
+    GArray *codes; /* LkCaseCode: first those that exist */
+} Labels;
+
+static bool
+write_labels(LkStore *store, void *data, GError **error)
+{
+    Labels *labels = data;
+    for (guint i = 0; i < labels->codes->len; i++) {
+        if (!find_case(store, &g_array_index(labels->codes, LkCaseCode, i), error)) {
+            return false;
+        }
+    }
+    for (int i = 0; i < labels->n_new; i++) {
+        LkCaseCode code;
+        if (!open_case(store, &labels->issue, &code, error)) {
+            return false;
+        }
+        g_array_append_val(labels->codes, code);
+    }
+    for (guint i = 0; i < labels->codes->len; i++) {
+        note_code(&labels->issue, &g_array_index(labels->codes, LkCaseCode, i));
+    }
+    g_autofree char *detail = g_strdup_printf(
+        "{\"new\":%d,\"codes\":[%s]}", labels->n_new, labels->issue.journal->str);
+    return lk_journal_add(store, "labels", detail, error);
+}
+
+GArray *
+lk_store_issue_labels(LkStore *store, int n_new, const LkCaseCode *existing,
+                      size_t n_existing, GError **error)
+{
+    g_return_val_if_fail(store != NULL && n_new >= 0, NULL);
+    g_autoptr(GArray) codes = g_array_new(FALSE, FALSE, sizeof(LkCaseCode));
+    if (n_existing > 0) {
+        g_array_append_vals(codes, existing, (guint)n_existing);
+    }
+    g_autoptr(GString) journal = g_string_new(NULL);
+    g_autofree char *now = lk_now();
+    Labels labels = {{.journal = journal, .now = now}, n_new, codes};
+    if (!lk_sql_transaction(store, write_labels, &labels, error)) {
+        return NULL;
+    }
+    return g_steal_pointer(&codes);
+}
+
 /* --- Paper from elsewhere. ---------------------------------------------------------
  */
 
@@ -306,6 +380,24 @@ lk_case_receive(LkStore *store, const LkCaseCode *code, const LkPageId *id,
     g_strlcpy(copy.layout, id->layout, sizeof copy.layout);
     g_strlcpy(copy.copy, id->copy, sizeof copy.copy);
     return next_number(store, &copy, error) && insert_copy(store, &copy, NULL, error);
+}
+
+bool
+lk_store_each_prefilled(LkStore *store, const LkPageId *id, LkStorePrefilledFunc each,
+                        void *data, GError **error)
+{
+    g_autoptr(sqlite3_stmt) rows =
+        lk_sql_prepare(store, error,
+                       "SELECT field, row_no, value FROM prefills WHERE code = ? AND"
+                       " form = ? AND serial = ? ORDER BY field, row_no",
+                       "ttt", id->case_code.text, id->form, id->copy);
+    LkSqlStep step = LK_SQL_FAILED;
+    while (rows != NULL && (step = lk_sql_step(store, rows, error)) == LK_SQL_ROW) {
+        LkStorePrefilled answer = {lk_sql_text(rows, 0), sqlite3_column_int(rows, 1),
+                                   lk_sql_text(rows, 2)};
+        each(&answer, data);
+    }
+    return step == LK_SQL_END;
 }
 
 /* --- Lists. ------------------------------------------------------------------------

@@ -184,7 +184,9 @@ insert_readings(LkStore *store, const Filing *filing, GError **error)
     }
     for (size_t i = 0; i < page->n_readings; i++) {
         const LkStoreReading *r = &page->readings[i];
-        bool marks = r->source == LK_SOURCE_MARK; /* ink is never a value */
+        /* Ink is never a value. */
+        bool marks =
+            r->source == LK_SOURCE_MARK || (r->source == LK_SOURCE_COMB && r->printed);
         lk_sql_rebind(insert, types, filing->filed.page, (gint64)i, r->field,
                       (gint64)r->row, marks ? r->value : NULL,
                       marks ? r->options : NULL, value_status_names[r->status],

@@ -221,9 +221,91 @@ static const char guards[] =
     "CREATE TRIGGER scans_no_delete BEFORE DELETE ON scans"
     " BEGIN SELECT RAISE(ABORT, 'scans are never deleted'); END;";
 
+/* What was printed into a copy before anybody wrote on it. `printed` in current_values:
+ * the value only repeats that, so it is no news; it contradicts nothing. */
+static const char prefills[] =
+    "CREATE TABLE prefills ("
+    "  code TEXT NOT NULL,"
+    "  form TEXT NOT NULL,"
+    "  serial TEXT NOT NULL,"
+    "  field TEXT NOT NULL,"
+    "  row_no INTEGER NOT NULL CHECK (row_no >= 0),"
+    "  value TEXT NOT NULL,"
+    "  PRIMARY KEY (code, form, serial, field, row_no),"
+    "  FOREIGN KEY (code, form, serial) REFERENCES copies (code, form, serial))"
+    "  STRICT;"
+    "CREATE TRIGGER prefills_no_update BEFORE UPDATE ON prefills"
+    " BEGIN SELECT RAISE(ABORT, 'what was printed is never changed'); END;"
+    "CREATE TRIGGER prefills_no_delete BEFORE DELETE ON prefills"
+    " BEGIN SELECT RAISE(ABORT, 'what was printed is never deleted'); END;"
+    "DROP VIEW waiting;"
+    "DROP VIEW contradictions;"
+    "DROP VIEW current_values;";
+
+static const char printed_values[] =
+    "CREATE VIEW current_values AS"
+    " SELECT p.id AS page_id, p.case_code, p.form, p.copy, p.page, p.layout,"
+    "   r.position, r.field, r.row_no,"
+    "   CASE WHEN d.kind = 'value' THEN d.value ELSE r.value END AS value,"
+    "   CASE WHEN d.kind = 'value' THEN d.options ELSE r.options END AS options,"
+    "   CASE WHEN EXISTS (SELECT 1 FROM items i WHERE i.page = p.id"
+    "       AND i.kind = 'identity' AND i.closed_by IS NULL) THEN 'review'"
+    "     WHEN d.kind = 'value' OR (r.status = 'type' AND r.personal = 1) THEN 'ok'"
+    "     ELSE r.status END AS status,"
+    "   CASE WHEN d.kind = 'value' THEN 1.0 ELSE r.confidence END AS confidence,"
+    "   CASE WHEN d.kind = 'value' THEN 'person' ELSE r.source END AS source,"
+    "   r.written, r.personal,"
+    "   CASE WHEN (d.id IS NULL OR d.kind <> 'value') AND EXISTS ("
+    "     SELECT 1 FROM prefills f WHERE f.code = p.printed_code AND f.form = p.form"
+    "       AND f.serial = p.copy AND f.field = r.field AND f.row_no = r.row_no"
+    "       AND f.value = r.value) THEN 1 ELSE 0 END AS printed"
+    " FROM pages p"
+    " JOIN readings r ON r.page = p.id"
+    " LEFT JOIN decisions d ON d.id = (SELECT max(x.id) FROM decisions x"
+    "   WHERE x.page = r.page AND x.field = r.field AND x.row_no = r.row_no)"
+    " WHERE p.holds = 1;"
+
+    "CREATE VIEW contradictions AS"
+    " SELECT DISTINCT a.page_id, a.case_code, a.form, a.copy, a.page, a.layout,"
+    "   a.field, a.row_no, fa.fact"
+    " FROM current_values a"
+    " JOIN facts fa ON fa.form = a.form AND fa.field = a.field"
+    " JOIN facts fb ON fb.fact = fa.fact"
+    " JOIN current_values b ON b.case_code = a.case_code AND b.form = fb.form"
+    "   AND b.field = fb.field"
+    " WHERE a.field IN (SELECT field FROM facts)"
+    "   AND b.field IN (SELECT field FROM facts)"
+    "   AND a.status = 'ok' AND b.status = 'ok' AND a.value <> b.value"
+    "   AND a.printed = 0 AND b.printed = 0;";
+
+/* As before: it only had to be dropped with what it is made of. */
+static const char waiting_again[] =
+    "CREATE VIEW waiting AS"
+    " SELECT p.case_code, p.form, p.copy, p.page, p.layout, p.id AS page_id,"
+    "   CASE r.status WHEN 'type' THEN 'type' ELSE 'mark' END AS kind, r.field,"
+    "   r.row_no"
+    " FROM readings r"
+    " JOIN pages p ON p.id = r.page"
+    " LEFT JOIN decisions d ON d.id = (SELECT max(x.id) FROM decisions x"
+    "   WHERE x.page = r.page AND x.field = r.field AND x.row_no = r.row_no)"
+    " WHERE r.status <> 'ok' AND p.holds = 1 AND (d.id IS NULL OR d.kind <> 'value')"
+    "   AND (r.status <> 'type' OR r.personal = 0)"
+    " UNION ALL"
+    " SELECT case_code, form, copy, page, layout, page_id, 'contradiction', field,"
+    "   row_no FROM contradictions"
+    " UNION ALL"
+    " SELECT p.case_code, p.form, p.copy, p.page, p.layout, p.id, i.kind, i.field,"
+    "   i.row_no"
+    " FROM items i JOIN pages p ON p.id = i.page"
+    " WHERE i.closed_by IS NULL AND (i.kind <> 'required' OR i.field IS NULL OR"
+    "   (p.holds = 1 AND EXISTS (SELECT 1 FROM current_values v"
+    "      WHERE v.case_code = p.case_code AND v.form = p.form AND v.copy = p.copy"
+    "      AND v.field = i.field AND v.row_no = i.row_no AND v.value IS NULL)));";
+
 /* Migration n (from 1) leads from version n - 1 to version n. */
 static const char *const migrations[][5] = {
     {office_tables, page_tables, views, guards, NULL},
+    {prefills, printed_values, waiting_again, NULL},
 };
 
 int

@@ -118,6 +118,13 @@ typedef struct {
     int n_pages;
 } LkStoreCopy;
 
+/** An answer printed into a copy: see LkPrefill for how values are written. */
+typedef struct {
+    const char *field;
+    int row;
+    const char *value;
+} LkStorePrefilled;
+
 /** What is to be printed. */
 typedef struct {
     int n_new;                  /* case files to open */
@@ -126,6 +133,8 @@ typedef struct {
     int n_blank;                /* or: blank copies of each form */
     const LkStoreLayout *forms; /* printed order; a form may occur more than once */
     size_t n_forms;
+    const LkStorePrefilled *prefilled; /* printed into each of the copies, or NULL */
+    size_t n_prefilled;
 } LkStoreOrder;
 
 /**
@@ -143,12 +152,41 @@ G_GNUC_WARN_UNUSED_RESULT
 GArray *lk_store_issue(LkStore *store, const LkStoreOrder *order, GError **error);
 
 /**
+ * lk_store_issue_labels:
+ * @n_new: case files to open, without any copy of a form
+ * @existing: or: array of @n_existing files that exist already
+ *
+ * Registers new cases, with codes nobody has, in one transaction and notes in the
+ * journal for whom labels are printed: to be called before they are.
+ *
+ * Returns: (transfer full): GArray of LkCaseCode, new or as given; or NULL, with
+ * LK_STORE_ERROR_UNKNOWN for a code that is not ours
+ */
+G_GNUC_WARN_UNUSED_RESULT
+GArray *lk_store_issue_labels(LkStore *store, int n_new, const LkCaseCode *existing,
+                              size_t n_existing, GError **error);
+
+/**
  * lk_store_list_copies:
  * Returns: (transfer full): GArray of LkStoreCopy known for @code (a case, or the
  * number of a blank copy), printed here or seen; empty if none
  */
 G_GNUC_WARN_UNUSED_RESULT
 GArray *lk_store_list_copies(LkStore *store, const LkCaseCode *code, GError **error);
+
+/** LkStorePrefilledFunc: @answer lives during the call. */
+typedef void (*LkStorePrefilledFunc)(const LkStorePrefilled *answer, void *data);
+
+/**
+ * lk_store_each_prefilled:
+ * @id: printed code, form and copy; its page and layout are ignored
+ *
+ * Calls @each for every answer that was printed into that copy; for none if it was
+ * printed empty, or by another office.
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_store_each_prefilled(LkStore *store, const LkPageId *id,
+                             LkStorePrefilledFunc each, void *data, GError **error);
 
 /** Where a file comes from: paper printed here, or by another office and seen here. */
 typedef enum { LK_ORIGIN_ISSUED, LK_ORIGIN_RECEIVED } LkOrigin;
@@ -273,13 +311,14 @@ typedef struct {
     int row;             /* from 1; 0 outside tables */
     const char *value;   /* choice, scale: the option; check: "oui"; multi: the marked
                           * options, printed order, joined by ","; nothing marked: NULL;
-                          * combs and text: NULL */
+                          * combs: only if `printed`; text: NULL */
     const char *options; /* MARK: JSON object, {"f":true,"m":false}; else NULL */
     LkValueStatus status;
     double confidence; /* 0..1, of the least certain box */
     LkSource source;   /* not PERSON */
     bool written;      /* COMB, TEXT: there is ink */
     bool personal;     /* pii or sensitive in the template: never exported */
+    bool printed;      /* COMB: value is what we printed there, and nobody changed */
 } LkStoreReading;
 
 /** Something about a page that waits for a person; uncertain marks and combs to type
@@ -427,6 +466,7 @@ typedef struct {
     double confidence;
     LkSource source; /* PERSON if decided */
     bool written, personal;
+    bool printed;       /* it only repeats what we printed on that copy */
     bool contradiction; /* another form of the file says otherwise; status is REVIEW */
 } LkStoreValue;
 

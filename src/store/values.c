@@ -67,7 +67,8 @@ value_from_row(sqlite3_stmt *row, LkStoreValue *value)
                             .confidence = sqlite3_column_double(row, 11),
                             .source = source_from_name(lk_sql_text(row, 12)),
                             .written = sqlite3_column_int(row, 13) != 0,
-                            .personal = sqlite3_column_int(row, 14) != 0};
+                            .personal = sqlite3_column_int(row, 14) != 0,
+                            .printed = sqlite3_column_int(row, 15) != 0};
     lk_sql_copy(row, 1, value->code.text, sizeof value->code.text);
     lk_sql_copy(row, 2, value->form, sizeof value->form);
     lk_sql_copy(row, 3, value->copy, sizeof value->copy);
@@ -76,7 +77,8 @@ value_from_row(sqlite3_stmt *row, LkStoreValue *value)
 
 #define VALUE_COLUMNS                                                                  \
     "SELECT page_id, case_code, form, copy, page, layout, field, row_no, value,"       \
-    " options, status, confidence, source, written, personal FROM current_values"
+    " options, status, confidence, source, written, personal, printed"                 \
+    " FROM current_values"
 #define VALUE_ORDER " ORDER BY case_code, form, copy, page, position"
 
 static void
