@@ -95,7 +95,7 @@ typedef struct {
 } Shot;
 
 static GBytes *
-take(House *house, const SimPaper *paper, const LkPrintItem *item, const Shot *shot)
+take(House *house, SimPaper *paper, const LkPrintItem *item, const Shot *shot)
 {
     g_autofree char *key = g_strdup_printf("%s %d", shot->form, shot->page);
     SimRandom what = sim_random(shot->who, shot->form);

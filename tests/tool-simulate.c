@@ -101,7 +101,7 @@ get_printed(Work *work, GError **error)
 }
 
 static void
-capture_file(Work *work, const SimPaper *paper, SimCase *file)
+capture_file(Work *work, SimPaper *paper, SimCase *file)
 {
     force_writer(&file->writer);
     for (guint i = 0; i < file->pages->len; i++) {

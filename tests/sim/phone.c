@@ -160,43 +160,83 @@ desk_colour(const Scene *scene, LkPoint mm, double rgb[3])
     rgb[2] = wood * 0.52;
 }
 
-static void
-see(const Scene *scene, double u_px, double v_px, double rgb[3])
+/* What an image px sees: where on the desk, where on the paper, by how much light. */
+typedef struct {
+    LkPoint mm; /* as if everything were flat */
+    LkPoint px; /* of the sheet */
+    double light;
+} Ray;
+
+static Ray
+cast(const Scene *scene, const SimImage *image, double u, double v)
 {
     const double *m = scene->to_page.m;
-    double w = m[6] * u_px + m[7] * v_px + m[8];
-    LkPoint mm = {(m[0] * u_px + m[1] * v_px + m[2]) / w,
-                  (m[3] * u_px + m[4] * v_px + m[5]) / w};
+    double w = m[6] * u + m[7] * v + m[8];
+    Ray ray = {
+        .mm = {(m[0] * u + m[1] * v + m[2]) / w, (m[3] * u + m[4] * v + m[5]) / w}};
     double bulge = scene->phone->bulge_mm;
-    LkPoint flat = {
-        mm.x + 0.5 * bulge * sin(G_PI * mm.y / LK_PAGE_HEIGHT_MM + scene->phase[0]),
-        mm.y + bulge * sin(G_PI * mm.x / LK_PAGE_WIDTH_MM + scene->phase[1]),
-    };
     double px_mm = scene->sheet->dpi / 25.4;
-    LkPoint px = {flat.x * px_mm, flat.y * px_mm};
-    if (px.x > 1 && px.y > 1 && px.x < scene->sheet->width - 2 &&
-        px.y < scene->sheet->height - 2) {
-        paper_colour(scene, px, rgb);
-    } else {
-        desk_colour(scene, mm, rgb);
+    ray.px.x = px_mm * (ray.mm.x +
+                        0.5 * bulge *
+                            sin(G_PI * ray.mm.y / LK_PAGE_HEIGHT_MM + scene->phase[0]));
+    ray.px.y =
+        px_mm *
+        (ray.mm.y + bulge * sin(G_PI * ray.mm.x / LK_PAGE_WIDTH_MM + scene->phase[1]));
+    ray.light = 255 * lit(scene, u / image->width, v / image->height);
+    return ray;
+}
+
+static LkPoint
+between(LkPoint a, LkPoint b, double t)
+{
+    return (LkPoint){a.x + (b.x - a.x) * t, a.y + (b.y - a.y) * t};
+}
+
+static bool
+is_on_paper(const SimSheet *sheet, LkPoint px)
+{
+    return px.x > 1 && px.y > 1 && px.x < sheet->width - 2 &&
+           px.y < sheet->height - 2 && !sim_sheet_is_gone(sheet, (int)px.x, (int)px.y);
+}
+
+/* Rays are cast every few px: between them nothing bends. */
+#define RAYS_APART 8
+
+static void
+expose_row(const Scene *scene, const SimImage *image, int v, uint8_t *rows[3])
+{
+    double warmth = scene->phone->warmth;
+    double tint[3] = {1 + warmth, 1, 1 - warmth};
+    Ray a = cast(scene, image, 0.5, v + 0.5);
+    Ray b = a;
+    for (int u = 0; u < image->width; u++) {
+        int step = u % RAYS_APART;
+        if (step == 0) {
+            a = u == 0 ? a : b;
+            b = cast(scene, image, u + 0.5 + RAYS_APART, v + 0.5);
+        }
+        double t = (double)step / RAYS_APART;
+        LkPoint px = between(a.px, b.px, t);
+        double light = a.light + (b.light - a.light) * t;
+        double rgb[3];
+        if (is_on_paper(scene->sheet, px)) {
+            paper_colour(scene, px, rgb);
+        } else {
+            desk_colour(scene, between(a.mm, b.mm, t), rgb);
+        }
+        for (int c = 0; c < 3; c++) {
+            rows[c][u] = (uint8_t)CLAMP(rgb[c] * light * tint[c], 0, 255);
+        }
     }
 }
 
 static void
 expose(const Scene *scene, SimImage *image, uint8_t *planes[3])
 {
-    double cast[3] = {1 + scene->phone->warmth, 1, 1 - scene->phone->warmth};
     for (int v = 0; v < image->height; v++) {
-        for (int u = 0; u < image->width; u++) {
-            double rgb[3];
-            see(scene, u + 0.5, v + 0.5, rgb);
-            double light =
-                255 * lit(scene, (double)u / image->width, (double)v / image->height);
-            size_t at = (size_t)v * (size_t)image->width + (size_t)u;
-            for (int c = 0; c < 3; c++) {
-                planes[c][at] = (uint8_t)CLAMP(rgb[c] * light * cast[c], 0, 255);
-            }
-        }
+        size_t at = (size_t)v * (size_t)image->width;
+        uint8_t *rows[3] = {planes[0] + at, planes[1] + at, planes[2] + at};
+        expose_row(scene, image, v, rows);
     }
 }
 

@@ -93,10 +93,7 @@ shade(SimImage *image, double share, SimRandom *random)
         gain[x] = (uint16_t)lrint(256 * (1 + across * u + bend * (u * u - 0.4)));
     }
     for (int y = 0; y < image->height; y++) {
-        uint8_t *row = image->pixels + (size_t)y * (size_t)image->width;
-        for (int x = 0; x < image->width; x++) {
-            row[x] = (uint8_t)MIN(255, (row[x] * gain[x]) >> 8);
-        }
+        sim_gain(image->pixels + (size_t)y * (size_t)image->width, gain, image->width);
     }
     g_free(gain);
 }

@@ -198,7 +198,15 @@ typedef struct {
     uint8_t *ink;   /* of the pen: 0 none .. 255 solid */
     SimPen pen;     /* whose ink it is */
     double at[6];   /* page mm -> sheet mm: x' = a0 x + a1 y + a2, y' = a3 x + … */
+    uint8_t *loss;  /* SimLoss of each px, or NULL: nothing is lost */
 } SimSheet;
+
+/** What nobody can see on the sheet any more. */
+typedef enum {
+    SIM_LOSS_NONE,
+    SIM_LOSS_VEILED, /* under a flap, a blot, a stamp's ink */
+    SIM_LOSS_GONE    /* there is no paper: the lid or the desk shows */
+} SimLoss;
 
 /** SimPaper: an open PDF of printed pages. */
 typedef struct SimPaper SimPaper;
@@ -210,7 +218,7 @@ void sim_paper_free(SimPaper *paper);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimPaper, sim_paper_free)
 
 /** sim_sheet_print: page @index (from 0) of @paper, rasterised by poppler at @dpi. */
-SimSheet *sim_sheet_print(const SimPaper *paper, int index, const SimPrinting *how,
+SimSheet *sim_sheet_print(SimPaper *paper, int index, const SimPrinting *how,
                           double dpi);
 /** sim_sheet_blank: white paper, page and sheet frames the same. */
 SimSheet *sim_sheet_blank(double dpi);
@@ -218,6 +226,17 @@ void sim_sheet_free(SimSheet *sheet);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimSheet, sim_sheet_free)
 /** sim_sheet_place: page mm -> sheet mm. */
 LkPoint sim_sheet_place(const SimSheet *sheet, LkPoint page);
+/** sim_sheet_lose: notes that nothing can be seen at that px any more. */
+void sim_sheet_lose(SimSheet *sheet, int x, int y, SimLoss how);
+/** sim_sheet_lost: share of @area (sheet mm) that is lost, 0 .. 1; what is off the
+ * paper counts. */
+double sim_sheet_lost(const SimSheet *sheet, LkRect area);
+static inline bool
+sim_sheet_is_gone(const SimSheet *sheet, int x, int y)
+{
+    return sheet->loss != NULL &&
+           sheet->loss[(size_t)y * (size_t)sheet->width + (size_t)x] == SIM_LOSS_GONE;
+}
 /** sim_sheet_flat: (transfer full): grey of print and ink together. */
 uint8_t *sim_sheet_flat(const SimSheet *sheet);
 /** sim_sheet_photocopy: what @sheet is now comes out of a copier again. */
