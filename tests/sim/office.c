@@ -218,9 +218,13 @@ sim_page_capture(SimPaper *paper, const SimPage *page, const SimWriter *writer,
     g_autoptr(SimSheet) sheet =
         sim_sheet_print(paper, page->pdf_page, &machine->printing, dpi);
     for (int i = 0; i < machine->printing.blank_copies; i++) {
-        sim_sheet_photocopy(sheet, random);
+        sim_sheet_photocopy(sheet, &machine->printing.copiers[i], random);
     }
+    const LkLayoutPage *printed = lk_layout_page(page->layout, page->truth->id.page);
     sim_fill(sheet, page->layout, page->truth, writer, random);
+    sim_copy_filled(sheet, machine, random);
+    sim_wear(sheet, &machine->wear, printed, random);
+    sim_truth_lose(page->truth, printed, sheet);
     return sim_capture(sheet, machine, random);
 }
 

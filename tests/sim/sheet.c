@@ -235,26 +235,52 @@ resample(SimSheet *sheet, const uint8_t *flat, const double move[6])
     }
 }
 
-void
-sim_sheet_photocopy(SimSheet *sheet, SimRandom *random)
+/* The copier sees its own dark inside beyond the paper when the lid stays open: a band
+ * of black, never quite straight, on two sides. */
+static void
+blacken_edges(SimSheet *sheet, double edge_mm, SimRandom *random)
 {
+    double px_mm = sheet->dpi / 25.4;
+    double across = edge_mm * sim_uniform(random, 0.3, 1);
+    double along = edge_mm * sim_uniform(random, 0, 0.7);
+    double lean = edge_mm * sim_uniform(random, -0.5, 0.5);
+    bool right = sim_chance(random, 0.5);
+    bool bottom = sim_chance(random, 0.5);
+    for (int y = 0; y < sheet->height; y++) {
+        double v = (double)y / sheet->height;
+        int from = MAX(0, (int)((across + lean * v) * px_mm));
+        uint8_t *row = sheet->print + (size_t)y * (size_t)sheet->width;
+        from = MIN(from, sheet->width);
+        memset(right ? row + sheet->width - from : row, 12, (size_t)from);
+        int edge = bottom ? sheet->height - 1 - y : y;
+        if (edge < along * px_mm) {
+            memset(row, 12, (size_t)sheet->width);
+        }
+    }
+}
+
+void
+sim_sheet_photocopy(SimSheet *sheet, const SimCopier *copier, SimRandom *random)
+{
+    g_return_if_fail(sheet->loss == NULL);
     double px_mm = sheet->dpi / 25.4;
     uint8_t *flat = sim_sheet_flat(sheet);
     sim_blur(flat, sheet->width, sheet->height, 0.05 * px_mm);
     double move[6];
-    set_place(move, sim_uniform(random, 0.985, 1.01), 0.4 * sim_gauss(random),
-              (LkPoint){sim_gauss(random), sim_gauss(random)});
+    set_place(move, copier->scale, copier->skew_deg, copier->shift_mm);
     resample(sheet, flat, move);
     g_free(flat);
     compose(sheet->at, move);
     size_t n = (size_t)sheet->width * (size_t)sheet->height;
     memset(sheet->ink, 0, n);
-    sim_noise(sheet->print, sheet->width, sheet->height, 9, random);
+    if (copier->edge_mm > 0) {
+        blacken_edges(sheet, copier->edge_mm, random);
+    }
+    sim_noise(sheet->print, sheet->width, sheet->height, copier->noise, random);
     uint8_t curve[256];
-    toner_curve(curve, sim_uniform(random, 150, 195), sim_uniform(random, 0.03, 0.07));
+    toner_curve(curve, copier->middle, copier->steep);
     sim_tone(sheet->print, n, curve);
-    int specks = 20 + sim_pick(random, 120);
-    for (int i = 0; i < specks; i++) {
+    for (int i = 0; i < copier->specks; i++) {
         LkPoint at = {sim_uniform(random, 0, sheet->width),
                       sim_uniform(random, 0, sheet->height)};
         sim_disc(sheet->print, sheet->width, sheet->height, at,
