@@ -123,17 +123,13 @@ lit(const Scene *scene, double u, double v)
     return phone->light * fall * shade;
 }
 
-static double
-bilinear(const uint8_t *plane, const SimSheet *sheet, LkPoint px)
+/* Between the four pixels at @p, the rows @width apart; @fx, @fy of 256. */
+static int
+mix(const uint8_t *p, size_t width, int fx, int fy)
 {
-    int x = (int)floor(px.x - 0.5);
-    int y = (int)floor(px.y - 0.5);
-    double fx = px.x - 0.5 - x;
-    double fy = px.y - 0.5 - y;
-    const uint8_t *p = plane + (size_t)y * (size_t)sheet->width + x;
-    const uint8_t *q = p + sheet->width;
-    return (p[0] * (1 - fx) + p[1] * fx) * (1 - fy) +
-           (q[0] * (1 - fx) + q[1] * fx) * fy;
+    int top = p[0] * (256 - fx) + p[1] * fx;
+    int low = p[width] * (256 - fx) + p[width + 1] * fx;
+    return (top * (256 - fy) + low * fy) >> 8;
 }
 
 /* Share of each colour that the paper throws back. */
@@ -141,19 +137,43 @@ static void
 paper_colour(const Scene *scene, LkPoint px, double rgb[3])
 {
     const SimSheet *sheet = scene->sheet;
-    double print = 0.06 + 0.94 * bilinear(sheet->print, sheet, px) / 255;
-    double ink = bilinear(sheet->ink, sheet, px) / 255 * sheet->pen.contrast;
+    int x = (int)(256 * (px.x - 0.5));
+    int y = (int)(256 * (px.y - 0.5));
+    size_t width = (size_t)sheet->width;
+    size_t at = (size_t)(y >> 8) * width + (size_t)(x >> 8);
+    double print =
+        0.06 + 0.94 * mix(sheet->print + at, width, x & 255, y & 255) / 65280;
+    int inked = mix(sheet->ink + at, width, x & 255, y & 255);
+    double ink = inked * sheet->pen.contrast / 65280;
     for (int c = 0; c < 3; c++) {
-        rgb[c] = print * (1 - ink * (1 - sheet->pen.rgb[c] / 255.0));
+        rgb[c] =
+            inked == 0 ? print : print * (1 - ink * (1 - sheet->pen.rgb[c] / 255.0));
     }
+}
+
+#define WAVE 1024 /* steps a turn, a power of two */
+
+/* sin(@angle), near enough for wood. */
+static double
+wave(double angle)
+{
+    static float turn[WAVE];
+    static gsize once = 0;
+    if (g_once_init_enter(&once)) {
+        for (int i = 0; i < WAVE; i++) {
+            turn[i] = (float)sin(2 * G_PI * i / WAVE);
+        }
+        g_once_init_leave(&once, 1);
+    }
+    return (double)turn[(int)lrint(angle * WAVE / (2 * G_PI)) & (WAVE - 1)];
 }
 
 /* A wooden table. */
 static void
 desk_colour(const Scene *scene, LkPoint mm, double rgb[3])
 {
-    double ring = sin(mm.x * 0.11 + 2 * sin(mm.y * 0.013 + scene->phase[2]));
-    double fine = sin(mm.x * 1.7 + 3 * sin(mm.y * 0.05));
+    double ring = wave(mm.x * 0.11 + 2 * wave(mm.y * 0.013 + scene->phase[2]));
+    double fine = wave(mm.x * 1.7 + 3 * wave(mm.y * 0.05));
     double wood = 0.42 + 0.06 * ring + 0.025 * fine;
     rgb[0] = wood;
     rgb[1] = wood * 0.74;

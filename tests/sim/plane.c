@@ -323,6 +323,42 @@ clip(int64_t from, int64_t step, int64_t limit, int *first, int *last)
     *last = (int)CLAMP(leave, *first, *last);
 }
 
+/** Where samples lie: 16.16 fixed point, step apart. */
+typedef struct {
+    uint32_t x, y, dx, dy;
+} Track;
+
+/* Both pixels of each sample's rows, left in the lower byte. Nothing to do many at a
+ * time here: gcc would try, and be slower. */
+__attribute__((optimize("no-tree-vectorize"))) static void
+fetch(const SimView *from, Track track, uint16_t *restrict top, uint16_t *restrict low,
+      int n)
+{
+    size_t width = (size_t)from->width;
+    const uint8_t *pixels = from->pixels;
+    for (int i = 0; i < n; i++) {
+        const uint8_t *p = pixels + (track.y >> 16) * width + (track.x >> 16);
+        memcpy(top + i, p, 2);
+        memcpy(low + i, p + width, 2);
+        track.x += track.dx;
+        track.y += track.dy;
+    }
+}
+
+/* @n, at most BLOCK, samples inside the plane. */
+WIDE static void
+blend(Track track, const uint16_t *restrict top, const uint16_t *restrict low,
+      uint8_t *restrict out, int n)
+{
+    for (int i = 0; i < n; i++) {
+        int fx = (int)((track.x + (uint32_t)i * track.dx) >> 8 & 255);
+        int fy = (int)((track.y + (uint32_t)i * track.dy) >> 8 & 255);
+        int above = (top[i] & 255) * (256 - fx) + (top[i] >> 8) * fx;
+        int below = (low[i] & 255) * (256 - fx) + (low[i] >> 8) * fx;
+        out[i] = (uint8_t)((above * (256 - fy) + below * fy + 32768) >> 16);
+    }
+}
+
 void
 sim_sample(const SimView *from, LkPoint start, LkPoint step, uint8_t *out, int n,
            uint8_t outside)
@@ -338,15 +374,14 @@ sim_sample(const SimView *from, LkPoint start, LkPoint step, uint8_t *out, int n
     clip(y0, dy, (int64_t)(from->height - 1) << 16, &first, &last);
     memset(out, outside, (size_t)first);
     memset(out + last, outside, (size_t)(n - last));
-    size_t width = (size_t)from->width;
-    uint32_t x = (uint32_t)(x0 + first * dx);
-    uint32_t y = (uint32_t)(y0 + first * dy);
-    for (int i = first; i < last; i++, x += (uint32_t)dx, y += (uint32_t)dy) {
-        const uint8_t *p = from->pixels + (y >> 16) * width + (x >> 16);
-        int fx = (int)(x >> 8) & 255;
-        int fy = (int)(y >> 8) & 255;
-        int top = p[0] * 256 + (p[1] - p[0]) * fx;
-        int low = p[width] * 256 + (p[width + 1] - p[width]) * fx;
-        out[i] = (uint8_t)((top * 256 + (low - top) * fy + 32768) >> 16);
+    Track track = {(uint32_t)(x0 + first * dx), (uint32_t)(y0 + first * dy),
+                   (uint32_t)dx, (uint32_t)dy};
+    uint16_t top[BLOCK], low[BLOCK];
+    for (int i = first; i < last; i += BLOCK) {
+        int some = MIN(BLOCK, last - i);
+        fetch(from, track, top, low, some);
+        blend(track, top, low, out + i, some);
+        track.x += track.dx * BLOCK;
+        track.y += track.dy * BLOCK;
     }
 }
