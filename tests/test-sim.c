@@ -393,6 +393,32 @@ test_slip(void)
     g_assert_cmpfloat_with_epsilon(below.y / 10, 270 - 0.8, 0.1);
 }
 
+/* A faint pencil on a scanner of 1 bit leaves ink; the same knob stays for a pen. */
+static void
+test_faint(void)
+{
+    for (int faint = 0; faint < 2; faint++) {
+        SimScanner scanner = {.dpi = 200, .stretch = 1, .paper = 250, .black = 20};
+        scanner.gamma = 0.8;
+        scanner.lid = 255;
+        scanner.threshold = 0.6;
+        SimPen pen = {
+            .kind = SIM_PEN_PENCIL, .width_mm = 0.6, .contrast = faint ? 0.3 : 0.9};
+        g_autoptr(SimSheet) sheet = sim_sheet_blank(200);
+        sheet->pen = pen;
+        g_autoptr(GArray) path = g_array_new(FALSE, FALSE, sizeof(SimTouch));
+        SimTouch ends[2] = {{50, 50, 0.8}, {50, 70, 0.8}};
+        g_array_append_vals(path, ends, 2);
+        SimRandom random = sim_random(1, "faint");
+        sim_stroke(sheet, path, &random);
+        sim_scanner_set_for(&scanner, &pen);
+        g_autoptr(SimImage) image = sim_scan(sheet, &scanner, &random);
+        int at = (int)(60 * 200 / 25.4) * image->width + (int)(50 * 200 / 25.4);
+        g_assert_cmpint(image->pixels[at], ==, 0);
+        g_assert_true((scanner.threshold > 0.6) == (faint == 1));
+    }
+}
+
 /* --- Marks. ------------------------------------------------------------------------
  */
 
@@ -767,6 +793,7 @@ main(int argc, char **argv)
     g_test_add_func("/sim/photocopy-frames", test_photocopy);
     g_test_add_func("/sim/scanner-bed", test_bed);
     g_test_add_func("/sim/feed-slips", test_slip);
+    g_test_add_func("/sim/faint-pencil-shows-in-1-bit", test_faint);
     g_test_add_func("/sim/styles", test_styles);
     g_test_add_func("/sim/remark-is-in-no-box", test_remark);
     g_test_add_func("/sim/wear/none", test_unworn);

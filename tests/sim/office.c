@@ -225,7 +225,9 @@ sim_page_capture(SimPaper *paper, const SimPage *page, const SimWriter *writer,
     sim_copy_filled(sheet, machine, random);
     sim_wear(sheet, &machine->wear, printed, random);
     sim_truth_lose(page->truth, printed, sheet);
-    return sim_capture(sheet, machine, random);
+    SimMachine set = *machine;
+    sim_scanner_set_for(&set.scanner, &writer->pen);
+    return sim_capture(sheet, &set, random);
 }
 
 int

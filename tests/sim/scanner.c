@@ -188,6 +188,17 @@ sim_scan(const SimSheet *sheet, const SimScanner *scanner, SimRandom *random)
 }
 
 void
+sim_scanner_set_for(SimScanner *scanner, const SimPen *pen)
+{
+    if (scanner->threshold <= 0) {
+        return;
+    }
+    /* three quarters: of a pen that is not pressed hard */
+    double ink = pow(1 - 0.75 * pen->contrast, scanner->gamma);
+    scanner->threshold = fmax(scanner->threshold, fmin(ink + 0.03, 0.93));
+}
+
+void
 sim_copy_filled(SimSheet *sheet, const SimMachine *machine, SimRandom *random)
 {
     for (int i = 0; i < machine->printing.copies; i++) {

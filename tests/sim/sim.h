@@ -394,6 +394,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimImage, sim_image_free)
 
 SimImage *sim_scan(const SimSheet *sheet, const SimScanner *scanner, SimRandom *random);
 SimImage *sim_photo(const SimSheet *sheet, const SimPhone *phone, SimRandom *random);
+/** sim_scanner_set_for: whoever scans to 1 bit turns the knob until @pen shows: of a
+ * mark that left no ink in the file there is nothing to be read, nor to be judged. */
+void sim_scanner_set_for(SimScanner *scanner, const SimPen *pen);
 /** sim_copy_filled: the photocopies that @machine asks for once the page is filled in.
  */
 void sim_copy_filled(SimSheet *sheet, const SimMachine *machine, SimRandom *random);
