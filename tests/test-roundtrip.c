@@ -39,7 +39,7 @@ typedef struct {
 } Scanned;
 
 static GPtrArray *
-capture(const SimPaper *paper, const SimCase *file, SimProfile profile, uint64_t seed,
+capture(SimPaper *paper, const SimCase *file, SimProfile profile, uint64_t seed,
         SimMachine *machine)
 {
     GPtrArray *images = g_ptr_array_new_with_free_func((GDestroyNotify)sim_image_free);

@@ -71,7 +71,7 @@ none_issued(const LkCaseCode *code, void (*each)(const LkPageId *id, void *to),
 
 static const char *const meanings[] = {"empty", "marked", "cancelled"};
 static const char *const states[] = {"EMPTY", "MARKED", "UNSURE", "BLACKENED"};
-static const char *const verdicts_names[] = {"right", "person", "SILENT"};
+static const char *const verdicts_names[] = {"right", "person", "excused", "SILENT"};
 
 /* 24 mm of the page around @box, upright, 12 px a mm. */
 static SimImage *
@@ -385,19 +385,25 @@ print_detail(const char *name, const Result *r)
     for (int i = 0; i < SIM_N_PENS; i++) {
         print_row(sim_pen_name((SimPenKind)i), &r->by_pen[i]);
     }
-    printf("\n| %s | right | to a person | silent error |\n|---|--:|--:|--:|\n", name);
+    printf("\n| %s | right | to a person | hidden, not decided | silent error |\n"
+           "|---|--:|--:|--:|--:|\n",
+           name);
     for (int m = 0; m <= SIM_CANCELLED; m++) {
-        printf("| %s | %ld | %ld | %ld |\n", what[m], r->all.boxes[m][SIM_RIGHT],
-               r->all.boxes[m][SIM_TO_PERSON], r->all.boxes[m][SIM_SILENT]);
+        printf("| %s | %ld | %ld | %ld | %ld |\n", what[m], r->all.boxes[m][SIM_RIGHT],
+               r->all.boxes[m][SIM_TO_PERSON], r->all.boxes[m][SIM_EXCUSED],
+               r->all.boxes[m][SIM_SILENT]);
     }
-    printf("\n");
+    printf("\nHidden under a blot, a flap or a stamp, or torn off: %ld boxes.\n\n",
+           r->all.lost);
 }
 
 static const GOptionEntry entries[] = {
     {"tuning", 0, 0, G_OPTION_ARG_NONE, &options.tuning, "the tuning set", NULL},
     {"hard", 0, 0, G_OPTION_ARG_NONE, &options.hard, "the hard tuning set", NULL},
     {"profile", 0, 0, G_OPTION_ARG_STRING, &options.profile,
-     "copier, copier200, copier150, g4, copied, blankcopy, photo, clean", "NAME"},
+     "copier, copier200, copier150, g4, copied, blankcopy, photo, clean, worn, "
+     "copied2, copied3, g4-200, photo-hard",
+     "NAME"},
     {"boxes", 0, 0, G_OPTION_ARG_INT, &options.boxes, "at least so many", "N"},
     {"first", 0, 0, G_OPTION_ARG_INT, &options.first, "number of the first file", "N"},
     {"jobs", 0, 0, G_OPTION_ARG_INT, &options.jobs, "processes", "N"},

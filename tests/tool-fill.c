@@ -243,6 +243,7 @@ scan(Desk *desk, const Page *page)
     g_autoptr(SimSheet) sheet =
         sim_sheet_print(desk->paper, page->pdf_page - 1, &machine.printing, sheet_dpi);
     fill(sheet, page, SIM_TUNING);
+    sim_copy_filled(sheet, &machine, &scanner);
     return sim_capture(sheet, &machine, &scanner);
 }
 

@@ -1,6 +1,6 @@
 /* tool-simulate.c - printed pages in, scans of filled-in pages and the truth out.
  *
- *   tool-simulate --seed N [--set tuning|report] [--profile NAME]
+ *   tool-simulate --seed N [--set tuning|hard|report] [--profile NAME]
  *                 (--pdf PRINTED.pdf --manifest M.json | --forms 1.A,1.B…)
  *                 --truth TRUTH.json -o OUT.pdf|OUT.tif|FOLDER
  *
@@ -26,9 +26,11 @@ static struct {
 static const GOptionEntry entries[] = {
     {"seed", 0, 0, G_OPTION_ARG_INT64, &options.seed, "everything follows from it",
      "N"},
-    {"set", 0, 0, G_OPTION_ARG_STRING, &options.set, "tuning or report", "SET"},
+    {"set", 0, 0, G_OPTION_ARG_STRING, &options.set, "tuning, hard or report", "SET"},
     {"profile", 0, 0, G_OPTION_ARG_STRING, &options.profile,
-     "copier, copier200, copier150, g4, copied, blankcopy, photo, clean", "NAME"},
+     "copier, copier200, copier150, g4, copied, blankcopy, photo, clean, worn, "
+     "copied2, copied3, g4-200, photo-hard",
+     "NAME"},
     {"pdf", 0, 0, G_OPTION_ARG_FILENAME, &options.pdf, "printed pages", "FILE"},
     {"manifest", 0, 0, G_OPTION_ARG_FILENAME, &options.manifest, "their list", "FILE"},
     {"forms", 0, 0, G_OPTION_ARG_STRING, &options.forms, "print these", "1.A,1.B"},
@@ -101,7 +103,7 @@ get_printed(Work *work, GError **error)
 }
 
 static void
-capture_file(Work *work, const SimPaper *paper, SimCase *file)
+capture_file(Work *work, SimPaper *paper, SimCase *file)
 {
     force_writer(&file->writer);
     for (guint i = 0; i < file->pages->len; i++) {
@@ -223,6 +225,15 @@ release(Work *work)
     sim_office_free(work->office);
 }
 
+static SimSet
+chosen_set(void)
+{
+    if (g_strcmp0(options.set, "hard") == 0) {
+        return SIM_HARD;
+    }
+    return g_strcmp0(options.set, "report") == 0 ? SIM_REPORT : SIM_TUNING;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -241,7 +252,7 @@ main(int argc, char **argv)
         return 2;
     }
     Work work = {
-        .set = g_strcmp0(options.set, "report") == 0 ? SIM_REPORT : SIM_TUNING,
+        .set = chosen_set(),
         .random = sim_random(sim_seed(SIM_TUNING, (uint64_t)options.seed), "machine"),
         .images = g_ptr_array_new_with_free_func((GDestroyNotify)sim_image_free),
         .truths = g_ptr_array_new(),

@@ -25,9 +25,14 @@ EOF
 measure --profile copier --boxes 60000
 echo
 echo "Other conditions: 200 and 150 dpi, 1 bit G4, the filled page photocopied once, the"
-echo "blank photocopied once, tablet photos."
+echo "blank photocopied once, tablet photos; a tired feeder with worn paper (folded,"
+echo "punched, torn, stamped, stained; skew to 4.5 degrees, printed at 89-102 %), two and"
+echo "three photocopies, 1 bit at 200 dpi and any threshold, photos taken in a hurry of"
+echo "worn paper. A box that is hidden and was not decided counts as neither right nor"
+echo "to a person."
 echo
-for profile in copier200 copier150 g4 copied blankcopy photo; do
+for profile in copier200 copier150 g4 copied blankcopy photo worn copied2 copied3 \
+    g4-200 photo-hard; do
     measure --profile $profile --boxes 5000 >"$work/$profile"
     if [ $profile = copier200 ]; then
         head -n 3 "$work/$profile"

@@ -79,6 +79,8 @@ static void
 fill_line(SimSheet *sheet, LkRect at, const SimWriter *writer, SimRandom *random)
 {
     bool runs_over = sim_chance(random, 0.25);
+    bool spills = sim_chance(random, writer->spill);
+    SimWriter hand = *writer;
     double width = at.w * sim_uniform(random, 0.3, 0.95);
     if (runs_over) {
         width = at.w + sim_uniform(random, 0, writer->overrun_mm);
@@ -86,7 +88,13 @@ fill_line(SimSheet *sheet, LkRect at, const SimWriter *writer, SimRandom *random
     LkPoint start = {at.x + sim_uniform(random, 0.5, 3), at.y + at.h * 0.75 +
                                                              writer->baseline_mm +
                                                              0.4 * sim_gauss(random)};
-    sim_cursive(sheet, writer, start, width - 2, random);
+    if (spills) {
+        hand.x_height_mm *= sim_uniform(random, 1.1, 1.4);
+        start.x -= sim_uniform(random, 0, 3);
+        start.y += 0.8 * sim_gauss(random);
+        width += sim_uniform(random, 0, 4);
+    }
+    sim_cursive(sheet, &hand, start, width - 2, random);
 }
 
 static void
@@ -175,6 +183,57 @@ stray(SimSheet *sheet, const LkLayoutPage *page, const SimWriter *writer,
     g_array_unref(knots);
 }
 
+static bool
+is_free(const SimSheet *sheet, const LkLayoutPage *page, LkRect place)
+{
+    for (guint i = 0; i < page->boxes->len; i++) {
+        LkRect box = place_rect(sheet, g_array_index(page->boxes, LkBox, i).outline);
+        if (lk_rect_overlaps(lk_rect_inset(box, -1), place)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* A few words beside, above or below what is printed: near the boxes, not in them. */
+static void
+remark(SimSheet *sheet, const LkLayoutPage *page, const SimWriter *writer,
+       SimRandom *random)
+{
+    if (!sim_chance(random, writer->remark)) {
+        return;
+    }
+    for (int attempt = 0; attempt < 30; attempt++) {
+        bool beside = sim_chance(random, 0.7);
+        bool left = sim_chance(random, 0.5);
+        double width =
+            beside ? sim_uniform(random, 9, 22) : sim_uniform(random, 20, 60);
+        LkPoint at = {left ? 4 : LK_PAGE_WIDTH_MM - 3 - width,
+                      sim_uniform(random, 40, 260)};
+        if (!beside) {
+            at.x = sim_uniform(random, 20, 120);
+            at.y = left ? sim_uniform(random, 6, 9) : sim_uniform(random, 287, 293);
+        }
+        double tall = 2.2 * writer->x_height_mm;
+        if (is_free(sheet, page, (LkRect){at.x, at.y - tall, width, 1.6 * tall})) {
+            sim_cursive(sheet, writer, at, width, random);
+            return;
+        }
+    }
+}
+
+void
+sim_truth_lose(SimTruth *truth, const LkLayoutPage *page, const SimSheet *sheet)
+{
+    /* a third of a box hidden can hide a small mark, or be taken for one */
+    const double much = 0.3;
+    for (guint i = 0; i < page->boxes->len; i++) {
+        LkRect box = place_rect(sheet, g_array_index(page->boxes, LkBox, i).outline);
+        g_array_index(truth->boxes, SimBoxTruth, i).lost =
+            sim_sheet_lost(sheet, box) >= much;
+    }
+}
+
 void
 sim_fill(SimSheet *sheet, const LkLayout *layout, const SimTruth *truth,
          const SimWriter *writer, SimRandom *random)
@@ -186,4 +245,5 @@ sim_fill(SimSheet *sheet, const LkLayout *layout, const SimTruth *truth,
     fill_cells(sheet, page, truth, writer, random);
     fill_boxes(sheet, page, truth, writer, random);
     stray(sheet, page, writer, random);
+    remark(sheet, page, writer, random);
 }

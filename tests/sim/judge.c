@@ -14,6 +14,7 @@ sim_tally_add(SimTally *sum, const SimTally *more)
             sum->boxes[m][v] += more->boxes[m][v];
         }
     }
+    sum->lost += more->lost;
     sum->fields += more->fields;
     sum->fields_straight += more->fields_straight;
 }
@@ -109,6 +110,17 @@ judge(SimMeaning meaning, LkMarkState state, bool contradiction)
     return contradiction ? SIM_TO_PERSON : SIM_SILENT;
 }
 
+static bool
+loses_a_box(const SimTruth *truth, guint from, guint to)
+{
+    for (guint i = from; i < to; i++) {
+        if (g_array_index(truth->boxes, SimBoxTruth, i).lost) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void
 judge_question(const LkLayoutField *field, const SimTruth *truth,
                const LkReading *reading, guint from, guint to, SimVerdict *verdicts,
@@ -116,10 +128,15 @@ judge_question(const LkLayoutField *field, const SimTruth *truth,
 {
     bool contradiction = contradicts_itself(field, reading, from, to);
     bool straight = !contradiction;
+    bool excused = contradiction && loses_a_box(truth, from, to);
     for (guint i = from; i < to; i++) {
-        SimMeaning meaning = g_array_index(truth->boxes, SimBoxTruth, i).meaning;
-        verdicts[i] = judge(meaning, state_of(reading, i), contradiction);
-        tally->boxes[meaning][verdicts[i]]++;
+        const SimBoxTruth *box = &g_array_index(truth->boxes, SimBoxTruth, i);
+        verdicts[i] = judge(box->meaning, state_of(reading, i), contradiction);
+        if (verdicts[i] == SIM_TO_PERSON && (excused || box->lost)) {
+            verdicts[i] = SIM_EXCUSED;
+        }
+        tally->lost += box->lost;
+        tally->boxes[box->meaning][verdicts[i]]++;
         straight = straight && verdicts[i] == SIM_RIGHT;
     }
     tally->fields++;

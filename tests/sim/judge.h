@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 typedef enum {
     SIM_RIGHT,     /* decided, and so it was meant */
     SIM_TO_PERSON, /* not decided by the machine */
+    SIM_EXCUSED,   /* not decided, and nobody could have: torn off, blotted, stamped */
     SIM_SILENT,    /* decided, and wrong: the fault there must never be */
     SIM_N_VERDICTS
 } SimVerdict;
@@ -21,6 +22,7 @@ typedef enum { SIM_PAGE_IDENTIFIED, SIM_PAGE_SET_ASIDE, SIM_PAGE_WRONG } SimIden
 typedef struct {
     int pages, set_aside, wrong_identity;
     long boxes[SIM_CANCELLED + 1][SIM_N_VERDICTS]; /* by meaning */
+    long lost;                                     /* boxes that nobody can tell */
     long fields, fields_straight; /* questions with boxes; nobody had to look */
 } SimTally;
 
@@ -38,7 +40,9 @@ SimIdentity sim_judge_page(const SimTruth *truth, const LkReading *reading);
  * @tally: (inout)
  *
  * The form's own rule is part of the judgment, because it is part of the program: a
- * choice with more than one box that is not empty goes to a person.
+ * choice with more than one box that is not empty goes to a person. A box that is lost
+ * (SimBoxTruth) must not be decided wrong any more than others: a stamp's ink is no
+ * mark; only leaving it undecided costs nothing, nor leaving the choice it is in.
  */
 void sim_judge_boxes(const LkLayout *layout, const SimTruth *truth,
                      const LkReading *reading, SimVerdict *verdicts, SimTally *tally);

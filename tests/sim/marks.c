@@ -1,4 +1,4 @@
-/* marks.c - crosses, ticks, slashes and scribbles, as one writer makes them. */
+/* marks.c - crosses, ticks, slashes, scribbles and dots, as one writer makes them. */
 #include "tests/sim/sim.h"
 
 #include <math.h>
@@ -118,6 +118,55 @@ scribble(GPtrArray *paths, GArray *knots, const SimWriter *writer, const Mark *m
     lift(paths, knots);
 }
 
+/* Begins with a hook down from the left, ends in a flourish to the right. */
+static void
+hook(GPtrArray *paths, GArray *knots, const SimWriter *writer, const Mark *mark,
+     SimRandom *random)
+{
+    double arm = sim_uniform(random, 0.9, 1.6);
+    add(knots, writer, mark, -0.95, -0.35, 0.4, random);
+    add(knots, writer, mark, -0.7, -0.5, 0.6, random);
+    add(knots, writer, mark, -0.25, 0.75, 0.95, random);
+    add(knots, writer, mark, 0.3, -0.2, 0.8, random);
+    add(knots, writer, mark, 0.15 + 0.65 * arm, -0.95 * arm, 0.55, random);
+    add(knots, writer, mark, 0.35 + 0.85 * arm, -0.9 * arm, 0.3, random);
+    lift(paths, knots);
+}
+
+/* A tick as left-handed people often make it. */
+static void
+left_tick(GPtrArray *paths, GArray *knots, const SimWriter *writer, const Mark *mark,
+          SimRandom *random)
+{
+    double arm = sim_uniform(random, 0.9, 1.7);
+    add(knots, writer, mark, 0.8, -0.15, 0.6, random);
+    add(knots, writer, mark, 0.2, 0.8, 0.95, random);
+    add(knots, writer, mark, -0.25, 0.05, 0.85, random);
+    add(knots, writer, mark, -0.2 - 0.7 * arm, -1.0 * arm, 0.4, random);
+    lift(paths, knots);
+}
+
+/* Round and round on one spot, the pen pressed down: 1 to 2 mm of solid ink. A felt pen
+ * needs only to be put down. */
+static void
+dot(GPtrArray *paths, GArray *knots, const SimWriter *writer, const Mark *mark,
+    SimRandom *random)
+{
+    Mark spot = *mark;
+    spot.half = fmin(mark->half, LK_BOX_MM / 2);
+    double most = sim_uniform(random, 0.30, 0.55) - writer->pen.width_mm / 4;
+    double reach = fmax(most, 0.12);
+    int steps =
+        6 * CLAMP((int)ceil(reach * spot.half / (0.8 * writer->pen.width_mm)), 1, 6);
+    double from = sim_uniform(random, 0, 2 * G_PI);
+    for (int i = 0; i <= steps; i++) {
+        double out = reach * i / steps;
+        double angle = from + 2 * G_PI * i / 6;
+        add(knots, writer, &spot, out * cos(angle), 0.9 * out * sin(angle), 1, random);
+    }
+    lift(paths, knots);
+}
+
 /* Steps of the pen inside @box. */
 static int
 steps_inside(const GPtrArray *paths, LkRect box)
@@ -159,10 +208,10 @@ sim_mark(SimSheet *sheet, const SimWriter *writer, LkRect box, const GArray *box
 {
     static void (*const draws[SIM_N_STYLES])(GPtrArray *, GArray *, const SimWriter *,
                                              const Mark *, SimRandom *) = {
-        [SIM_STYLE_CROSS] = cross,
-        [SIM_STYLE_TICK] = tick,
-        [SIM_STYLE_SLASH] = slash,
-        [SIM_STYLE_SCRIBBLE] = scribble,
+        [SIM_STYLE_CROSS] = cross,    [SIM_STYLE_TICK] = tick,
+        [SIM_STYLE_SLASH] = slash,    [SIM_STYLE_SCRIBBLE] = scribble,
+        [SIM_STYLE_DOT] = dot,        [SIM_STYLE_HOOK] = hook,
+        [SIM_STYLE_LEFT] = left_tick,
     };
     GArray *knots = g_array_new(FALSE, FALSE, sizeof(SimTouch));
     GPtrArray *paths = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);

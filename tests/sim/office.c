@@ -2,11 +2,23 @@
 #include "tests/sim/office.h"
 
 #include <json-glib/json-glib.h>
+#include <malloc.h>
 #include <string.h>
+
+/* Pages come and go by the hundred, 16 MB each: their memory is kept for the next one,
+ * instead of being asked of the kernel page by page. */
+static void
+keep_memory(void)
+{
+    const int most = 32 << 20; /* what glibc allows */
+    (void)mallopt(M_MMAP_THRESHOLD, most);
+    (void)mallopt(M_TRIM_THRESHOLD, 16 * most);
+}
 
 SimOffice *
 sim_office_new(GError **error)
 {
+    keep_memory();
     g_autoptr(LkFonts) fonts = lk_fonts_load(error);
     if (fonts == NULL) {
         return NULL;
@@ -200,16 +212,22 @@ sim_case_print(const SimOffice *office, const SimCase *file, const char *path,
 }
 
 SimImage *
-sim_page_capture(const SimPaper *paper, const SimPage *page, const SimWriter *writer,
+sim_page_capture(SimPaper *paper, const SimPage *page, const SimWriter *writer,
                  const SimMachine *machine, double dpi, SimRandom *random)
 {
     g_autoptr(SimSheet) sheet =
         sim_sheet_print(paper, page->pdf_page, &machine->printing, dpi);
     for (int i = 0; i < machine->printing.blank_copies; i++) {
-        sim_sheet_photocopy(sheet, random);
+        sim_sheet_photocopy(sheet, &machine->printing.copiers[i], random);
     }
+    const LkLayoutPage *printed = lk_layout_page(page->layout, page->truth->id.page);
     sim_fill(sheet, page->layout, page->truth, writer, random);
-    return sim_capture(sheet, machine, random);
+    sim_copy_filled(sheet, machine, random);
+    sim_wear(sheet, &machine->wear, printed, random);
+    sim_truth_lose(page->truth, printed, sheet);
+    SimMachine set = *machine;
+    sim_scanner_set_for(&set.scanner, &writer->pen);
+    return sim_capture(sheet, &set, random);
 }
 
 int

@@ -67,7 +67,7 @@ bool sim_case_print(const SimOffice *office, const SimCase *file, const char *pa
                     GError **error);
 
 /** sim_page_capture: (transfer full): page of @file printed, filled in, captured. */
-SimImage *sim_page_capture(const SimPaper *paper, const SimPage *page,
+SimImage *sim_page_capture(SimPaper *paper, const SimPage *page,
                            const SimWriter *writer, const SimMachine *machine,
                            double dpi, SimRandom *random);
 

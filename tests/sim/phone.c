@@ -123,17 +123,13 @@ lit(const Scene *scene, double u, double v)
     return phone->light * fall * shade;
 }
 
-static double
-bilinear(const uint8_t *plane, const SimSheet *sheet, LkPoint px)
+/* Between the four pixels at @p, the rows @width apart; @fx, @fy of 256. */
+static int
+mix(const uint8_t *p, size_t width, int fx, int fy)
 {
-    int x = (int)floor(px.x - 0.5);
-    int y = (int)floor(px.y - 0.5);
-    double fx = px.x - 0.5 - x;
-    double fy = px.y - 0.5 - y;
-    const uint8_t *p = plane + (size_t)y * (size_t)sheet->width + x;
-    const uint8_t *q = p + sheet->width;
-    return (p[0] * (1 - fx) + p[1] * fx) * (1 - fy) +
-           (q[0] * (1 - fx) + q[1] * fx) * fy;
+    int top = p[0] * (256 - fx) + p[1] * fx;
+    int low = p[width] * (256 - fx) + p[width + 1] * fx;
+    return (top * (256 - fy) + low * fy) >> 8;
 }
 
 /* Share of each colour that the paper throws back. */
@@ -141,62 +137,126 @@ static void
 paper_colour(const Scene *scene, LkPoint px, double rgb[3])
 {
     const SimSheet *sheet = scene->sheet;
-    double print = 0.06 + 0.94 * bilinear(sheet->print, sheet, px) / 255;
-    double ink = bilinear(sheet->ink, sheet, px) / 255 * sheet->pen.contrast;
+    int x = (int)(256 * (px.x - 0.5));
+    int y = (int)(256 * (px.y - 0.5));
+    size_t width = (size_t)sheet->width;
+    size_t at = (size_t)(y >> 8) * width + (size_t)(x >> 8);
+    double print =
+        0.06 + 0.94 * mix(sheet->print + at, width, x & 255, y & 255) / 65280;
+    int inked = mix(sheet->ink + at, width, x & 255, y & 255);
+    double ink = inked * sheet->pen.contrast / 65280;
     for (int c = 0; c < 3; c++) {
-        rgb[c] = print * (1 - ink * (1 - sheet->pen.rgb[c] / 255.0));
+        rgb[c] =
+            inked == 0 ? print : print * (1 - ink * (1 - sheet->pen.rgb[c] / 255.0));
     }
+}
+
+#define WAVE 1024 /* steps a turn, a power of two */
+
+/* sin(@angle), near enough for wood. */
+static double
+wave(double angle)
+{
+    static float turn[WAVE];
+    static gsize once = 0;
+    if (g_once_init_enter(&once)) {
+        for (int i = 0; i < WAVE; i++) {
+            turn[i] = (float)sin(2 * G_PI * i / WAVE);
+        }
+        g_once_init_leave(&once, 1);
+    }
+    return (double)turn[(int)lrint(angle * WAVE / (2 * G_PI)) & (WAVE - 1)];
 }
 
 /* A wooden table. */
 static void
 desk_colour(const Scene *scene, LkPoint mm, double rgb[3])
 {
-    double ring = sin(mm.x * 0.11 + 2 * sin(mm.y * 0.013 + scene->phase[2]));
-    double fine = sin(mm.x * 1.7 + 3 * sin(mm.y * 0.05));
+    double ring = wave(mm.x * 0.11 + 2 * wave(mm.y * 0.013 + scene->phase[2]));
+    double fine = wave(mm.x * 1.7 + 3 * wave(mm.y * 0.05));
     double wood = 0.42 + 0.06 * ring + 0.025 * fine;
     rgb[0] = wood;
     rgb[1] = wood * 0.74;
     rgb[2] = wood * 0.52;
 }
 
-static void
-see(const Scene *scene, double u_px, double v_px, double rgb[3])
+/* What an image px sees: where on the desk, where on the paper, by how much light. */
+typedef struct {
+    LkPoint mm; /* as if everything were flat */
+    LkPoint px; /* of the sheet */
+    double light;
+} Ray;
+
+static Ray
+cast(const Scene *scene, const SimImage *image, double u, double v)
 {
     const double *m = scene->to_page.m;
-    double w = m[6] * u_px + m[7] * v_px + m[8];
-    LkPoint mm = {(m[0] * u_px + m[1] * v_px + m[2]) / w,
-                  (m[3] * u_px + m[4] * v_px + m[5]) / w};
+    double w = m[6] * u + m[7] * v + m[8];
+    Ray ray = {
+        .mm = {(m[0] * u + m[1] * v + m[2]) / w, (m[3] * u + m[4] * v + m[5]) / w}};
     double bulge = scene->phone->bulge_mm;
-    LkPoint flat = {
-        mm.x + 0.5 * bulge * sin(G_PI * mm.y / LK_PAGE_HEIGHT_MM + scene->phase[0]),
-        mm.y + bulge * sin(G_PI * mm.x / LK_PAGE_WIDTH_MM + scene->phase[1]),
-    };
     double px_mm = scene->sheet->dpi / 25.4;
-    LkPoint px = {flat.x * px_mm, flat.y * px_mm};
-    if (px.x > 1 && px.y > 1 && px.x < scene->sheet->width - 2 &&
-        px.y < scene->sheet->height - 2) {
-        paper_colour(scene, px, rgb);
-    } else {
-        desk_colour(scene, mm, rgb);
+    ray.px.x = px_mm * (ray.mm.x +
+                        0.5 * bulge *
+                            sin(G_PI * ray.mm.y / LK_PAGE_HEIGHT_MM + scene->phase[0]));
+    ray.px.y =
+        px_mm *
+        (ray.mm.y + bulge * sin(G_PI * ray.mm.x / LK_PAGE_WIDTH_MM + scene->phase[1]));
+    ray.light = 255 * lit(scene, u / image->width, v / image->height);
+    return ray;
+}
+
+static LkPoint
+between(LkPoint a, LkPoint b, double t)
+{
+    return (LkPoint){a.x + (b.x - a.x) * t, a.y + (b.y - a.y) * t};
+}
+
+static bool
+is_on_paper(const SimSheet *sheet, LkPoint px)
+{
+    return px.x > 1 && px.y > 1 && px.x < sheet->width - 2 &&
+           px.y < sheet->height - 2 && !sim_sheet_is_gone(sheet, (int)px.x, (int)px.y);
+}
+
+/* Rays are cast every few px: between them nothing bends. */
+#define RAYS_APART 8
+
+static void
+expose_row(const Scene *scene, const SimImage *image, int v, uint8_t *rows[3])
+{
+    double warmth = scene->phone->warmth;
+    double tint[3] = {1 + warmth, 1, 1 - warmth};
+    Ray a = cast(scene, image, 0.5, v + 0.5);
+    Ray b = a;
+    for (int u = 0; u < image->width; u++) {
+        int step = u % RAYS_APART;
+        if (step == 0) {
+            a = u == 0 ? a : b;
+            b = cast(scene, image, u + 0.5 + RAYS_APART, v + 0.5);
+        }
+        double t = (double)step / RAYS_APART;
+        LkPoint px = between(a.px, b.px, t);
+        double light = a.light + (b.light - a.light) * t;
+        double rgb[3];
+        if (is_on_paper(scene->sheet, px)) {
+            paper_colour(scene, px, rgb);
+        } else {
+            desk_colour(scene, between(a.mm, b.mm, t), rgb);
+        }
+        for (int c = 0; c < 3; c++) {
+            rows[c][u] = (uint8_t)CLAMP(rgb[c] * light * tint[c], 0, 255);
+        }
     }
 }
 
 static void
 expose(const Scene *scene, SimImage *image, uint8_t *planes[3])
 {
-    double cast[3] = {1 + scene->phone->warmth, 1, 1 - scene->phone->warmth};
     for (int v = 0; v < image->height; v++) {
-        for (int u = 0; u < image->width; u++) {
-            double rgb[3];
-            see(scene, u + 0.5, v + 0.5, rgb);
-            double light =
-                255 * lit(scene, (double)u / image->width, (double)v / image->height);
-            size_t at = (size_t)v * (size_t)image->width + (size_t)u;
-            for (int c = 0; c < 3; c++) {
-                planes[c][at] = (uint8_t)CLAMP(rgb[c] * light * cast[c], 0, 255);
-            }
-        }
+        size_t at = (size_t)v * (size_t)image->width;
+        uint8_t *rows[3] = {planes[0] + at, planes[1] + at, planes[2] + at};
+        expose_row(scene, image, v, rows);
     }
 }
 

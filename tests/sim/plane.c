@@ -1,5 +1,6 @@
 /* plane.c - blurring grey planes, and noise that is quick to add. The innermost loops
- * of the simulator live here, written so that the compiler can vectorise them. */
+ * of the simulator live here, written so that the compiler can vectorise them; most of
+ * a page is white, and white is passed over. */
 #pragma GCC optimize("O3") /* -O2 of gcc 12 leaves loops of unknown length scalar */
 
 #include "tests/sim/plane.h"
@@ -7,7 +8,17 @@
 #include <math.h>
 #include <string.h>
 
+/* The same loop for processors with and without AVX2, chosen when the program starts;
+ * integers, so the pixels are the same. The sanitizers cannot start that way. */
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) &&                 \
+    !defined(__SANITIZE_ADDRESS__)
+#define WIDE __attribute__((target_clones("avx2", "default")))
+#else
+#define WIDE
+#endif
+
 #define MAX_RADIUS 24
+#define BLOCK 64 /* px of a row that are white or not; more than MAX_RADIUS */
 
 /* Half a Gaussian kernel, sum of the whole 256. Returns its radius. */
 static int
@@ -29,23 +40,120 @@ kernel(double sigma, uint16_t half[MAX_RADIUS + 1])
     return radius;
 }
 
-static void
-add_row(uint16_t *restrict sum, const uint8_t *restrict row, uint16_t weight, int n)
+WIDE static bool
+is_white(const uint8_t *px)
 {
-    for (int x = 0; x < n; x++) {
-        sum[x] = (uint16_t)(sum[x] + weight * row[x]);
+    uint8_t all = 255;
+    for (int x = 0; x < BLOCK; x++) {
+        all &= px[x];
     }
+    return all == 255;
 }
 
-static void
-store_row(uint8_t *restrict out, const uint16_t *restrict sum, int n)
+/* A block of a row from the blocks @step apart, @radius before to @radius after it. */
+WIDE static void
+blur_block(uint8_t *restrict out, const uint8_t *restrict middle, ptrdiff_t step,
+           const uint16_t *half, int radius)
 {
-    for (int x = 0; x < n; x++) {
+    uint16_t sum[BLOCK];
+    for (int x = 0; x < BLOCK; x++) {
+        /* 128: rounds instead of cutting; 256 * 255 + 128 still fits */
+        sum[x] = (uint16_t)(128 + half[0] * middle[x]);
+    }
+    for (int k = 1; k <= radius; k++) {
+        const uint8_t *before = middle - k * step;
+        const uint8_t *after = middle + k * step;
+        uint16_t weight = half[k];
+        for (int x = 0; x < BLOCK; x++) {
+            sum[x] = (uint16_t)(sum[x] + weight * (before[x] + after[x]));
+        }
+    }
+    for (int x = 0; x < BLOCK; x++) {
         out[x] = (uint8_t)(sum[x] >> 8);
     }
 }
 
-/* Rows of @plane blurred along y into @out, then each row along x. */
+/* A plane whose rows are filled up to whole blocks, with a frame of MAX_RADIUS rows
+ * above and below and one block left and right that repeats the edges. */
+typedef struct {
+    int columns, rows; /* blocks, rows; without the frame */
+    ptrdiff_t stride;
+    uint8_t *pixels; /* of the first row, first block */
+    uint8_t *memory;
+    uint8_t *white; /* per row and block, frame included: all of it is 255 */
+} Framed;
+
+static uint8_t *
+white_at(const Framed *framed, int row, int column)
+{
+    ptrdiff_t stride = framed->columns + 2;
+    return framed->white + (row + MAX_RADIUS) * stride + column + 1;
+}
+
+static void
+frame_row(Framed *framed, int row, const uint8_t *from, int width)
+{
+    uint8_t *to = framed->pixels + row * framed->stride;
+    size_t right = (size_t)(framed->columns + 1) * BLOCK - (size_t)width;
+    memset(to - BLOCK, from[0], BLOCK);
+    memcpy(to, from, (size_t)width);
+    memset(to + width, from[width - 1], right);
+    for (int c = -1; c <= framed->columns; c++) {
+        *white_at(framed, row, c) = is_white(to + (ptrdiff_t)c * BLOCK);
+    }
+}
+
+static Framed
+frame(const uint8_t *plane, int width, int height)
+{
+    Framed framed = {(width + BLOCK - 1) / BLOCK, height, 0, NULL, NULL, NULL};
+    framed.stride = (ptrdiff_t)(framed.columns + 2) * BLOCK;
+    size_t rows = (size_t)height + 2 * (size_t)MAX_RADIUS;
+    framed.memory = g_malloc(rows * (size_t)framed.stride);
+    framed.pixels = framed.memory + MAX_RADIUS * framed.stride + BLOCK;
+    framed.white = g_malloc(rows * ((size_t)framed.columns + 2));
+    for (int y = -MAX_RADIUS; y < height + MAX_RADIUS; y++) {
+        size_t from = (size_t)CLAMP(y, 0, height - 1);
+        frame_row(&framed, y, plane + from * (size_t)width, width);
+    }
+    return framed;
+}
+
+/* One row blurred along y into @down, whose @white flags are told. */
+static void
+blur_down(const Framed *framed, int y, const uint16_t *half, int radius, uint8_t *down,
+          uint8_t *white)
+{
+    for (int c = -1; c <= framed->columns; c++) {
+        bool all = true;
+        for (int k = -radius; all && k <= radius; k++) {
+            all = *white_at(framed, y + k, c);
+        }
+        ptrdiff_t at = (ptrdiff_t)c * BLOCK;
+        white[c] = all;
+        if (all) {
+            memset(down + at, 255, BLOCK);
+        } else {
+            blur_block(down + at, framed->pixels + y * framed->stride + at,
+                       framed->stride, half, radius);
+        }
+    }
+}
+
+static void
+blur_across(const uint8_t *down, const uint8_t *white, int columns,
+            const uint16_t *half, int radius, uint8_t *out)
+{
+    for (int c = 0; c < columns; c++) {
+        ptrdiff_t at = (ptrdiff_t)c * BLOCK;
+        if (white[c - 1] && white[c] && white[c + 1]) {
+            memset(out + at, 255, BLOCK);
+        } else {
+            blur_block(out + at, down + at, 1, half, radius);
+        }
+    }
+}
+
 void
 sim_blur(uint8_t *plane, int width, int height, double sigma)
 {
@@ -54,36 +162,20 @@ sim_blur(uint8_t *plane, int width, int height, double sigma)
     }
     uint16_t half[MAX_RADIUS + 1];
     int radius = kernel(sigma, half);
-    uint8_t *down = g_malloc((gsize)width * (gsize)height);
-    uint16_t *sum = g_new(uint16_t, width);
+    Framed framed = frame(plane, width, height);
+    uint8_t *down = g_malloc((gsize)framed.stride);
+    uint8_t *out = g_malloc((gsize)framed.stride);
+    uint8_t *white = g_malloc((gsize)framed.columns + 2);
     for (int y = 0; y < height; y++) {
-        /* 128: rounds instead of cutting; 256 * 255 + 128 still fits */
-        for (int x = 0; x < width; x++) {
-            sum[x] = 128;
-        }
-        for (int k = -radius; k <= radius; k++) {
-            int from = CLAMP(y + k, 0, height - 1);
-            add_row(sum, plane + (size_t)from * (size_t)width, half[ABS(k)], width);
-        }
-        store_row(down + (size_t)y * (size_t)width, sum, width);
+        blur_down(&framed, y, half, radius, down + BLOCK, white + 1);
+        blur_across(down + BLOCK, white + 1, framed.columns, half, radius, out);
+        memcpy(plane + (size_t)y * (size_t)width, out, (size_t)width);
     }
-    uint8_t *padded = g_malloc((gsize)width + 2 * MAX_RADIUS);
-    for (int y = 0; y < height; y++) {
-        const uint8_t *row = down + (size_t)y * (size_t)width;
-        memset(padded, row[0], MAX_RADIUS);
-        memcpy(padded + MAX_RADIUS, row, (size_t)width);
-        memset(padded + MAX_RADIUS + width, row[width - 1], MAX_RADIUS);
-        for (int x = 0; x < width; x++) {
-            sum[x] = 128;
-        }
-        for (int k = -radius; k <= radius; k++) {
-            add_row(sum, padded + MAX_RADIUS + k, half[ABS(k)], width);
-        }
-        store_row(plane + (size_t)y * (size_t)width, sum, width);
-    }
-    g_free(padded);
-    g_free(sum);
+    g_free(white);
+    g_free(out);
     g_free(down);
+    g_free(framed.white);
+    g_free(framed.memory);
 }
 
 #define NOISE_LEN 1048573 /* prime: rows never line up */
@@ -106,7 +198,7 @@ noise_tile(void)
     return tile;
 }
 
-static void
+WIDE static void
 noise_row(uint8_t *restrict row, const int8_t *restrict noise, int strength, int n)
 {
     for (int x = 0; x < n; x++) {
@@ -135,13 +227,61 @@ sim_tone(uint8_t *plane, size_t n, const uint8_t curve[256])
     }
 }
 
+/* @n is at most BLOCK. */
+WIDE static void
+absorb_block(uint8_t *restrict out, const uint8_t *restrict print,
+             const uint8_t *restrict ink, size_t n, uint32_t share)
+{
+    for (size_t i = 0; i < n; i++) {
+        out[i] = (uint8_t)((print[i] * (65536 - share * ink[i])) >> 16);
+    }
+}
+
+static bool
+has_ink(const uint8_t *ink)
+{
+    uint64_t any[BLOCK / 8];
+    memcpy(any, ink, BLOCK);
+    uint64_t all = 0;
+    for (int i = 0; i < BLOCK / 8; i++) {
+        all |= any[i];
+    }
+    return all != 0;
+}
+
 void
 sim_absorb(uint8_t *restrict out, const uint8_t *restrict print,
            const uint8_t *restrict ink, size_t n, double depth)
 {
     uint32_t share = (uint32_t)lrint(256 * depth);
-    for (size_t i = 0; i < n; i++) {
-        out[i] = (uint8_t)((print[i] * (65536 - share * ink[i])) >> 16);
+    for (size_t i = 0; i < n; i += BLOCK) {
+        size_t some = MIN(BLOCK, n - i);
+        if (some == BLOCK && !has_ink(ink + i)) {
+            /* (p * 65536) >> 16 is p */
+            memcpy(out + i, print + i, BLOCK);
+        } else {
+            absorb_block(out + i, print + i, ink + i, some, share);
+        }
+    }
+}
+
+WIDE void
+sim_lift(uint8_t *restrict out, const uint8_t *restrict argb, int n, int lift)
+{
+    uint32_t span = (uint32_t)(255 - lift);
+    for (int x = 0; x < n; x++) {
+        /* * 32897 >> 23 divides 16 bits by 255 */
+        uint32_t part = (argb[4 * x + 1] * span * 32897u) >> 23;
+        out[x] = (uint8_t)((uint32_t)lift + part);
+    }
+}
+
+WIDE void
+sim_gain(uint8_t *restrict row, const uint16_t *restrict gain, int n)
+{
+    for (int x = 0; x < n; x++) {
+        uint32_t v = ((uint32_t)row[x] * gain[x]) >> 8;
+        row[x] = (uint8_t)(v > 255 ? 255 : v);
     }
 }
 
@@ -162,27 +302,86 @@ sim_disc(uint8_t *plane, int width, int height, LkPoint at, double radius, int g
     }
 }
 
+/* First and last + 1 of the @n places @from, @from + @step… that lie in 0 .. @limit. */
+static void
+clip(int64_t from, int64_t step, int64_t limit, int *first, int *last)
+{
+    if (step == 0) {
+        if (from < 0 || from >= limit) {
+            *last = *first;
+        }
+        return;
+    }
+    if (step < 0) {
+        /* the same from the other side */
+        from = limit - 1 - from;
+        step = -step;
+    }
+    int64_t enter = from >= 0 ? 0 : (-from + step - 1) / step;
+    int64_t leave = from >= limit ? 0 : (limit - 1 - from) / step + 1;
+    *first = (int)MAX(*first, MIN(enter, *last));
+    *last = (int)CLAMP(leave, *first, *last);
+}
+
+/** Where samples lie: 16.16 fixed point, step apart. */
+typedef struct {
+    uint32_t x, y, dx, dy;
+} Track;
+
+/* Both pixels of each sample's rows, left in the lower byte. Nothing to do many at a
+ * time here: gcc would try, and be slower. */
+__attribute__((optimize("no-tree-vectorize"))) static void
+fetch(const SimView *from, Track track, uint16_t *restrict top, uint16_t *restrict low,
+      int n)
+{
+    size_t width = (size_t)from->width;
+    const uint8_t *pixels = from->pixels;
+    for (int i = 0; i < n; i++) {
+        const uint8_t *p = pixels + (track.y >> 16) * width + (track.x >> 16);
+        memcpy(top + i, p, 2);
+        memcpy(low + i, p + width, 2);
+        track.x += track.dx;
+        track.y += track.dy;
+    }
+}
+
+/* @n, at most BLOCK, samples inside the plane. */
+WIDE static void
+blend(Track track, const uint16_t *restrict top, const uint16_t *restrict low,
+      uint8_t *restrict out, int n)
+{
+    for (int i = 0; i < n; i++) {
+        int fx = (int)((track.x + (uint32_t)i * track.dx) >> 8 & 255);
+        int fy = (int)((track.y + (uint32_t)i * track.dy) >> 8 & 255);
+        int above = (top[i] & 255) * (256 - fx) + (top[i] >> 8) * fx;
+        int below = (low[i] & 255) * (256 - fx) + (low[i] >> 8) * fx;
+        out[i] = (uint8_t)((above * (256 - fy) + below * fy + 32768) >> 16);
+    }
+}
+
 void
 sim_sample(const SimView *from, LkPoint start, LkPoint step, uint8_t *out, int n,
            uint8_t outside)
 {
     /* 16.16 fixed point; pixel centres at .5 */
-    int64_t x = llrint((start.x - 0.5) * 65536);
-    int64_t y = llrint((start.y - 0.5) * 65536);
+    int64_t x0 = llrint((start.x - 0.5) * 65536);
+    int64_t y0 = llrint((start.y - 0.5) * 65536);
     int64_t dx = llrint(step.x * 65536);
     int64_t dy = llrint(step.y * 65536);
-    for (int i = 0; i < n; i++, x += dx, y += dy) {
-        int xi = (int)(x >> 16);
-        int yi = (int)(y >> 16);
-        if (xi < 0 || yi < 0 || xi >= from->width - 1 || yi >= from->height - 1) {
-            out[i] = outside;
-            continue;
-        }
-        const uint8_t *p = from->pixels + (size_t)yi * (size_t)from->width + xi;
-        int fx = (int)(x >> 8) & 255;
-        int fy = (int)(y >> 8) & 255;
-        int top = p[0] * (256 - fx) + p[1] * fx;
-        int low = p[from->width] * (256 - fx) + p[from->width + 1] * fx;
-        out[i] = (uint8_t)((top * (256 - fy) + low * fy + 32768) >> 16);
+    int first = 0;
+    int last = n;
+    clip(x0, dx, (int64_t)(from->width - 1) << 16, &first, &last);
+    clip(y0, dy, (int64_t)(from->height - 1) << 16, &first, &last);
+    memset(out, outside, (size_t)first);
+    memset(out + last, outside, (size_t)(n - last));
+    Track track = {(uint32_t)(x0 + first * dx), (uint32_t)(y0 + first * dy),
+                   (uint32_t)dx, (uint32_t)dy};
+    uint16_t top[BLOCK], low[BLOCK];
+    for (int i = first; i < last; i += BLOCK) {
+        int some = MIN(BLOCK, last - i);
+        fetch(from, track, top, low, some);
+        blend(track, top, low, out + i, some);
+        track.x += track.dx * BLOCK;
+        track.y += track.dy * BLOCK;
     }
 }

@@ -19,6 +19,10 @@ void sim_tone(uint8_t *plane, size_t n, const uint8_t curve[256]);
  */
 void sim_absorb(uint8_t *out, const uint8_t *print, const uint8_t *ink, size_t n,
                 double depth);
+/** sim_lift: @out = green of @n pixels of cairo's @argb, 0 lifted to @lift. */
+void sim_lift(uint8_t *out, const uint8_t *argb, int n, int lift);
+/** sim_gain: @n pixels times @gain, 256 = 1. */
+void sim_gain(uint8_t *row, const uint16_t *gain, int n);
 /** sim_disc: a soft round spot of @grey. */
 void sim_disc(uint8_t *plane, int width, int height, LkPoint at, double radius,
               int grey);

@@ -14,12 +14,13 @@ sim_image_free(SimImage *image)
 }
 
 static SimImage *
-new_image(double dpi, int turn)
+new_image(const SimScanner *scanner)
 {
+    double dpi = scanner->dpi;
     SimImage *image = g_new0(SimImage, 1);
-    bool lies = turn == 90 || turn == 270;
-    int w = (int)lrint(LK_PAGE_WIDTH_MM / 25.4 * dpi);
-    int h = (int)lrint(LK_PAGE_HEIGHT_MM / 25.4 * dpi);
+    bool lies = scanner->turn == 90 || scanner->turn == 270;
+    int w = (int)lrint((LK_PAGE_WIDTH_MM + 2 * scanner->bed_mm) / 25.4 * dpi);
+    int h = (int)lrint((LK_PAGE_HEIGHT_MM + 2 * scanner->bed_mm) / 25.4 * dpi);
     image->width = lies ? h : w;
     image->height = lies ? w : h;
     image->channels = 1;
@@ -47,6 +48,26 @@ aim(const SimImage *image, const SimScanner *scanner, double m[6])
     m[5] = LK_PAGE_HEIGHT_MM / 2 + s * cu - c / stretch * cv;
 }
 
+/* Where there is no paper the lid is seen. */
+static void
+show_lid(const SimSheet *sheet, uint8_t *flat, double lid)
+{
+    size_t n = (size_t)sheet->width * (size_t)sheet->height;
+    for (size_t i = 0; sheet->loss != NULL && i < n; i++) {
+        if (sheet->loss[i] == SIM_LOSS_GONE) {
+            flat[i] = (uint8_t)lid;
+        }
+    }
+}
+
+/* Rollers that lose or double some of the page at one place: mm by which the feed is
+ * off at @v, 0 .. 1 along the image. */
+static double
+slipped(double slip_mm, double at, double v)
+{
+    return slip_mm * CLAMP((v - at) / 0.01, 0, 1);
+}
+
 static void
 look(const SimSheet *sheet, const uint8_t *flat, const SimScanner *scanner,
      SimImage *image, SimRandom *random)
@@ -57,10 +78,13 @@ look(const SimSheet *sheet, const uint8_t *flat, const SimScanner *scanner,
     double px_mm = sheet->dpi / 25.4;
     double phase = sim_uniform(random, 0, 2 * G_PI);
     LkPoint step = {m[0] * px_mm, m[3] * px_mm};
+    double px = scanner->dpi / 25.4;
+    double slip_at = scanner->slip_mm == 0 ? 0 : sim_uniform(random, 0.2, 0.8);
     for (int v = 0; v < image->height; v++) {
         double turns = 2 * G_PI * 3 * v / image->height;
         double feed =
-            v + 0.5 + scanner->wave_mm * scanner->dpi / 25.4 * sin(turns + phase);
+            v + 0.5 + scanner->wave_mm * px * sin(turns + phase) +
+            px * slipped(scanner->slip_mm, slip_at, (double)v / image->height);
         LkPoint start = {(m[0] * 0.5 + m[1] * feed + m[2]) * px_mm,
                          (m[3] * 0.5 + m[4] * feed + m[5]) * px_mm};
         /* The lid is as white as paper would be at @lid: toned later with the rest. */
@@ -93,10 +117,7 @@ shade(SimImage *image, double share, SimRandom *random)
         gain[x] = (uint16_t)lrint(256 * (1 + across * u + bend * (u * u - 0.4)));
     }
     for (int y = 0; y < image->height; y++) {
-        uint8_t *row = image->pixels + (size_t)y * (size_t)image->width;
-        for (int x = 0; x < image->width; x++) {
-            row[x] = (uint8_t)MIN(255, (row[x] * gain[x]) >> 8);
-        }
+        sim_gain(image->pixels + (size_t)y * (size_t)image->width, gain, image->width);
     }
     g_free(gain);
 }
@@ -142,8 +163,9 @@ make_bilevel(SimImage *image, double level)
 SimImage *
 sim_scan(const SimSheet *sheet, const SimScanner *scanner, SimRandom *random)
 {
-    SimImage *image = new_image(scanner->dpi, scanner->turn);
+    SimImage *image = new_image(scanner);
     uint8_t *flat = sim_sheet_flat(sheet);
+    show_lid(sheet, flat, scanner->lid);
     /* Sampling below the sheet's own resolution needs the blur of a pixel's area. */
     double ratio = sheet->dpi / scanner->dpi;
     double area = 0.3 * ratio;
@@ -165,12 +187,28 @@ sim_scan(const SimSheet *sheet, const SimScanner *scanner, SimRandom *random)
     return image;
 }
 
-SimImage *
-sim_capture(SimSheet *sheet, const SimMachine *machine, SimRandom *random)
+void
+sim_scanner_set_for(SimScanner *scanner, const SimPen *pen)
+{
+    if (scanner->threshold <= 0) {
+        return;
+    }
+    /* three quarters: of a pen that is not pressed hard */
+    double ink = pow(1 - 0.75 * pen->contrast, scanner->gamma);
+    scanner->threshold = fmax(scanner->threshold, fmin(ink + 0.03, 0.93));
+}
+
+void
+sim_copy_filled(SimSheet *sheet, const SimMachine *machine, SimRandom *random)
 {
     for (int i = 0; i < machine->printing.copies; i++) {
-        sim_sheet_photocopy(sheet, random);
+        sim_sheet_photocopy(sheet, &machine->printing.copiers[i], random);
     }
+}
+
+SimImage *
+sim_capture(const SimSheet *sheet, const SimMachine *machine, SimRandom *random)
+{
     return machine->is_phone ? sim_photo(sheet, &machine->phone, random)
                              : sim_scan(sheet, &machine->scanner, random);
 }

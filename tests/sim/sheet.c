@@ -8,6 +8,7 @@
 
 struct SimPaper {
     PopplerDocument *document;
+    cairo_surface_t *surface; /* of the last page: the next one is drawn on it */
 };
 
 /* poppler remarks on the ToUnicode maps that libharu writes; no harm. */
@@ -49,6 +50,7 @@ sim_paper_free(SimPaper *paper)
 {
     if (paper != NULL) {
         g_object_unref(paper->document);
+        g_clear_pointer(&paper->surface, cairo_surface_destroy);
         g_free(paper);
     }
 }
@@ -75,6 +77,7 @@ sim_sheet_free(SimSheet *sheet)
     if (sheet != NULL) {
         g_free(sheet->print);
         g_free(sheet->ink);
+        g_free(sheet->loss);
         g_free(sheet);
     }
 }
@@ -110,23 +113,34 @@ take_green(SimSheet *sheet, cairo_surface_t *surface, double toner)
     int stride = cairo_image_surface_get_stride(surface);
     int lift = (int)lrint(255 * toner);
     for (int y = 0; y < sheet->height; y++) {
-        const uint8_t *row = data + (size_t)y * (size_t)stride;
-        uint8_t *out = sheet->print + (size_t)y * (size_t)sheet->width;
-        for (int x = 0; x < sheet->width; x++) {
-            out[x] = (uint8_t)(lift + row[4 * x + 1] * (255 - lift) / 255);
-        }
+        sim_lift(sheet->print + (size_t)y * (size_t)sheet->width,
+                 data + (size_t)y * (size_t)stride, sheet->width, lift);
     }
 }
 
+static cairo_surface_t *
+surface_for(SimPaper *paper, const SimSheet *sheet)
+{
+    if (paper->surface != NULL &&
+        (cairo_image_surface_get_width(paper->surface) != sheet->width ||
+         cairo_image_surface_get_height(paper->surface) != sheet->height)) {
+        g_clear_pointer(&paper->surface, cairo_surface_destroy);
+    }
+    if (paper->surface == NULL) {
+        paper->surface =
+            cairo_image_surface_create(CAIRO_FORMAT_RGB24, sheet->width, sheet->height);
+    }
+    return paper->surface;
+}
+
 SimSheet *
-sim_sheet_print(const SimPaper *paper, int index, const SimPrinting *how, double dpi)
+sim_sheet_print(SimPaper *paper, int index, const SimPrinting *how, double dpi)
 {
     PopplerPage *page = poppler_document_get_page(paper->document, index);
     g_return_val_if_fail(page != NULL, NULL);
     SimSheet *sheet = sim_sheet_blank(dpi);
     set_place(sheet->at, how->scale, how->skew_deg, how->shift_mm);
-    cairo_surface_t *surface =
-        cairo_image_surface_create(CAIRO_FORMAT_RGB24, sheet->width, sheet->height);
+    cairo_surface_t *surface = surface_for(paper, sheet);
     cairo_t *cairo = cairo_create(surface);
     cairo_set_source_rgb(cairo, 1, 1, 1);
     cairo_paint(cairo);
@@ -141,8 +155,34 @@ sim_sheet_print(const SimPaper *paper, int index, const SimPrinting *how, double
     cairo_destroy(cairo);
     cairo_surface_flush(surface);
     take_green(sheet, surface, how->toner);
-    cairo_surface_destroy(surface);
     return sheet;
+}
+
+void
+sim_sheet_lose(SimSheet *sheet, int x, int y, SimLoss how)
+{
+    if (sheet->loss == NULL) {
+        sheet->loss = g_malloc0((gsize)sheet->width * (gsize)sheet->height);
+    }
+    uint8_t *loss = sheet->loss + (size_t)y * (size_t)sheet->width + (size_t)x;
+    *loss = MAX(*loss, (uint8_t)how);
+}
+
+double
+sim_sheet_lost(const SimSheet *sheet, LkRect area)
+{
+    double px_mm = sheet->dpi / 25.4;
+    int n = 0;
+    int lost = 0;
+    for (int y = (int)floor(area.y * px_mm); y < (area.y + area.h) * px_mm; y++) {
+        for (int x = (int)floor(area.x * px_mm); x < (area.x + area.w) * px_mm; x++) {
+            bool off = x < 0 || y < 0 || x >= sheet->width || y >= sheet->height;
+            size_t at = (size_t)y * (size_t)sheet->width + (size_t)x;
+            lost += off || (sheet->loss != NULL && sheet->loss[at] != SIM_LOSS_NONE);
+            n++;
+        }
+    }
+    return n == 0 ? 0 : (double)lost / n;
 }
 
 uint8_t *
@@ -195,26 +235,52 @@ resample(SimSheet *sheet, const uint8_t *flat, const double move[6])
     }
 }
 
-void
-sim_sheet_photocopy(SimSheet *sheet, SimRandom *random)
+/* The copier sees its own dark inside beyond the paper when the lid stays open: a band
+ * of black, never quite straight, on two sides. */
+static void
+blacken_edges(SimSheet *sheet, double edge_mm, SimRandom *random)
 {
+    double px_mm = sheet->dpi / 25.4;
+    double across = edge_mm * sim_uniform(random, 0.3, 1);
+    double along = edge_mm * sim_uniform(random, 0, 0.7);
+    double lean = edge_mm * sim_uniform(random, -0.5, 0.5);
+    bool right = sim_chance(random, 0.5);
+    bool bottom = sim_chance(random, 0.5);
+    for (int y = 0; y < sheet->height; y++) {
+        double v = (double)y / sheet->height;
+        int from = MAX(0, (int)((across + lean * v) * px_mm));
+        uint8_t *row = sheet->print + (size_t)y * (size_t)sheet->width;
+        from = MIN(from, sheet->width);
+        memset(right ? row + sheet->width - from : row, 12, (size_t)from);
+        int edge = bottom ? sheet->height - 1 - y : y;
+        if (edge < along * px_mm) {
+            memset(row, 12, (size_t)sheet->width);
+        }
+    }
+}
+
+void
+sim_sheet_photocopy(SimSheet *sheet, const SimCopier *copier, SimRandom *random)
+{
+    g_return_if_fail(sheet->loss == NULL);
     double px_mm = sheet->dpi / 25.4;
     uint8_t *flat = sim_sheet_flat(sheet);
     sim_blur(flat, sheet->width, sheet->height, 0.05 * px_mm);
     double move[6];
-    set_place(move, sim_uniform(random, 0.985, 1.01), 0.4 * sim_gauss(random),
-              (LkPoint){sim_gauss(random), sim_gauss(random)});
+    set_place(move, copier->scale, copier->skew_deg, copier->shift_mm);
     resample(sheet, flat, move);
     g_free(flat);
     compose(sheet->at, move);
     size_t n = (size_t)sheet->width * (size_t)sheet->height;
     memset(sheet->ink, 0, n);
-    sim_noise(sheet->print, sheet->width, sheet->height, 9, random);
+    if (copier->edge_mm > 0) {
+        blacken_edges(sheet, copier->edge_mm, random);
+    }
+    sim_noise(sheet->print, sheet->width, sheet->height, copier->noise, random);
     uint8_t curve[256];
-    toner_curve(curve, sim_uniform(random, 150, 195), sim_uniform(random, 0.03, 0.07));
+    toner_curve(curve, copier->middle, copier->steep);
     sim_tone(sheet->print, n, curve);
-    int specks = 20 + sim_pick(random, 120);
-    for (int i = 0; i < specks; i++) {
+    for (int i = 0; i < copier->specks; i++) {
         LkPoint at = {sim_uniform(random, 0, sheet->width),
                       sim_uniform(random, 0, sheet->height)};
         sim_disc(sheet->print, sheet->width, sheet->height, at,

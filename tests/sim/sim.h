@@ -2,7 +2,7 @@
  * scans them, and knows what the pen meant.
  *
  *   PDF -> sheet (printed, perhaps photocopied) -> filled in by a writer
- *       -> perhaps photocopied -> image, by a scanner or a phone -> file
+ *       -> perhaps photocopied -> worn -> image, by a scanner or a phone -> file
  *
  * Everything follows from a seed: same seed and settings, same pixels. Tuning and
  * report use different seeds and different settings (settings.c): what was tuned on one
@@ -65,6 +65,9 @@ typedef enum {
     SIM_STYLE_TICK,
     SIM_STYLE_SLASH,
     SIM_STYLE_SCRIBBLE,
+    SIM_STYLE_DOT,  /* a heavy dot or small blob */
+    SIM_STYLE_HOOK, /* a tick that begins with a hook and ends in a flourish */
+    SIM_STYLE_LEFT, /* a left-handed tick: its long arm leaves to the top left */
     SIM_N_STYLES
 } SimStyle;
 
@@ -92,6 +95,9 @@ typedef struct {
     double overrun_mm;  /* how far a word may go past the end of its area */
     double stray;       /* probability a page: a long stroke into a box nearby */
     double correction;  /* probability a choice: first mark blackened, then another */
+    double spill;       /* probability a line of writing: larger, begun too early or off
+                         * its line, into whatever is beside it */
+    double remark;      /* probability a page: a few words in the margin */
 } SimWriter;
 
 /** What a form's fields are given. */
@@ -114,6 +120,11 @@ typedef enum {
     SIM_BLANK_COPY, /* the blank was a photocopy, then SIM_COPIER_300 */
     SIM_PHOTO,      /* a tablet's camera */
     SIM_CLEAN_300,  /* a new machine, for tests of the rest */
+    SIM_WORN_300,   /* paper that has been folded, punched, stamped; a tired feeder */
+    SIM_COPIED_2,   /* photocopied twice when filled in */
+    SIM_COPIED_3,
+    SIM_FAX_G4_200, /* 1 bit, 200 dpi, any threshold */
+    SIM_PHOTO_HARD, /* held askew over worn paper that does not lie flat */
     SIM_N_PROFILES
 } SimProfile;
 
@@ -124,14 +135,44 @@ SimProfile sim_profile_find(const char *name);
 const char *sim_style_name(SimStyle style);
 const char *sim_pen_name(SimPenKind kind);
 
+/** A photocopier. */
+typedef struct {
+    double scale; /* of the copy */
+    double skew_deg;
+    LkPoint shift_mm;
+    double middle; /* grey that turns to black or white: strokes grow as it rises */
+    double steep;  /* contrast */
+    double noise;  /* grey levels */
+    int specks;
+    double edge_mm; /* black beyond the paper's edge, as with an open lid; 0 = none */
+} SimCopier;
+
+#define SIM_MAX_COPIES 3
+
+/** What has happened to the paper by the time it is scanned. */
+typedef struct {
+    int folds;         /* 0; 1 across; 2 also down; 3 in three, as for an envelope */
+    double fold_depth; /* 0 .. 1: shade, and ink lost along the crease */
+    int holes;         /* 0, 2 or 4 punched at the left edge */
+    int corner;        /* 0 .. 3 clockwise from top left; -1: all are there */
+    bool folded_over;  /* the corner lies over the page; else it is torn off */
+    double corner_mm;  /* along the edges */
+    int staples;
+    int rings, blots; /* of coffee, of something dark */
+    int stamps;
+    double stamp_dark;   /* contrast of the stamp's ink */
+    double show_through; /* of a printed back, 0 .. 1 */
+} SimWear;
+
 /** How the page was printed, before anybody wrote on it. */
 typedef struct {
-    double scale;     /* 0.94 .. 1.01 */
-    LkPoint shift_mm; /* of the page's centre on the sheet */
-    double toner;     /* grey of solid black, 0 .. 1 */
-    double skew_deg;  /* paper drawn in askew */
-    int blank_copies; /* photocopies of the blank */
-    int copies;       /* photocopies of the filled page */
+    double scale;                      /* 0.88 .. 1.03 */
+    LkPoint shift_mm;                  /* of the page's centre on the sheet */
+    double toner;                      /* grey of solid black, 0 .. 1 */
+    double skew_deg;                   /* paper drawn in askew */
+    int blank_copies;                  /* photocopies of the blank */
+    int copies;                        /* photocopies of the filled page */
+    SimCopier copiers[SIM_MAX_COPIES]; /* of each of either */
 } SimPrinting;
 
 typedef struct {
@@ -141,6 +182,8 @@ typedef struct {
     LkPoint shift_mm; /* of the sheet on the glass */
     double stretch;   /* feed: height / width, about 1 */
     double wave_mm;   /* uneven feed: amplitude along the page */
+    double slip_mm;   /* uneven feed: lost or doubled at one place */
+    double bed_mm;    /* image beyond the paper, on each side */
     double blur_px;   /* standard deviation, image px */
     double noise;     /* standard deviation, grey levels */
     double paper;     /* grey of paper, 0 .. 255 */
@@ -173,6 +216,7 @@ typedef struct {
 typedef struct {
     SimProfile profile;
     SimPrinting printing;
+    SimWear wear;
     bool is_phone;
     SimScanner scanner; /* unless is_phone */
     SimPhone phone;
@@ -198,7 +242,15 @@ typedef struct {
     uint8_t *ink;   /* of the pen: 0 none .. 255 solid */
     SimPen pen;     /* whose ink it is */
     double at[6];   /* page mm -> sheet mm: x' = a0 x + a1 y + a2, y' = a3 x + … */
+    uint8_t *loss;  /* SimLoss of each px, or NULL: nothing is lost */
 } SimSheet;
+
+/** What nobody can see on the sheet any more. */
+typedef enum {
+    SIM_LOSS_NONE,
+    SIM_LOSS_VEILED, /* under a flap, a blot, a stamp's ink */
+    SIM_LOSS_GONE    /* there is no paper: the lid or the desk shows */
+} SimLoss;
 
 /** SimPaper: an open PDF of printed pages. */
 typedef struct SimPaper SimPaper;
@@ -210,7 +262,7 @@ void sim_paper_free(SimPaper *paper);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimPaper, sim_paper_free)
 
 /** sim_sheet_print: page @index (from 0) of @paper, rasterised by poppler at @dpi. */
-SimSheet *sim_sheet_print(const SimPaper *paper, int index, const SimPrinting *how,
+SimSheet *sim_sheet_print(SimPaper *paper, int index, const SimPrinting *how,
                           double dpi);
 /** sim_sheet_blank: white paper, page and sheet frames the same. */
 SimSheet *sim_sheet_blank(double dpi);
@@ -218,10 +270,34 @@ void sim_sheet_free(SimSheet *sheet);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimSheet, sim_sheet_free)
 /** sim_sheet_place: page mm -> sheet mm. */
 LkPoint sim_sheet_place(const SimSheet *sheet, LkPoint page);
+/** sim_sheet_lose: notes that nothing can be seen at that px any more. */
+void sim_sheet_lose(SimSheet *sheet, int x, int y, SimLoss how);
+/** sim_sheet_lost: share of @area (sheet mm) that is lost, 0 .. 1; what is off the
+ * paper counts. */
+double sim_sheet_lost(const SimSheet *sheet, LkRect area);
+static inline bool
+sim_sheet_is_gone(const SimSheet *sheet, int x, int y)
+{
+    return sheet->loss != NULL &&
+           sheet->loss[(size_t)y * (size_t)sheet->width + (size_t)x] == SIM_LOSS_GONE;
+}
 /** sim_sheet_flat: (transfer full): grey of print and ink together. */
 uint8_t *sim_sheet_flat(const SimSheet *sheet);
-/** sim_sheet_photocopy: what @sheet is now comes out of a copier again. */
-void sim_sheet_photocopy(SimSheet *sheet, SimRandom *random);
+/** sim_sheet_photocopy: what @sheet is now comes out of @copier again. Before wear:
+ * what is lost is noted for the last sheet only. */
+void sim_sheet_photocopy(SimSheet *sheet, const SimCopier *copier, SimRandom *random);
+
+/* --- Wear (wear.c). --------------------------------------------------------------- */
+
+/** sim_wear: what @wear says happens to the paper; what it hides is lost. @page: the
+ * stamp goes where its boxes or codes are. */
+void sim_wear(SimSheet *sheet, const SimWear *wear, const LkLayoutPage *page,
+              SimRandom *random);
+/** sim_wear_none: new paper. */
+SimWear sim_wear_none(void);
+/** sim_hole: centre of punch hole @i of @wear, sheet mm; 5.5 mm wide. */
+LkPoint sim_hole(const SimWear *wear, int i);
+#define SIM_HOLE_MM 5.5
 
 /* --- Ink (stroke.c, glyphs.c, marks.c). ------------------------------------------- */
 
@@ -265,6 +341,7 @@ typedef enum {
 typedef struct {
     SimMeaning meaning;
     bool contradicted; /* choice with two plain marks: a person must see it */
+    bool lost;         /* torn away, under a blot or a stamp: nobody can tell */
 } SimBoxTruth;
 
 /** What was meant on one page, in the order of the layout's arrays. */
@@ -294,6 +371,8 @@ GPtrArray *sim_content(const LkLayout *layout, const LkPageId *id,
                        SimRandom *random);
 /** sim_story_allows: whether a plausible file may have that option marked. */
 bool sim_story_allows(const LkLayoutField *field, int option);
+/** sim_truth_lose: notes which boxes of @page are lost on @sheet. */
+void sim_truth_lose(SimTruth *truth, const LkLayoutPage *page, const SimSheet *sheet);
 /** sim_fill: writes @truth on @sheet, which is that page of @layout. */
 void sim_fill(SimSheet *sheet, const LkLayout *layout, const SimTruth *truth,
               const SimWriter *writer, SimRandom *random);
@@ -315,8 +394,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimImage, sim_image_free)
 
 SimImage *sim_scan(const SimSheet *sheet, const SimScanner *scanner, SimRandom *random);
 SimImage *sim_photo(const SimSheet *sheet, const SimPhone *phone, SimRandom *random);
-/** sim_capture: photocopies if it is so, then whichever machine @machine is. */
-SimImage *sim_capture(SimSheet *sheet, const SimMachine *machine, SimRandom *random);
+/** sim_scanner_set_for: whoever scans to 1 bit turns the knob until @pen shows: of a
+ * mark that left no ink in the file there is nothing to be read, nor to be judged. */
+void sim_scanner_set_for(SimScanner *scanner, const SimPen *pen);
+/** sim_copy_filled: the photocopies that @machine asks for once the page is filled in.
+ */
+void sim_copy_filled(SimSheet *sheet, const SimMachine *machine, SimRandom *random);
+/** sim_capture: what lies there now, by whichever machine @machine is. */
+SimImage *sim_capture(const SimSheet *sheet, const SimMachine *machine,
+                      SimRandom *random);
 
 /* --- Files (files.c). --------------------------------------------------------------
  */
@@ -346,8 +432,8 @@ bool sim_write_tiff(const GPtrArray *images, const char *path, GError **error);
  *
  * Returns: (transfer full): {"pages":[{"file","index","case","form","page","copy",
  * "layout","style","pen","boxes":[{"field","row","value","meaning"}],
- * "combs":[{"field","row","value"}],"writing":[{"field","row","line"}]}]}; what is
- * empty is left out
+ * "lost":[{"field","row","value"}],"combs":[{"field","row","value"}],"writing":[{"field","row","line"}]}]};
+ * what is empty is left out
  */
 char *sim_truth_json(const GPtrArray *truths, const GPtrArray *layouts,
                      const char *const *files, const int *indexes);

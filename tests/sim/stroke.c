@@ -46,18 +46,6 @@ grain_at(const float *tile, double x_mm, double y_mm)
     return (double)tile[y * TILE + x];
 }
 
-/* Distance from @p to the segment @a-@b; @along is 0 at a, 1 at b. */
-static double
-distance(LkPoint p, const SimTouch *a, const SimTouch *b, double *along)
-{
-    double dx = b->x - a->x;
-    double dy = b->y - a->y;
-    double length2 = dx * dx + dy * dy;
-    double t = length2 > 0 ? ((p.x - a->x) * dx + (p.y - a->y) * dy) / length2 : 0;
-    *along = CLAMP(t, 0, 1);
-    return hypot(p.x - a->x - *along * dx, p.y - a->y - *along * dy);
-}
-
 /* A light hand leaves the paper's hollows white; the ink that is left is nearly as
  * dark as the rest. */
 static double
@@ -67,13 +55,45 @@ through_grain(const SimPen *pen, double pressure, double grain)
     return CLAMP((cover - grain) * 6 + 0.5, 0, 1);
 }
 
+/* A stretch of the pen: @a, and how it goes on from there. */
+typedef struct {
+    SimTouch a;
+    double dx, dy, dpressure;
+    double per_length2; /* 1 / length², 0 for a dot */
+} Stretch;
+
+/* How dark the pen leaves @p, 0..1. */
+static double
+darkness(const SimPen *pen, const Stretch *s, LkPoint p, double px_mm,
+         const float *tile)
+{
+    double x = p.x - s->a.x;
+    double y = p.y - s->a.y;
+    double along = CLAMP((x * s->dx + y * s->dy) * s->per_length2, 0, 1);
+    double pressure = s->a.pressure + along * s->dpressure;
+    double radius = pen->width_mm / 2 * (0.7 + 0.3 * pressure);
+    double far_x = x - along * s->dx;
+    double far_y = y - along * s->dy;
+    double far2 = far_x * far_x + far_y * far_y;
+    double reach = radius + px_mm / 2;
+    if (far2 >= reach * reach) {
+        return 0;
+    }
+    double cover = fmin((radius - sqrt(far2)) / px_mm + 0.5, 1);
+    double dark = 0.6 + 0.4 * pressure;
+    return cover * dark * through_grain(pen, pressure, grain_at(tile, p.x, p.y));
+}
+
 static void
 segment(SimSheet *sheet, const SimTouch *a, const SimTouch *b)
 {
     const SimPen *pen = &sheet->pen;
     const float *tile = grain_tile();
+    Stretch s = {*a, b->x - a->x, b->y - a->y, b->pressure - a->pressure, 0};
+    double length2 = s.dx * s.dx + s.dy * s.dy;
+    s.per_length2 = length2 > 0 ? 1 / length2 : 0;
     double px_mm = 25.4 / sheet->dpi;
-    double reach = pen->width_mm * 0.65 + px_mm;
+    double reach = pen->width_mm * 0.5 + px_mm;
     int x0 = MAX(0, (int)floor((fmin(a->x, b->x) - reach) / px_mm));
     int x1 = MIN(sheet->width - 1, (int)ceil((fmax(a->x, b->x) + reach) / px_mm));
     int y0 = MAX(0, (int)floor((fmin(a->y, b->y) - reach) / px_mm));
@@ -82,17 +102,8 @@ segment(SimSheet *sheet, const SimTouch *a, const SimTouch *b)
         uint8_t *row = sheet->ink + (size_t)y * (size_t)sheet->width;
         for (int x = x0; x <= x1; x++) {
             LkPoint p = {(x + 0.5) * px_mm, (y + 0.5) * px_mm};
-            double along;
-            double far = distance(p, a, b, &along);
-            double pressure = a->pressure + along * (b->pressure - a->pressure);
-            double radius = pen->width_mm / 2 * (0.7 + 0.3 * pressure);
-            double cover = CLAMP((radius - far) / px_mm + 0.5, 0, 1);
-            if (cover <= 0) {
-                continue;
-            }
-            double dark = 0.6 + 0.4 * pressure;
-            dark *= through_grain(pen, pressure, grain_at(tile, p.x, p.y));
-            row[x] = (uint8_t)MAX((double)row[x], 255 * cover * dark);
+            double dark = 255 * darkness(pen, &s, p, px_mm, tile);
+            row[x] = dark > row[x] ? (uint8_t)dark : row[x];
         }
     }
 }

@@ -53,6 +53,32 @@ add_boxes(JsonBuilder *json, const LkLayout *layout, const LkLayoutPage *page,
     json_builder_end_array(json);
 }
 
+/* Boxes that nobody can tell, if there are any. */
+static void
+add_lost(JsonBuilder *json, const LkLayout *layout, const LkLayoutPage *page,
+         const SimTruth *truth)
+{
+    bool any = false;
+    for (guint i = 0; i < page->boxes->len; i++) {
+        const LkBox *box = &g_array_index(page->boxes, LkBox, i);
+        const LkLayoutField *field = lk_layout_field(layout, box->field);
+        const LkOption *option = g_ptr_array_index(field->options, (guint)box->option);
+        if (!g_array_index(truth->boxes, SimBoxTruth, i).lost) {
+            continue;
+        }
+        if (!any) {
+            list(json, "lost");
+            any = true;
+        }
+        place(json, field, box->row);
+        text(json, "value", option->value);
+        json_builder_end_object(json);
+    }
+    if (any) {
+        json_builder_end_array(json);
+    }
+}
+
 /* One entry a comb: its characters together, '_' for an empty cell. */
 static void
 add_combs(JsonBuilder *json, const LkLayout *layout, const LkLayoutPage *page,
@@ -118,6 +144,7 @@ sim_truth_json(const GPtrArray *truths, const GPtrArray *layouts,
         text(json, "style", sim_style_name(truth->style));
         text(json, "pen", sim_pen_name(truth->pen));
         add_boxes(json, layout, page, truth);
+        add_lost(json, layout, page, truth);
         add_combs(json, layout, page, truth);
         add_writing(json, layout, page, truth);
         json_builder_end_object(json);
