@@ -1,10 +1,11 @@
 /* tool-bench-accuracy.c - how well pages are read, on pages whose truth is known.
  *
- *   tool-bench-accuracy [--tuning|--hard] [--profile NAME] [--boxes N] [--first CASE]
- *                       [--jobs N] [--dump FOLDER]
+ *   tool-bench-accuracy [--tuning|--hard] [--profile NAME,NAME…] [--all-forms]
+ *                       [--boxes N] [--first CASE] [--jobs N] [--dump FOLDER]
  *
- * Prints case files of the four forms, fills them in, scans them in memory, reads them
- * and counts. The report set is for docs/figures.md and never looked at; --tuning and
+ * Prints case files of four forms, or of all in turn, fills them in, scans them in
+ * memory, reads them and counts. The report set is for docs/figures.md and never looked
+ * at; --tuning and
  * --hard use other seeds and other settings, and with --dump writes a picture of every
  * box that a person would get or that is wrong. */
 #include "read/read.h"
@@ -21,10 +22,19 @@
 #define SHEET_DPI 400.0
 #define MAX_DUMPS 600
 
-static const char *const forms[] = {"1.A", "1.B", "1.C", "5.A", NULL};
+#define MOST_FORMS 5
+
+/* What a file holds: with --all-forms, its number says which of these. */
+static const char *const main_forms[MOST_FORMS + 1] = {"1.A", "1.B", "1.C", "5.A"};
+static const char *const packs[][MOST_FORMS + 1] = {
+    {"1.B", "5.A"},        {"1.C", "4.A"},        {"2.A", "4.D"},
+    {"3.A", "4.C", "6.C"}, {"5.C", "6.B", "A.1"}, {"1.A", "3.B", "LV"},
+    {"1.D", "B.1", "PC"},  {"1.E", "4.B", "4.E"}, {"5.B", "6.A"},
+    {"A.2", "A.3", "1.B"},
+};
 
 static struct {
-    gboolean tuning, hard;
+    gboolean tuning, hard, all_forms;
     char *profile, *dump;
     int boxes, jobs, first;
 } options = {.boxes = 5000, .jobs = 2};
@@ -218,6 +228,8 @@ static bool
 run_case(Bench *bench, int number, const char *folder, GError **error)
 {
     uint64_t seed = sim_seed(bench->set, (uint64_t)number);
+    const char *const *forms =
+        options.all_forms ? packs[(size_t)number % G_N_ELEMENTS(packs)] : main_forms;
     g_autoptr(SimCase) file =
         sim_case_new(bench->office, bench->set, seed, forms, error);
     if (file == NULL) {
@@ -400,6 +412,7 @@ print_detail(const char *name, const Result *r)
 static const GOptionEntry entries[] = {
     {"tuning", 0, 0, G_OPTION_ARG_NONE, &options.tuning, "the tuning set", NULL},
     {"hard", 0, 0, G_OPTION_ARG_NONE, &options.hard, "the hard tuning set", NULL},
+    {"all-forms", 0, 0, G_OPTION_ARG_NONE, &options.all_forms, "not only four", NULL},
     {"profile", 0, 0, G_OPTION_ARG_STRING, &options.profile,
      "copier, copier200, copier150, g4, copied, blankcopy, photo, clean, worn, "
      "copied2, copied3, g4-200, photo-hard",
@@ -411,6 +424,17 @@ static const GOptionEntry entries[] = {
      "pictures of what was not right (tuning set only)", "FOLDER"},
     {0}};
 
+static bool
+are_profiles(char **names)
+{
+    for (int i = 0; names[i] != NULL; i++) {
+        if (sim_profile_find(names[i]) == SIM_N_PROFILES) {
+            return false;
+        }
+    }
+    return names[0] != NULL;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -421,10 +445,9 @@ main(int argc, char **argv)
         g_printerr("%s\n", error->message);
         return 2;
     }
-    SimProfile profile =
-        sim_profile_find(options.profile == NULL ? "copier" : options.profile);
-    if (profile == SIM_N_PROFILES ||
-        (options.dump != NULL && chosen_set() == SIM_REPORT)) {
+    g_auto(GStrv) names =
+        g_strsplit(options.profile == NULL ? "copier" : options.profile, ",", -1);
+    if (!are_profiles(names) || (options.dump != NULL && chosen_set() == SIM_REPORT)) {
         g_printerr("unknown profile, or pictures of the report set\n");
         return 2;
     }
@@ -432,17 +455,26 @@ main(int argc, char **argv)
     if (options.dump != NULL) {
         (void)g_mkdir_with_parents(options.dump, 0755);
     }
-    Result result = run_jobs(profile);
-    if (!result.done) {
+    Result all = {.done = true};
+    print_head("condition");
+    for (int i = 0; names[i] != NULL && all.done; i++) {
+        Result one = run_jobs(sim_profile_find(names[i]));
+        print_row(names[i], &one.all);
+        fflush(stdout);
+        add_result(&all, &one);
+    }
+    if (!all.done) {
         return 3;
     }
-    print_head("condition");
-    print_row(sim_profile_name(profile), &result.all);
+    bool several = names[0] != NULL && names[1] != NULL;
+    if (several) {
+        print_row("all", &all.all);
+    }
     printf("\n");
-    print_detail(sim_profile_name(profile), &result);
+    print_detail(several ? "all conditions" : names[0], &all);
     printf("Reading took %.1f ms a page.\n",
-           1000 * result.read_seconds / MAX(1, result.all.pages));
+           1000 * all.read_seconds / MAX(1, all.all.pages));
     bool bad =
-        sim_tally_verdict(&result.all, SIM_SILENT) > 0 || result.all.wrong_identity > 0;
+        sim_tally_verdict(&all.all, SIM_SILENT) > 0 || all.all.wrong_identity > 0;
     return bad ? 1 : 0;
 }

@@ -47,13 +47,14 @@ write_marks(Work *work, int number, const SimTruth *truth, const LkMarks *marks)
     LkMarkHabit habit = lk_mark_habit(marks->features);
     for (guint i = 0; i < marks->views->len; i++) {
         const LkMarkView *view = g_ptr_array_index(marks->views, i);
-        if (view == NULL) {
-            continue;
+        const SimBoxTruth *meant = &g_array_index(truth->boxes, SimBoxTruth, i);
+        if (view == NULL || meant->lost) {
+            continue; /* nothing to see, or nobody could tell */
         }
         const LkMarkFeatures *f = &g_array_index(marks->features, LkMarkFeatures, i);
         Record record = {
             .file = number,
-            .meaning = (int32_t)g_array_index(truth->boxes, SimBoxTruth, i).meaning,
+            .meaning = (int32_t)meant->meaning,
             .rules = (int32_t)lk_mark_decide(f, &habit).state,
             .habit = {(float)habit.marks, (float)habit.coverage, (float)habit.through},
             .score = (float)f->coverage,
