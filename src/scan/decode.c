@@ -11,7 +11,6 @@ const LkScanLimits lk_scan_limits_default = {
     .max_mpx = 120,
     .page_timeout_ms = 30000,
     .max_pages = 20000,
-    .ahead = false,
 };
 
 #define LARGE_FILE ((size_t)8 << 20)
