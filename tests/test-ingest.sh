@@ -7,6 +7,7 @@ O=$T/office
 "$LAKANA" init "$O" --region MOP --office "EXEMPLE FICTIF" 2>/dev/null
 "$LAKANA" -C "$O" print --cases 1 --forms 1.A,1.B -o "$T/p.pdf" --manifest "$T/m.json" 2>/dev/null
 PAGES=$(qpdf --show-npages "$T/p.pdf")
+cp -r "$O" "$T/fresh"
 fill() { "$BUILD/tool-fill" --dpi 200 "$@" "$T/p.pdf" "$T/m.json" || exit 1; }
 ingest() { run "$LAKANA" -C "$O" ingest --jobs 1 --json "$@"; }
 # json EXPRESSION over `p`, the lines of the last ingest
@@ -208,7 +209,33 @@ says err "another" "office locked: message"
 run "$LAKANA" -C "$O" ingest
 is $S 2 "no file named is a mistake in the command"
 
-# --- Ctrl-C: the page in hand is finished, the same command goes on. ---
+# --- Any number of readers: the same lines, the same office, times apart. ---
+# Two copies of one file and a rescan in the batch: who is first must not depend on it.
+office() {
+    sqlite3 "$1/lakana.db" "SELECT id, scan, idx, status, form, copy, page, case_code, holds,
+        other, reasons, quality, hex(evidence) FROM pages ORDER BY id;
+        SELECT * FROM readings ORDER BY 1, 2, 3, 4; SELECT id, hash, state FROM scans"
+}
+mkdir "$T/many"
+fill --seed 21 --profile g4 -o "$T/many/a.tif"
+cp "$T/many/a.tif" "$T/many/b.tif"
+fill --seed 22 --profile copier --pages 1-2 -o "$T/many/c.pdf"
+head -c 3000 "$T/many/c.pdf" >"$T/many/d.pdf"
+fill --seed 21 --profile clean --pages 2-2 -o "$T/many/e.pdf"
+for jobs in 1 2 5; do
+    cp -r "$T/fresh" "$T/jobs$jobs"
+    "$LAKANA" -C "$T/jobs$jobs" ingest --jobs $jobs --json "$T/many" 2>/dev/null |
+        sed 's/"ms":[0-9]*//' >"$T/lines$jobs"
+    office "$T/jobs$jobs" >"$T/filed$jobs"
+done
+[ "$(wc -l <"$T/lines1")" = $((2 * PAGES + 2 + 1 + 1)) ]
+ok $? "a line a page"
+for jobs in 2 5; do
+    is "$(diff "$T/lines1" "$T/lines$jobs")" "" "$jobs readers: the same lines in the same order"
+    is "$(diff "$T/filed1" "$T/filed$jobs")" "" "$jobs readers: the same office"
+done
+
+# --- Ctrl-C: what was told is filed, the same command goes on. ---
 cp -r "$T/office" "$T/stopped"
 O=$T/stopped
 mkdir "$T/two"

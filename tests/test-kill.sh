@@ -74,7 +74,7 @@ while [ "$kills" -lt "$KILLS" ]; do
     done=no
     while [ $done = no ]; do
         read -r moment <&3 || break 2
-        "$LAKANA" -C "$T/victim" ingest --jobs $((1 + kills % 2)) --json "$T/in" \
+        "$LAKANA" -C "$T/victim" ingest --jobs $((1 + kills % 3)) --json "$T/in" \
             >/dev/null 2>"$T/err" &
         pid=$!
         sleep "$moment"

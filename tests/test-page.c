@@ -41,7 +41,7 @@ set_up(Fixture *f, gconstpointer unused)
     g_assert_no_error(error);
     f->layout = lk_stationery_layout(f->stationery, "1.B", &error);
     g_assert_no_error(error);
-    f->desk = lk_desk_new(f->store, &error);
+    f->desk = lk_desk_new(f->store);
     g_assert_no_error(error);
     f->scan = begin_scan(f, "EXEMPLE FICTIF");
     f->next = 0;

@@ -271,7 +271,7 @@ test_tiff_pages(void)
     g_assert_cmpint(lk_scan_next(scan, &image, NULL), ==, LK_SCAN_END);
 
     g_autoptr(LkScan) again = opened(file);
-    lk_scan_skip(again, 2);
+    lk_scan_seek(again, 2);
     g_assert_cmpint(lk_scan_next(again, &image, NULL), ==, LK_SCAN_PAGE);
     assert_picture(&image, true, 0, 2);
     for (size_t i = 0; i < G_N_ELEMENTS(pictures); i++) {
@@ -733,8 +733,7 @@ hostile_scan(const uint8_t *deeds)
     static const LkScanLimits limits = {.max_side_px = 14000,
                                         .max_mpx = 120,
                                         .page_timeout_ms = 1000,
-                                        .max_pages = 100,
-                                        .ahead = true};
+                                        .max_pages = 100};
     g_autofree char *path = path_of("scan.dat");
     g_assert_true(g_file_set_contents(path, (const char *)deeds, N_DEEDS, NULL));
     g_autoptr(GError) error = NULL;
@@ -1093,7 +1092,7 @@ test_many(void)
     g_autoptr(LkScan) scan = opened(file);
     LkImage image;
     g_assert_cmpint(lk_scan_n_pages(scan), ==, 5000);
-    lk_scan_skip(scan, 4998);
+    lk_scan_seek(scan, 4998);
     g_assert_cmpint(lk_scan_next(scan, &image, NULL), ==, LK_SCAN_PAGE);
     g_assert_cmpint(lk_scan_next(scan, &image, NULL), ==, LK_SCAN_PAGE);
     assert_picture(&image, true, 0, 1);
@@ -1129,9 +1128,7 @@ test_flat(void)
 #endif
     g_autoptr(GByteArray) file = pile(300, 12); /* a megapixel a page */
     g_autofree char *path = written(file);
-    LkScanLimits limits = lk_scan_limits_default;
-    limits.ahead = true;
-    g_autoptr(LkScan) scan = lk_scan_open(path, &limits, NULL);
+    g_autoptr(LkScan) scan = lk_scan_open(path, NULL, NULL);
     int early = peak_after(scan, 0, 20);
     int late = peak_after(scan, 20, 300);
     g_test_message("peak %d KiB after 20 pages, %d after 300", early, late);

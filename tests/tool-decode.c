@@ -9,10 +9,8 @@
 static int
 decode(const char *path)
 {
-    LkScanLimits limits = lk_scan_limits_default;
-    limits.ahead = false;
     g_autoptr(GError) error = NULL;
-    g_autoptr(LkScan) scan = lk_scan_open(path, &limits, &error);
+    g_autoptr(LkScan) scan = lk_scan_open(path, NULL, &error);
     int n = 0;
     LkScanResult got = scan != NULL ? LK_SCAN_PAGE : LK_SCAN_FAILED;
     while (got == LK_SCAN_PAGE) {

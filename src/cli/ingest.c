@@ -9,6 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
+/* More processes than any desk has processors would only eat memory. */
+#define JOBS_MAX 64
+
 typedef struct {
     gboolean json;
     bool is_terminal; /* of the messages: progress is shown */
@@ -28,8 +31,8 @@ on_signal(int number)
     is_asked_to_stop = 1;
 }
 
-/* Ctrl-C once: the page in hand is finished. Twice: the program ends at once, which
- * the store survives as well. */
+/* Ctrl-C once: what is told is filed, the rest waits. Twice: the program ends at once,
+ * which the store survives as well. */
 static void
 catch_signals(void)
 {
@@ -296,8 +299,8 @@ lk_cmd_ingest(const LkCli *cli, int argc, char **argv)
     int jobs = (int)g_get_num_processors();
     const GOptionEntry entries[] = {
         {"jobs", 'j', 0, G_OPTION_ARG_INT, &jobs,
-         N_("1: one processor; 2 or more: the next page is decoded while this one is "
-            "read (default)"),
+         N_("pages read at once, by as many processes (default: the processors of this "
+            "machine)"),
          "N"},
         {"json", 0, 0, G_OPTION_ARG_NONE, &show.json,
          N_("one JSON object a page on standard output"), NULL},
@@ -324,7 +327,8 @@ lk_cmd_ingest(const LkCli *cli, int argc, char **argv)
     }
     catch_signals();
     show.started_us = g_get_monotonic_time();
-    LkIntakeOptions options = {jobs > 1, on_file, on_page, on_failed, ask_stop, &show};
+    LkIntakeOptions options = {MIN(jobs, JOBS_MAX), on_file,  on_page,
+                               on_failed,           ask_stop, &show};
     LkIntakeSummary summary;
     bool done =
         lk_intake(store, (const char *const *)argv + 1, &options, &summary, &error);

@@ -3,25 +3,56 @@
  * What a batch has done is written nowhere but in the store: the scan's row and its
  * pages. So there is nothing to repair after an interruption: the same files are taken
  * up again, pages that are there are passed over, and the rest goes on. */
+#include "pipeline/crew.h"
 #include "pipeline/page.h"
 
 #include <string.h>
 
+/* Files taken up at once: with one page each they must keep every reader busy. */
+#define MOST_PILES 64
+
+/* A file to be taken in. */
+typedef struct {
+    char *path;    /* as the user named it */
+    bool is_found; /* in a folder: nobody said that it is a scan */
+} Entry;
+
 typedef struct {
     LkStore *store;
     LkDesk *desk;
+    LkCrew *crew;
     const LkIntakeOptions *options;
     LkIntakeSummary *summary;
+    GArray *entries; /* Entry */
+    guint n_opened;  /* of the entries */
+    GQueue piles;    /* Pile, order of the entries; the first is being filed */
+    bool has_twin;   /* the next entry waits: its bytes are those of a pile */
 } Work;
 
-/* A file on its way. */
+/* A page that a reader has in hand. */
+typedef struct {
+    LkTicket *ticket;
+    int page;
+} Order;
+
+/* A file on its way. What happens to it ahead of its turn is told when that comes. */
 typedef struct {
     const char *path; /* as the user named it */
-    LkStoreScan scan;
-    LkScan *pages;
-    GHashTable *filed; /* indexes filed before, as pointers */
-    int next;          /* index of the page lk_scan_next() gives next */
-    int left_alone;
+    int number;
+    bool is_announced;
+    bool is_bystander;  /* no scan, and none was meant */
+    GError *refusal;    /* it cannot be taken in; or NULL */
+    GError *breakdown;  /* the office failed over it; or NULL */
+    LkStoreScan scan;   /* id 0: not begun */
+    GPtrArray *records; /* LkPageRecord, of pages filed before; or NULL */
+    GHashTable *filed;  /* their indexes, as pointers */
+    int n_pages;
+    int next;      /* page to be asked for */
+    bool is_asked; /* for any page */
+    GQueue orders; /* Order */
+    GError *rest;  /* why pages after the last are lost; or NULL */
+    int left_alone, deaths;
+    bool is_over; /* nothing more is filed of it */
 } Pile;
 
 static bool
@@ -70,7 +101,7 @@ tell_result(const Work *work, const Pile *pile, int index, const LkPageResult *r
                      result->status == LK_PAGE_ERROR,
         .duration_ms = result->duration_ms,
     };
-    tell_page(work, &page, lk_scan_n_pages(pile->pages));
+    tell_page(work, &page, pile->n_pages);
 }
 
 static void
@@ -118,12 +149,11 @@ count_result(Work *work, Pile *pile, const LkPageResult *result)
  */
 
 /* A page that could not be told apart from an interruption is not filed: Ctrl-C reaches
- * the decoder and Tesseract as well. */
+ * readers, decoders and Tesseract as well. */
 static bool
-take_image(Work *work, Pile *pile, const LkOriginPage *origin, const LkImage *image,
+take_image(Work *work, Pile *pile, const LkOriginPage *origin, const LkReading *reading,
            GError **error)
 {
-    g_autoptr(LkReading) reading = lk_desk_read(work->desk, image);
     if (reading->outcome != LK_OUTCOME_READ && is_stopped(work)) {
         return true;
     }
@@ -183,23 +213,28 @@ failure_name(const GError *why)
 }
 
 static bool
-give_up(Work *work, Pile *pile, const GError *why, GError **error)
+give_up(Work *work, Pile *pile, int index, const GError *why, GError **error)
 {
+    pile->is_over = true;
     if (is_stopped(work)) {
         return true;
     }
     if (!lk_store_scan_reject(work->store, pile->scan.id, failure_name(why), error)) {
         return false;
     }
-    tell_failed(work, pile->path, pile->next, why);
+    tell_failed(work, pile->path, index, why);
     return true;
 }
 
 static bool
 finish_pile(Work *work, Pile *pile, GError **error)
 {
+    pile->is_over = true;
+    if (pile->rest != NULL) {
+        return give_up(work, pile, pile->n_pages, pile->rest, error);
+    }
     return pile->left_alone > 0 ||
-           lk_store_scan_done(work->store, pile->scan.id, pile->next, error);
+           lk_store_scan_done(work->store, pile->scan.id, pile->n_pages, error);
 }
 
 /* Messages about the archived copy would name it by its hash: the user's name instead.
@@ -215,83 +250,74 @@ name_file(const Pile *pile, GError *why)
     }
 }
 
-/* One step through the file; @more tells whether there is another. */
+/* Readers count the deaths of their own decoders: together they are those of one. */
 static bool
-take_next(Work *work, Pile *pile, bool *more, GError **error)
+is_last_straw(Pile *pile, const LkReport *report)
 {
-    LkOriginPage origin = {pile->scan.id, pile->next, g_get_monotonic_time()};
-    LkImage image;
-    g_autoptr(GError) why = NULL;
-    LkScanResult got = lk_scan_next(pile->pages, &image, &why);
-    bool skip = g_hash_table_contains(pile->filed, GINT_TO_POINTER(pile->next));
-    bool done = true;
-    if (why != NULL) {
-        name_file(pile, why);
-    }
-    *more = got == LK_SCAN_PAGE || got == LK_SCAN_BAD_PAGE;
-    if (got == LK_SCAN_FAILED) {
-        return give_up(work, pile, why, error);
-    }
-    if (got == LK_SCAN_END) {
-        return finish_pile(work, pile, error);
-    }
-    if (!skip && got == LK_SCAN_PAGE) {
-        done = take_image(work, pile, &origin, &image, error);
-    } else if (!skip) {
-        done = take_bad_page(work, pile, &origin, why, error);
-    }
-    pile->next++;
-    return done;
+    pile->deaths += report->died ? 1 : 0;
+    return report->result == LK_SCAN_FAILED ||
+           (report->died && pile->deaths >= LK_SCAN_MAX_DEATHS);
 }
 
 static bool
-take_pages(Work *work, Pile *pile, GError **error)
+take_report(Work *work, Pile *pile, int index, LkReport *report, GError **error)
 {
-    LkScanLimits limits = lk_scan_limits_default;
-    limits.ahead = work->options->ahead;
-    g_autoptr(GError) why = NULL;
-    pile->pages = lk_scan_open(pile->scan.path, &limits, &why);
-    if (pile->pages == NULL) {
-        name_file(pile, why);
-        return give_up(work, pile, why, error);
+    LkOriginPage origin = {pile->scan.id, index,
+                           g_get_monotonic_time() - report->took_us};
+    if (report->n_pages > 0) {
+        pile->n_pages = report->n_pages;
+        g_clear_error(&pile->rest);
+        pile->rest = g_steal_pointer(&report->rest);
     }
+    if (report->why != NULL) {
+        name_file(pile, report->why);
+    }
+    if (is_last_straw(pile, report)) {
+        return give_up(work, pile, index, report->why, error);
+    }
+    switch (report->result) {
+    case LK_SCAN_PAGE:
+        return take_image(work, pile, &origin, report->reading, error);
+    case LK_SCAN_BAD_PAGE:
+        return take_bad_page(work, pile, &origin, report->why, error);
+    default:
+        return true; /* it ended before: another page says so, or this was to see */
+    }
+}
+
+/* --- Asking ahead. ------------------------------------------------------------------
+ */
+
+static void
+pass_over_filed(Pile *pile)
+{
     while (g_hash_table_contains(pile->filed, GINT_TO_POINTER(pile->next))) {
         pile->next++;
     }
-    lk_scan_skip(pile->pages, pile->next);
-    bool more = true;
-    while (more && !is_stopped(work)) {
-        if (!take_next(work, pile, &more, error)) {
-            return false;
-        }
-    }
-    return true;
+}
+
+/* A pile of which every page was filed, but not its end: one look says how it ends. */
+static bool
+has_more(const Pile *pile)
+{
+    bool is_read = pile->scan.id != 0 && pile->scan.state != LK_SCAN_DONE;
+    return is_read && !pile->is_over && pile->refusal == NULL &&
+           (pile->next < pile->n_pages || !pile->is_asked);
+}
+
+static void
+ask_next(Work *work, Pile *pile)
+{
+    Order *order = g_new0(Order, 1);
+    order->page = pile->next++;
+    order->ticket = lk_crew_ask(work->crew, pile->scan.path, order->page);
+    g_queue_push_tail(&pile->orders, order);
+    pile->is_asked = true;
+    pass_over_filed(pile);
 }
 
 /* --- Files. -------------------------------------------------------------------------
  */
-
-static bool
-pass_over_filed(Work *work, Pile *pile, GError **error)
-{
-    g_autoptr(GPtrArray) records =
-        lk_store_scan_pages(work->store, pile->scan.id, error);
-    if (records == NULL) {
-        return false;
-    }
-    for (guint i = 0; i < records->len; i++) {
-        const LkPageRecord *record = g_ptr_array_index(records, i);
-        g_hash_table_add(pile->filed, GINT_TO_POINTER(record->index));
-        tell_filed_before(work, pile, record, pile->scan.n_pages);
-    }
-    return true;
-}
-
-/* A file to be taken in. */
-typedef struct {
-    char *path;
-    bool is_found; /* in a folder: nobody said that it is a scan */
-} Entry;
 
 static void
 entry_clear(gpointer entry)
@@ -326,51 +352,213 @@ is_bystander(const Entry *entry, const GError *why)
 /* Only what can be opened is kept: the archive is for scans, not for whatever else lay
  * in the folder. */
 static bool
-is_scan(Work *work, const Entry *entry)
+is_scan(const Entry *entry, Pile *pile)
 {
     g_autoptr(GError) why = NULL;
     g_autoptr(LkScan) scan = lk_scan_open(entry->path, NULL, &why);
-    if (scan != NULL || is_stopped(work)) {
-        return scan != NULL;
+    if (scan != NULL) {
+        pile->n_pages = lk_scan_n_pages(scan);
+        return true;
     }
     if (is_bystander(entry, why)) {
-        work->summary->passed_over++;
-        work->summary->files--;
+        pile->is_bystander = true;
     } else {
-        tell_failed(work, entry->path, 0, why);
+        pile->refusal = g_steal_pointer(&why);
     }
     return false;
 }
 
 static void
-pile_clear(Pile *pile)
+free_order(gpointer order)
 {
-    lk_scan_free(pile->pages);
+    g_free(order);
+}
+
+static void
+pile_free(Pile *pile)
+{
+    g_clear_error(&pile->refusal);
+    g_clear_error(&pile->breakdown);
+    g_clear_error(&pile->rest);
     lk_store_scan_clear(&pile->scan);
+    g_clear_pointer(&pile->records, g_ptr_array_unref);
     g_hash_table_unref(pile->filed);
+    g_queue_clear_full(&pile->orders, free_order);
+    g_free(pile);
+}
+
+static void
+free_pile(gpointer pile)
+{
+    pile_free(pile);
 }
 
 static bool
-take_file(Work *work, const Entry *entry, GError **error)
+is_on_its_way(Work *work, const LkStoreScan *scan)
 {
-    const char *path = entry->path;
-    if (!is_scan(work, entry)) {
+    for (const GList *at = work->piles.head; at != NULL; at = at->next) {
+        if (((const Pile *)at->data)->scan.id == scan->id) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Archives the file and finds out how far it came before. */
+static void
+begin(Work *work, Pile *pile)
+{
+    g_autoptr(GError) why = NULL;
+    if (!lk_store_scan_begin(work->store, pile->path, &pile->scan, &why)) {
+        bool is_file = g_error_matches(why, LK_STORE_ERROR, LK_STORE_ERROR_FILE);
+        *(is_file ? &pile->refusal : &pile->breakdown) = g_steal_pointer(&why);
+        return;
+    }
+    pile->records = lk_store_scan_pages(work->store, pile->scan.id, &pile->breakdown);
+    for (guint i = 0; pile->records != NULL && i < pile->records->len; i++) {
+        const LkPageRecord *record = g_ptr_array_index(pile->records, i);
+        g_hash_table_add(pile->filed, GINT_TO_POINTER(record->index));
+    }
+    pass_over_filed(pile);
+}
+
+/* The same bytes twice in one batch: the second is looked at when the first is filed.
+ */
+static void
+open_entry(Work *work)
+{
+    const Entry *entry = &g_array_index(work->entries, Entry, work->n_opened);
+    Pile *pile = g_new0(Pile, 1);
+    pile->path = entry->path;
+    pile->number = (int)work->n_opened + 1;
+    pile->filed = g_hash_table_new(NULL, NULL);
+    if (is_scan(entry, pile)) {
+        begin(work, pile);
+    }
+    work->has_twin = pile->scan.id != 0 && is_on_its_way(work, &pile->scan);
+    if (work->has_twin) {
+        pile_free(pile);
+        return;
+    }
+    work->n_opened++;
+    g_queue_push_tail(&work->piles, pile);
+}
+
+static Pile *
+first_with_more(Work *work)
+{
+    for (const GList *at = work->piles.head; at != NULL; at = at->next) {
+        if (has_more(at->data)) {
+            return at->data;
+        }
+    }
+    return NULL;
+}
+
+/* Whether the next file may be opened: not after one over which the office failed. */
+static bool
+may_open(Work *work)
+{
+    const Pile *last = g_queue_peek_tail(&work->piles);
+    return work->n_opened < work->entries->len &&
+           (last == NULL || (!work->has_twin && last->breakdown == NULL &&
+                             work->piles.length < MOST_PILES));
+}
+
+/* Gives readers work, of the files in their order. */
+static void
+ask_ahead(Work *work)
+{
+    while (lk_crew_has_room(work->crew) && !is_stopped(work)) {
+        Pile *pile = first_with_more(work);
+        if (pile != NULL) {
+            ask_next(work, pile);
+        } else if (may_open(work)) {
+            open_entry(work);
+        } else {
+            return;
+        }
+    }
+}
+
+/* --- Filing, file after file. -------------------------------------------------------
+ */
+
+/* Says what was found when the pile was opened; false if the office failed then. */
+static bool
+announce(Work *work, Pile *pile, GError **error)
+{
+    pile->is_announced = true;
+    if (work->options->file != NULL) {
+        work->options->file(pile->path, pile->number, (int)work->entries->len,
+                            work->options->data);
+    }
+    if (pile->breakdown != NULL) {
+        g_propagate_error(error, g_steal_pointer(&pile->breakdown));
+        return false;
+    }
+    if (pile->is_bystander) {
+        work->summary->passed_over++;
+        work->summary->files--;
+    } else if (pile->refusal != NULL) {
+        tell_failed(work, pile->path, 0, pile->refusal);
+    }
+    for (guint i = 0; pile->records != NULL && i < pile->records->len; i++) {
+        tell_filed_before(work, pile, g_ptr_array_index(pile->records, i),
+                          pile->scan.n_pages);
+    }
+    return true;
+}
+
+/* The next page of the pile, when its reading is there. */
+static bool
+take_next(Work *work, Pile *pile, GError **error)
+{
+    Order *order = g_queue_peek_head(&pile->orders);
+    g_autoptr(GError) why = NULL;
+    g_autoptr(LkReport) report = lk_crew_take(work->crew, order->ticket, &why);
+    if (report == NULL) {
+        bool is_interrupted = why == NULL;
+        g_propagate_error(error, g_steal_pointer(&why));
+        return is_interrupted;
+    }
+    g_queue_pop_head(&pile->orders);
+    int page = order->page;
+    g_free(order);
+    ask_ahead(work);
+    if (pile->is_over) {
         return true;
     }
-    Pile pile = {.path = path, .filed = g_hash_table_new(NULL, NULL)};
-    g_autoptr(GError) why = NULL;
-    bool done = lk_store_scan_begin(work->store, path, &pile.scan, &why);
-    if (!done && g_error_matches(why, LK_STORE_ERROR, LK_STORE_ERROR_FILE)) {
-        tell_failed(work, path, 0, why);
-        done = true;
-    } else if (!done) {
-        g_propagate_error(error, g_steal_pointer(&why));
-    } else {
-        done = pass_over_filed(work, &pile, error) &&
-               (pile.scan.state == LK_SCAN_DONE || take_pages(work, &pile, error));
+    if (!take_report(work, pile, page, report, error)) {
+        return false;
     }
-    pile_clear(&pile);
-    return done;
+    if (!pile->is_over && pile->orders.length == 0 && !has_more(pile)) {
+        return finish_pile(work, pile, error);
+    }
+    return true;
+}
+
+/* Files pile after pile; what is asked ahead is read meanwhile. */
+static bool
+file_piles(Work *work, GError **error)
+{
+    for (ask_ahead(work); !is_stopped(work); ask_ahead(work)) {
+        Pile *pile = g_queue_peek_head(&work->piles);
+        if (pile == NULL) {
+            return true;
+        }
+        if (!pile->is_announced && !announce(work, pile, error)) {
+            return false;
+        }
+        if (pile->orders.length > 0) {
+            if (!take_next(work, pile, error)) {
+                return false;
+            }
+        } else if (!has_more(pile)) {
+            pile_free(g_queue_pop_head(&work->piles));
+        }
+    }
+    return true;
 }
 
 /* A name that leads nowhere costs that name. */
@@ -404,6 +592,18 @@ list_entries(Work *work, const char *const *paths)
     return entries;
 }
 
+static char *
+answer_layout(const char *id, void *desk)
+{
+    return lk_desk_layout(desk, id);
+}
+
+static GArray *
+answer_issued(const LkCaseCode *code, void *desk)
+{
+    return lk_desk_issued(desk, code);
+}
+
 bool
 lk_intake(LkStore *store, const char *const *paths, const LkIntakeOptions *options,
           LkIntakeSummary *summary, GError **error)
@@ -412,20 +612,16 @@ lk_intake(LkStore *store, const char *const *paths, const LkIntakeOptions *optio
     if (!lk_store_lock_intake(store, error)) {
         return false;
     }
-    g_autoptr(LkDesk) desk = lk_desk_new(store, error);
-    if (desk == NULL) {
+    g_autoptr(LkDesk) desk = lk_desk_new(store);
+    LkCrewHost host = {answer_layout, answer_issued, desk};
+    g_autoptr(LkCrew) crew = lk_crew_new(MAX(options->jobs, 1), &host, error);
+    if (crew == NULL) {
         return false;
     }
-    Work work = {store, desk, options, summary};
-    g_autoptr(GArray) entries = list_entries(&work, paths);
-    for (guint i = 0; i < entries->len && !is_stopped(&work); i++) {
-        const Entry *entry = &g_array_index(entries, Entry, i);
-        if (options->file != NULL) {
-            options->file(entry->path, (int)i + 1, (int)entries->len, options->data);
-        }
-        if (!take_file(&work, entry, error)) {
-            return false;
-        }
-    }
-    return true;
+    Work work = {store, desk, crew, options, summary, .piles = G_QUEUE_INIT};
+    work.entries = list_entries(&work, paths);
+    bool done = file_piles(&work, error);
+    g_queue_clear_full(&work.piles, free_pile);
+    g_array_unref(work.entries);
+    return done;
 }

@@ -11,12 +11,8 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
-/* The form that opens every file. */
-#define EXAMPLE_FORM "1.B"
-
 struct LkDesk {
     LkStore *store;
-    LkReader *reader;
     LkStationery *stationery; /* loaded when a layout is not in the store */
     GHashTable *layouts;      /* id -> LkLayout, parsed from the store */
     GHashTable *stored;       /* ids the store is known to have */
@@ -80,9 +76,8 @@ has_stationery(LkDesk *desk)
 /* Layouts printed here are in the store; those of another office with the same program
  * are among today's templates; older ones come through `lakana layout import`. */
 static const LkLayout *
-find_layout(const char *id, void *data)
+find_layout(LkDesk *desk, const char *id)
 {
-    LkDesk *desk = data;
     const LkLayout *layout = g_hash_table_lookup(desk->layouts, id);
     if (layout == NULL) {
         layout = load_stored(desk, id);
@@ -93,14 +88,12 @@ find_layout(const char *id, void *data)
     return layout;
 }
 
-/* Any layout: they all print the case code at the same places. */
-static const LkLayout *
-example_layout(void *data)
+char *
+lk_desk_layout(LkDesk *desk, const char *id)
 {
-    LkDesk *desk = data;
-    return has_stationery(desk)
-               ? lk_stationery_layout(desk->stationery, EXAMPLE_FORM, NULL)
-               : NULL;
+    char *json = lk_store_load_layout(desk->store, id, NULL);
+    const LkLayout *layout = json == NULL ? find_layout(desk, id) : NULL;
+    return layout != NULL ? lk_layout_to_json(layout) : json;
 }
 
 static bool
@@ -118,11 +111,10 @@ ensure_stored(LkDesk *desk, const LkLayout *layout, GError **error)
     return true;
 }
 
-static void
-each_issued(const LkCaseCode *code, void (*each)(const LkPageId *id, void *to),
-            void *to, void *data)
+GArray *
+lk_desk_issued(LkDesk *desk, const LkCaseCode *code)
 {
-    LkDesk *desk = data;
+    GArray *pages = g_array_new(FALSE, TRUE, sizeof(LkPageId));
     g_autoptr(GArray) copies = lk_store_list_copies(desk->store, code, NULL);
     for (guint i = 0; copies != NULL && i < copies->len; i++) {
         const LkStoreCopy *copy = &g_array_index(copies, LkStoreCopy, i);
@@ -131,9 +123,10 @@ each_issued(const LkCaseCode *code, void (*each)(const LkPageId *id, void *to),
         g_strlcpy(id.layout, copy->layout, sizeof id.layout);
         g_strlcpy(id.copy, copy->copy, sizeof id.copy);
         for (id.page = 1; id.page <= copy->n_pages; id.page++) {
-            each(&id, to);
+            g_array_append_val(pages, id);
         }
     }
+    return pages;
 }
 
 /* --- The desk. ----------------------------------------------------------------------
@@ -146,19 +139,13 @@ free_layout(gpointer layout)
 }
 
 LkDesk *
-lk_desk_new(LkStore *store, GError **error)
+lk_desk_new(LkStore *store)
 {
-    g_autoptr(LkDesk) desk = g_new0(LkDesk, 1);
+    LkDesk *desk = g_new0(LkDesk, 1);
     desk->store = store;
     desk->layouts = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_layout);
     desk->stored = g_hash_table_new(g_str_hash, g_str_equal);
-    LkReadHost host = {find_layout, each_issued, desk};
-    desk->reader = lk_reader_new(&host, error);
-    if (desk->reader == NULL) {
-        return NULL;
-    }
-    lk_reader_set_example(desk->reader, example_layout);
-    return g_steal_pointer(&desk);
+    return desk;
 }
 
 void
@@ -167,17 +154,10 @@ lk_desk_free(LkDesk *desk)
     if (desk == NULL) {
         return;
     }
-    lk_reader_free(desk->reader);
     lk_stationery_free(desk->stationery);
     g_hash_table_unref(desk->stored);
     g_hash_table_unref(desk->layouts);
     g_free(desk);
-}
-
-LkReading *
-lk_desk_read(LkDesk *desk, const LkImage *image)
-{
-    return lk_reader_read(desk->reader, image);
 }
 
 /* --- Reasons. -----------------------------------------------------------------------
@@ -718,7 +698,7 @@ lk_desk_file(LkDesk *desk, const LkOriginPage *origin, const LkReading *reading,
         reading->source != LK_IDENTITY_NONE && reading->outcome != LK_OUTCOME_BLANK;
     bool done = true;
     if (identified) {
-        work.layout = find_layout(reading->id.layout, desk);
+        work.layout = find_layout(desk, reading->id.layout);
     }
     if (identified && work.layout == NULL) {
         leave_alone(&work, result);

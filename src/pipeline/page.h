@@ -7,11 +7,11 @@
 
 G_BEGIN_DECLS
 
-/** What filing pages needs all along: the office, a reader, layouts met so far. */
+/** What filing pages needs all along: the office, layouts met so far. */
 typedef struct LkDesk LkDesk;
 
 G_GNUC_WARN_UNUSED_RESULT
-LkDesk *lk_desk_new(LkStore *store, GError **error);
+LkDesk *lk_desk_new(LkStore *store);
 void lk_desk_free(LkDesk *desk);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LkDesk, lk_desk_free)
 
@@ -19,7 +19,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LkDesk, lk_desk_free)
 typedef struct {
     gint64 scan;
     int index;
-    gint64 started_us; /* g_get_monotonic_time() when its decoding was asked for */
+    gint64 started_us; /* g_get_monotonic_time(), less what it took to read the page */
 } LkOriginPage;
 
 /** What became of it; everything a caller may want to tell. */
@@ -38,8 +38,11 @@ typedef struct {
 void lk_page_result_clear(LkPageResult *result);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LkPageResult, lk_page_result_clear)
 
-/** lk_desk_read: (transfer full): the reading of @image. */
-LkReading *lk_desk_read(LkDesk *desk, const LkImage *image);
+/** lk_desk_layout: (transfer full) (nullable): the layout @id as JSON, for a reader. */
+char *lk_desk_layout(LkDesk *desk, const char *id);
+
+/** lk_desk_issued: (transfer full): LkPageId of every page known for @code. */
+GArray *lk_desk_issued(LkDesk *desk, const LkCaseCode *code);
 
 /**
  * lk_desk_file:

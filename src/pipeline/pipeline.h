@@ -18,9 +18,10 @@ G_BEGIN_DECLS
 #define LK_PIPELINE_ERROR (lk_pipeline_error_quark())
 
 typedef enum {
-    LK_PIPELINE_ERROR_FORM,       /* no form, or no set, of that name */
-    LK_PIPELINE_ERROR_OUTPUT,     /* a file to be written cannot be: path and reason */
-    LK_PIPELINE_ERROR_NOT_PRINTED /* codes are registered, but not all are on paper */
+    LK_PIPELINE_ERROR_FORM,        /* no form, or no set, of that name */
+    LK_PIPELINE_ERROR_OUTPUT,      /* a file to be written cannot be: path and reason */
+    LK_PIPELINE_ERROR_NOT_PRINTED, /* codes are registered, but not all are on paper */
+    LK_PIPELINE_ERROR_CREW         /* processes that read cannot be started */
 } LkPipelineError;
 
 GQuark lk_pipeline_error_quark(void);
@@ -169,7 +170,7 @@ typedef struct {
 } LkIntakePage;
 
 typedef struct {
-    bool ahead; /* the decoder works on the next page while this one is read */
+    int jobs; /* pages decoded and read at once, each by processes of its own; from 1 */
     /** A file is taken up; @n_files in all. Or NULL. */
     void (*file)(const char *file, int number, int n_files, void *data);
     /** After the page's transaction is on the disk. @n_pages of its file, 0 = not
@@ -202,7 +203,9 @@ typedef struct {
  *
  * A broken file costs that file; only the office itself (disk full, database damaged,
  * another intake at work) ends the batch with an error. The same call after any
- * interruption goes on where the last one ended.
+ * interruption goes on where the last one ended. Pages are filed and told in the order
+ * of the files, whatever @options->jobs is, and with the same outcome. Forks: the
+ * caller's process must have no other threads.
  *
  * Returns: true if the batch came to its end, or was stopped
  */

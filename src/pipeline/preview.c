@@ -44,7 +44,7 @@ draw_pages(const char *pdf, const LkPreviewOrder *order, GPtrArray *files,
     bool is_alone = order->page > 0 || n_pages == 1;
     int first = order->page > 0 ? order->page : 1;
     int last = order->page > 0 ? order->page : n_pages;
-    lk_scan_skip(scan, first - 1);
+    lk_scan_seek(scan, first - 1);
     for (int page = first; page <= last; page++) {
         LkImage image;
         if (lk_scan_next(scan, &image, error) != LK_SCAN_PAGE) {

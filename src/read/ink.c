@@ -44,13 +44,10 @@ sample_area(const LkImage *image, const double h[9], LkRect area, int across, in
     }
 }
 
-/* Ink that has ink beside it: lone samples are noise. */
+/* Whether a dark sample has dark ones beside it: lone samples are noise. */
 static bool
-is_ink(const uint8_t *greys, int across, int down, int col, int row, double limit)
+is_ink(const uint8_t *greys, int across, int down, int col, int row, int limit)
 {
-    if (greys[row * across + col] >= limit) {
-        return false;
-    }
     int around = 0;
     for (int k = 0; k < 9; k++) {
         int x = col + k % 3 - 1, y = row + k / 3 - 1;
@@ -62,13 +59,13 @@ is_ink(const uint8_t *greys, int across, int down, int col, int row, double limi
 }
 
 static Tally
-tally(const uint8_t *greys, int across, int down, double limit, double sample_mm2,
-      int top)
+tally(const uint8_t *greys, int across, int down, int limit, double sample_mm2, int top)
 {
     Tally sum = {{0}, sample_mm2 * across * down, 0};
     for (int row = 0; row < down; row++) {
         for (int col = 0; col < across; col++) {
-            if (is_ink(greys, across, down, col, row, limit)) {
+            if (greys[row * across + col] < limit &&
+                is_ink(greys, across, down, col, row, limit)) {
                 sum.ink_mm2[col * COLUMNS / across] += sample_mm2;
                 sum.low_mm2 += row >= top ? sample_mm2 : 0;
             }
@@ -115,7 +112,8 @@ lk_ink_measure(const LkImage *image, const LkLevels *levels, const double h[9],
     }
     double paper = paper_of(count, across * down);
     double limit = paper - DARK * paper * (1 - levels->ink / MAX(levels->paper, 1));
-    Tally sum = tally(greys, across, down, limit, area.w * area.h / (across * down),
-                      kind == LK_INK_LINE ? (int)(DESCENDERS * down) : 0);
+    Tally sum =
+        tally(greys, across, down, (int)ceil(limit), area.w * area.h / (across * down),
+              kind == LK_INK_LINE ? (int)(DESCENDERS * down) : 0);
     return conclude(&sum);
 }

@@ -26,6 +26,9 @@
 #define RULE_SHARE 0.75 /* of a row of the patch that is ink: a printed rule */
 #define BOX_HALF 16     /* samples: 2 mm */
 #define N_HALO 16
+#define ZONE_HALO 31      /* of a sample's zone: its halo step */
+#define ZONE_INSIDE 32    /* it is in the interior of the box, */
+#define ZONE_BESIDE 64    /* or in the margin around */
 #define INK_DARKNESS 0.20 /* less is no ink: show-through, smear, texture */
 #define SPECK_EXTENT 0.65 /* mm: smaller on all sides, and … */
 #define SPECK_AREA 0.22   /* mm2: … lighter is a speck */
@@ -48,7 +51,8 @@ typedef struct {
     const LkStreaks *streaks;
     const GArray *centers; /* LkPoint: where each box really is, page mm */
     const LkLayoutPage *page;
-    const LkPatch *near; /* of each box; sampled once, looked at twice */
+    const LkPatch *near;        /* of each box; sampled once, looked at twice */
+    uint8_t zones[NEAR * NEAR]; /* of its samples: halo step and zone */
 } Shared;
 
 /* --- Darkness. ----------------------------------------------------------------------
@@ -86,11 +90,18 @@ from_edge(int col, int row, int n)
     return INNER_EDGE - MAX(x, y);
 }
 
+/* Halo step of a sample that far from the edge; N_HALO: it has none. */
+static int
+halo_step(double edge)
+{
+    return edge < 0 || (int)edge >= N_HALO ? N_HALO : (int)edge;
+}
+
 static double
 halo_at(const Shared *shared, double edge)
 {
-    int i = (int)edge;
-    return edge < 0 || i >= N_HALO ? 0 : shared->halo[i];
+    int i = halo_step(edge);
+    return i == N_HALO ? 0 : shared->halo[i];
 }
 
 /* --- What the boxes share. ----------------------------------------------------------
@@ -161,19 +172,32 @@ typedef struct {
     uint8_t at[WIDE * WIDE];
 } InkMap; /* n <= WIDE */
 
+static uint8_t
+ink_at(double darkness, double threshold)
+{
+    return darkness > threshold ? (uint8_t)(100 * MIN(darkness, 1)) : 0;
+}
+
 static void
 map_ink(const LkPatch *patch, const Shared *shared, double paper, InkMap *map)
 {
     float table[256];
     darkness_table(paper, shared->ink_ratio, table);
     double threshold = MAX(INK_DARKNESS, 3.5 * shared->noise);
+    uint8_t ink_of[256]; /* where there is no halo: nearly everywhere */
+    for (int grey = 0; grey < 256; grey++) {
+        ink_of[grey] = ink_at((double)table[grey], threshold);
+    }
     map->n = patch->n;
-    for (int row = 0; row < patch->n; row++) {
-        for (int col = 0; col < patch->n; col++) {
-            double d = (double)table[patch->at[row * patch->n + col]];
-            d -= halo_at(shared, from_edge(col, row, patch->n));
-            bool ink = d > threshold;
-            map->at[row * patch->n + col] = ink ? (uint8_t)(100 * MIN(d, 1)) : 0;
+    for (int i = 0; i < map->n * map->n; i++) {
+        map->at[i] = ink_of[patch->at[i]];
+    }
+    int reach = (int)INNER_EDGE + 1, first = map->n / 2 - reach;
+    for (int row = first; row < first + 2 * reach; row++) {
+        for (int col = first; col < first + 2 * reach; col++) {
+            int i = row * map->n + col;
+            double halo = halo_at(shared, from_edge(col, row, map->n));
+            map->at[i] = ink_at((double)table[patch->at[i]] - halo, threshold);
         }
     }
 }
@@ -502,23 +526,52 @@ typedef struct {
     double inside, beside;
 } FirstLook;
 
+static void
+lay_zones(uint8_t zones[NEAR * NEAR])
+{
+    for (int i = 0; i < NEAR * NEAR; i++) {
+        int row = i / NEAR, col = i % NEAR;
+        double edge = from_edge(col, row, NEAR);
+        if (is_interior(col, row, NEAR)) {
+            zones[i] = (uint8_t)(ZONE_INSIDE | halo_step(edge));
+        } else {
+            zones[i] = edge < INNER_EDGE - RING_OUT ? ZONE_BESIDE | N_HALO : N_HALO;
+        }
+    }
+}
+
+/* Grey from which on a sample with that halo is no ink: darkness falls with grey. */
+static int
+first_paper(const float table[256], double halo, double threshold)
+{
+    int ink = 0, paper = 256;
+    while (ink < paper) {
+        int middle = (ink + paper) / 2;
+        if ((double)table[middle] - halo > threshold) {
+            ink = middle + 1;
+        } else {
+            paper = middle;
+        }
+    }
+    return paper;
+}
+
 static FirstLook
 look_first(const LkPatch *patch, const Shared *shared)
 {
     float table[256];
+    int paper_from[N_HALO + 1];
     darkness_table(local_paper(patch), shared->ink_ratio, table);
     double threshold = MAX(INK_DARKNESS, 3.5 * shared->noise);
-    int n = patch->n, inside = 0, beside = 0;
-    for (int row = 0; row < n; row++) {
-        for (int col = 0; col < n; col++) {
-            double d = (double)table[patch->at[row * n + col]];
-            if (is_interior(col, row, n)) {
-                d -= halo_at(shared, from_edge(col, row, n));
-                inside += d > threshold;
-            } else if (from_edge(col, row, n) < INNER_EDGE - RING_OUT) {
-                beside += d > threshold;
-            }
-        }
+    for (int i = 0; i <= N_HALO; i++) {
+        paper_from[i] = first_paper(table, i < N_HALO ? shared->halo[i] : 0, threshold);
+    }
+    int inside = 0, beside = 0;
+    for (int i = 0; i < NEAR * NEAR; i++) {
+        int zone = shared->zones[i];
+        bool ink = patch->at[i] < paper_from[zone & ZONE_HALO];
+        inside += ink && (zone & ZONE_INSIDE) != 0;
+        beside += ink && (zone & ZONE_BESIDE) != 0;
     }
     return (FirstLook){inside * SAMPLE_MM2, beside * SAMPLE_MM2};
 }
@@ -609,6 +662,7 @@ lk_marks_measure(const LkImage *image, const LkLevels *levels, const LkStreaks *
         g_array_append_val(glimpses, seen);
     }
     share(glimpses, &shared);
+    lay_zones(shared.zones);
     LkMarks *marks = g_new0(LkMarks, 1);
     marks->features =
         g_array_sized_new(FALSE, TRUE, sizeof(LkMarkFeatures), boxes->len);

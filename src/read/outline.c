@@ -4,6 +4,7 @@
 #include <math.h>
 
 #define FLANK 4            /* samples from the line's middle to the white beside it */
+#define INSET_MM 0.5       /* at the ends of a side: its neighbours */
 #define SIDE_DARKNESS 0.25 /* of full contrast, at least, for a side to be believed */
 
 /* Mean darkness of each column of rows from..to, or of each row of columns. */
@@ -96,6 +97,19 @@ best_match(const double *response, int n, double length, double reach)
     return best;
 }
 
+static int
+arm(double length_mm)
+{
+    /* One more for rounding, one for an outline too short to have an inside. */
+    return MAX((int)ceil((length_mm / 2 - INSET_MM) * LK_PATCH_PER_MM), 0) + 2;
+}
+
+LkArms
+lk_outline_arms(LkPoint size)
+{
+    return (LkArms){arm(size.x), arm(size.y)};
+}
+
 LkOutlineFix
 lk_outline_locate(const LkPatch *patch, LkPoint size, double line_mm, double contrast,
                   double reach_mm)
@@ -104,7 +118,7 @@ lk_outline_locate(const LkPatch *patch, LkPoint size, double line_mm, double con
     double darkness[LK_PATCH_MAX], response[LK_PATCH_MAX];
     double reach = reach_mm * LK_PATCH_PER_MM;
     double half_w = size.x / 2 * LK_PATCH_PER_MM, half_h = size.y / 2 * LK_PATCH_PER_MM;
-    double line = line_mm * LK_PATCH_PER_MM, inset = 0.5 * LK_PATCH_PER_MM;
+    double line = line_mm * LK_PATCH_PER_MM, inset = INSET_MM * LK_PATCH_PER_MM;
 
     profile(patch, true, (int)(n / 2.0 - half_h + inset),
             (int)(n / 2.0 + half_h - inset), darkness);

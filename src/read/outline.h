@@ -10,9 +10,12 @@ typedef struct {
     double strength; /* darkness of the weakest side against its flanks, grey levels */
 } LkOutlineFix;
 
+/** lk_outline_arms: the part of a patch that an outline of @size is located by. */
+LkArms lk_outline_arms(LkPoint size);
+
 /**
  * lk_outline_locate:
- * @patch: centred where the outline's centre is expected
+ * @patch: centred where the outline's centre is expected; of the whole or of the arms
  * @size: width and height of the outline's outer edge, mm (x, y)
  * @line_mm: its stroke
  * @contrast: grey levels between paper and print

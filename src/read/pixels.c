@@ -99,9 +99,9 @@ bilinear(const uint8_t *pixels, size_t stride, int x, int y)
     const uint8_t *p = pixels + (size_t)(y >> FRACTION) * stride + (x >> FRACTION);
     const uint8_t *q = p + stride;
     int fx = (x >> (FRACTION - 8)) & 255, fy = (y >> (FRACTION - 8)) & 255;
-    int top = p[0] * (256 - fx) + p[1] * fx;
-    int bottom = q[0] * (256 - fx) + q[1] * fx;
-    return top * (256 - fy) + bottom * fy; /* grey << 16 */
+    int top = 256 * p[0] + (p[1] - p[0]) * fx;
+    int bottom = 256 * q[0] + (q[1] - q[0]) * fx;
+    return 256 * top + (bottom - top) * fy; /* grey << 16 */
 }
 
 static void
@@ -130,10 +130,17 @@ sample_clamped(const LkImage *image, Walk walk, int n, int *sums)
     }
 }
 
+/* Inside, and one sample is enough: most patches of a 300-dpi scan. */
 static void
-sample_row(const LkImage *image, Walk walk, bool inside, int n, int *sums)
+sample_once(const LkImage *image, Walk walk, int n, uint8_t *greys)
 {
-    (inside ? sample_inside : sample_clamped)(image, walk, n, sums);
+    const uint8_t *pixels = image->pixels;
+    size_t stride = image->stride;
+    for (int i = 0; i < n; i++) {
+        greys[i] = (uint8_t)(bilinear(pixels, stride, walk.x, walk.y) >> 16);
+        walk.x += walk.step_x;
+        walk.y += walk.step_y;
+    }
 }
 
 /* Whether a square of @half mm around @at (px) lies in the image, a pixel to spare. */
@@ -155,41 +162,80 @@ is_near(const LkImage *image, LkPoint at)
            at.y < image->height + FAR_PX;
 }
 
+/* A patch being sampled. */
+typedef struct {
+    const LkImage *image;
+    LkPoint at; /* px, its middle */
+    double j[4];
+    int sub; /* by sub samples are one of the patch */
+    LkPatch *patch;
+} Sampling;
+
+/* From sample @u, @v (mm from the middle) along a row. */
+static Walk
+walk_from(const Sampling *s, double u, double v)
+{
+    double pitch = 1.0 / LK_PATCH_PER_MM;
+    return (Walk){to_fixed(s->at.x - 0.5 + s->j[0] * u + s->j[1] * v),
+                  to_fixed(s->at.y - 0.5 + s->j[2] * u + s->j[3] * v),
+                  to_fixed(s->j[0] * pitch), to_fixed(s->j[2] * pitch)};
+}
+
+/* Samples @from … @to - 1 of row @row. */
+static void
+sample_row(const Sampling *s, int row, int from, int to)
+{
+    double pitch = 1.0 / LK_PATCH_PER_MM, middle = s->patch->n / 2.0;
+    int sub = s->sub, n = to - from, sums[LK_PATCH_MAX] = {0};
+    int share = (1 << 12) / (sub * sub); /* sums are below 2^16 times sub squared */
+    uint8_t *greys = s->patch->at + (ptrdiff_t)row * s->patch->n + from;
+    for (int k = 0; k < sub * sub; k++) {
+        double u = pitch * ((k % sub + 0.5) / sub - middle);
+        int line = k / sub;
+        double v = pitch * (row + (line + 0.5) / sub - middle);
+        Walk walk = walk_from(s, u, v);
+        walk.x += from * walk.step_x;
+        walk.y += from * walk.step_y;
+        if (s->patch->whole && sub == 1) {
+            sample_once(s->image, walk, n, greys);
+            return;
+        }
+        (s->patch->whole ? sample_inside : sample_clamped)(s->image, walk, n, sums);
+    }
+    for (int i = 0; i < n; i++) {
+        greys[i] = (uint8_t)((sums[i] * share) >> 20);
+    }
+}
+
+void
+lk_patch_sample_cross(const LkImage *image, const double h[9], LkPoint center, int n,
+                      LkArms arms, LkPatch *patch)
+{
+    g_assert(n > 0 && n <= LK_PATCH_MAX);
+    double pitch = 1.0 / LK_PATCH_PER_MM;
+    Sampling s = {.image = image, .at = lk_map_point(h, center), .patch = patch};
+    lk_homography_jacobian(h, center, s.j);
+    double px = pitch * MAX(hypot(s.j[0], s.j[2]), hypot(s.j[1], s.j[3]));
+    patch->n = n;
+    patch->whole = false;
+    if (!is_near(image, s.at) || !(px < FAR_PX / LK_PATCH_MAX)) {
+        memset(patch->at, 255, (size_t)n * (size_t)n);
+        return;
+    }
+    s.sub = CLAMP((int)ceil(px / 1.6), 1, 4);
+    patch->whole = lies_inside(image, s.at, s.j, n * pitch / 2);
+    int left = MAX(n / 2 - arms.down, 0), top = MAX(n / 2 - arms.across, 0);
+    for (int row = 0; row < n; row++) {
+        bool is_wide = row >= top && row < n - top;
+        sample_row(&s, row, is_wide ? 0 : left, is_wide ? n : n - left);
+    }
+}
+
 void
 lk_patch_sample(const LkImage *image, const double h[9], LkPoint center, int n,
                 LkPatch *patch)
 {
-    g_assert(n > 0 && n <= LK_PATCH_MAX);
-    double j[4], pitch = 1.0 / LK_PATCH_PER_MM;
-    LkPoint at = lk_map_point(h, center);
-    lk_homography_jacobian(h, center, j);
-    double px = pitch * MAX(hypot(j[0], j[2]), hypot(j[1], j[3]));
-    if (!is_near(image, at) || !(px < FAR_PX / LK_PATCH_MAX)) {
-        patch->n = n;
-        patch->whole = false;
-        memset(patch->at, 255, (size_t)n * (size_t)n);
-        return;
-    }
-    int sub = CLAMP((int)ceil(px / 1.6), 1, 4);
-    patch->n = n;
-    patch->whole = lies_inside(image, at, j, n * pitch / 2);
-    double middle = n / 2.0;
-    int share = (1 << 12) / (sub * sub); /* sums are below 2^16 times sub squared */
-    for (int row = 0; row < n; row++) {
-        int sums[LK_PATCH_MAX] = {0};
-        for (int k = 0; k < sub * sub; k++) {
-            double u = pitch * ((k % sub + 0.5) / sub - middle);
-            int line = k / sub;
-            double v = pitch * (row + (line + 0.5) / sub - middle);
-            Walk walk = {to_fixed(at.x - 0.5 + j[0] * u + j[1] * v),
-                         to_fixed(at.y - 0.5 + j[2] * u + j[3] * v),
-                         to_fixed(j[0] * pitch), to_fixed(j[2] * pitch)};
-            sample_row(image, walk, patch->whole, n, sums);
-        }
-        for (int i = 0; i < n; i++) {
-            patch->at[row * n + i] = (uint8_t)((sums[i] * share) >> 20);
-        }
-    }
+    lk_patch_sample_cross(image, h, center, n, (LkArms){n, n}, patch);
 }
 
 /* Whether @p lies in the image with all pixels that a sample there looks at. */

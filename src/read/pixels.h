@@ -60,4 +60,15 @@ typedef struct {
 void lk_patch_sample(const LkImage *image, const double h[9], LkPoint center, int n,
                      LkPatch *patch);
 
+/** Half the width, in samples, of the two arms of a cross in the middle of a patch. */
+typedef struct {
+    int down, across;
+} LkArms;
+
+/** lk_patch_sample_cross: the same, but only in the arms; the corners stay as they
+ * were.
+ */
+void lk_patch_sample_cross(const LkImage *image, const double h[9], LkPoint center,
+                           int n, LkArms arms, LkPatch *patch);
+
 #endif

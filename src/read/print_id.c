@@ -1,11 +1,13 @@
 /* print_id.c - reading the printed code by Debian's tesseract. */
 #include "read/print_id.h"
 
+#include <errno.h>
 #include <fcntl.h>
-#include <gio/gio.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define PX_PER_MM 12 /* 300 dpi, what its model was trained on */
@@ -64,23 +66,33 @@ memory_file(const GByteArray *data)
 /* --- The other program. -------------------------------------------------------------
  */
 
-static GSubprocess *
+/* No GSubprocess: that starts a thread, and who reads pages also forks decoders. */
+static pid_t
 start(int input, int output, LkPrintText kind)
 {
-    const char *letters = kind == LK_PRINT_DIGITS
-                              ? "tessedit_char_whitelist=0123456789-"
-                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                              : "tessedit_char_whitelist=0123456789./"
-                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ ";
-    const char *argv[] = {"tesseract", "stdin", "stdout", "--psm", "7",     "--dpi",
-                          "300",       "-l",    "eng",    "-c",    letters, NULL};
-    g_autoptr(GSubprocessLauncher) launcher =
-        g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDERR_SILENCE);
+    char digits[] = "tessedit_char_whitelist=0123456789-ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    char identity[] = "tessedit_char_whitelist=0123456789./ABCDEFGHIJKLMNOPQRSTUVWXYZ ";
+    char *argv[] = {"tesseract",
+                    "stdin",
+                    "stdout",
+                    "--psm",
+                    "7",
+                    "--dpi",
+                    "300",
+                    "-l",
+                    "eng",
+                    "-c",
+                    kind == LK_PRINT_DIGITS ? digits : identity,
+                    NULL};
     /* libgomp reads it when it is loaded: setting it here would come too late. */
-    g_subprocess_launcher_setenv(launcher, "OMP_THREAD_LIMIT", "1", TRUE);
-    g_subprocess_launcher_take_stdin_fd(launcher, input);
-    g_subprocess_launcher_take_stdout_fd(launcher, output);
-    return g_subprocess_launcher_spawnv(launcher, argv, NULL);
+    g_auto(GStrv) environment =
+        g_environ_setenv(g_get_environ(), "OMP_THREAD_LIMIT", "1", TRUE);
+    GPid pid = 0;
+    GSpawnFlags flags =
+        G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDERR_TO_DEV_NULL;
+    bool started = g_spawn_async_with_fds(NULL, argv, environment, flags, NULL, NULL,
+                                          &pid, input, output, -1, NULL);
+    return started ? pid : 0;
 }
 
 /* Reads until the other end closes, at most until the deadline. */
@@ -110,6 +122,19 @@ collect(int fd, char text[TEXT_MAX])
     }
 }
 
+/* Waits for its end, or brings it about; true if it was content. */
+static bool
+end(pid_t child, bool done)
+{
+    int status = 0;
+    if (!done) {
+        (void)kill(child, SIGKILL);
+    }
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
 static char *
 run_tesseract(const GByteArray *pgm, LkPrintText kind)
 {
@@ -122,14 +147,13 @@ run_tesseract(const GByteArray *pgm, LkPrintText kind)
         return NULL;
     }
     char text[TEXT_MAX] = "";
-    g_autoptr(GSubprocess) child = start(input, ends[1], kind);
-    bool done = child != NULL && collect(ends[0], text);
+    pid_t child = start(input, ends[1], kind);
+    close(input);
+    close(ends[1]);
+    bool done = child != 0 && collect(ends[0], text);
     close(ends[0]);
-    if (child != NULL) {
-        if (!done) {
-            g_subprocess_force_exit(child);
-        }
-        done = g_subprocess_wait_check(child, NULL, NULL) && done;
+    if (child != 0) {
+        done = end(child, done) && done;
     }
     return done ? g_strstrip(g_strdup(text)) : NULL;
 }

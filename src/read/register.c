@@ -61,7 +61,9 @@ look(const LkImage *image, const double h[9], double contrast, Probe *probe)
 {
     LkPatch patch;
     LkPoint center = lk_rect_center(probe->outline);
-    lk_patch_sample(image, h, center, patch_size(probe->outline), &patch);
+    lk_patch_sample_cross(
+        image, h, center, patch_size(probe->outline),
+        lk_outline_arms((LkPoint){probe->outline.w, probe->outline.h}), &patch);
     LkOutlineFix fix =
         lk_outline_locate(&patch, (LkPoint){probe->outline.w, probe->outline.h},
                           probe->line_mm, contrast, REACH_MM);

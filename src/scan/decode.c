@@ -12,7 +12,6 @@ const LkScanLimits lk_scan_limits_default = {
     .page_timeout_ms = 30000,
     .max_pages = 20000,
     .drawn_dpi = 300,
-    .ahead = false,
 };
 
 #define LARGE_FILE ((size_t)8 << 20)

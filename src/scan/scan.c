@@ -8,10 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A decoder that dies costs one page and is started again; after so many, the file is
- * given up: a thousand bad pages would each cost their time limit. */
-#define MAX_DEATHS 3
-
 struct LkScan {
     LkScanLimits limits;
     const LkFormat *format; /* NULL: by content */
@@ -20,8 +16,7 @@ struct LkScan {
     LkWorker *worker;
     int n_pages;
     GError *rest;
-    int next;  /* page the caller gets next */
-    int asked; /* pages before this one have been asked for */
+    int next; /* page the caller gets next */
     int deaths;
     bool over; /* the end was told */
 };
@@ -133,38 +128,34 @@ lk_scan_worker_pid(const LkScan *scan)
     return scan->worker != NULL ? lk_worker_pid(scan->worker) : 0;
 }
 
+int
+lk_scan_deaths(const LkScan *scan)
+{
+    return scan->deaths;
+}
+
+const GError *
+lk_scan_rest(const LkScan *scan)
+{
+    return scan->rest;
+}
+
 void
-lk_scan_skip(LkScan *scan, int n)
+lk_scan_seek(LkScan *scan, int page)
 {
-    g_return_if_fail(scan->asked == 0 && n >= 0);
-    scan->next = scan->asked = MIN(n, scan->n_pages);
-}
-
-static int
-slot_of(const LkScan *scan, int page)
-{
-    return scan->limits.ahead ? page % LK_WORKER_SLOTS : 0;
-}
-
-/** Asks for the page the caller wants, and for the one after it if told so. */
-static void
-ask(LkScan *scan)
-{
-    int until = scan->next + (scan->limits.ahead ? 2 : 1);
-    for (; scan->asked < MIN(until, scan->n_pages); scan->asked++) {
-        lk_worker_ask(scan->worker, scan->asked, slot_of(scan, scan->asked));
-    }
+    g_return_if_fail(page >= 0);
+    scan->next = MIN(page, scan->n_pages);
 }
 
 static LkScanResult
 finish(LkScan *scan, GError **error)
 {
-    if (!scan->over && scan->rest != NULL) {
-        scan->over = true;
-        g_propagate_error(error, g_steal_pointer(&scan->rest));
+    bool told = scan->over;
+    scan->over = true;
+    if (!told && scan->rest != NULL) {
+        g_propagate_error(error, g_error_copy(scan->rest));
         return LK_SCAN_FAILED;
     }
-    scan->over = true;
     return LK_SCAN_END;
 }
 
@@ -172,11 +163,10 @@ finish(LkScan *scan, GError **error)
 static bool
 revive(LkScan *scan, GError **error)
 {
-    if (++scan->deaths >= MAX_DEATHS) {
+    if (++scan->deaths >= LK_SCAN_MAX_DEATHS) {
         return false;
     }
     int known = scan->n_pages;
-    scan->asked = scan->next;
     if (scan->next >= known) {
         return true;
     }
@@ -196,10 +186,9 @@ lk_scan_next(LkScan *scan, LkImage *image, GError **error)
     if (scan->over || scan->next >= scan->n_pages) {
         return finish(scan, error);
     }
-    ask(scan);
     int page = scan->next++;
     GError *problem = NULL;
-    if (lk_worker_answer(scan->worker, page, slot_of(scan, page), image, &problem)) {
+    if (lk_worker_page(scan->worker, page, image, &problem)) {
         return LK_SCAN_PAGE;
     }
     LkScanResult result = LK_SCAN_BAD_PAGE;

@@ -55,7 +55,6 @@ typedef struct {
     int page_timeout_ms; /* default 30000 */
     int max_pages;       /* default 20000; a file with more is refused */
     double drawn_dpi;    /* default 300: of PDF pages that are more than one image */
-    bool ahead;          /* decode the next page while the caller works on this one */
 } LkScanLimits;
 
 extern const LkScanLimits lk_scan_limits_default;
@@ -82,10 +81,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LkScan, lk_scan_free)
 int lk_scan_n_pages(const LkScan *scan);
 
 /**
- * lk_scan_skip: do not decode the first @n pages (already filed); before the first
- * lk_scan_next().
+ * lk_scan_seek: what lk_scan_next() gives next; pages passed over are not decoded. At
+ * any time, in rising order.
  */
-void lk_scan_skip(LkScan *scan, int n);
+void lk_scan_seek(LkScan *scan, int page);
 
 /**
  * lk_scan_next:
@@ -95,6 +94,16 @@ void lk_scan_skip(LkScan *scan, int n);
  */
 G_GNUC_WARN_UNUSED_RESULT
 LkScanResult lk_scan_next(LkScan *scan, LkImage *image, GError **error);
+
+/** A decoder that dies costs one page and is started again; after so many the file is
+ * given up: a thousand bad pages would each cost their time limit. */
+#define LK_SCAN_MAX_DEATHS 3
+
+/** lk_scan_deaths: how often the decoder died. */
+int lk_scan_deaths(const LkScan *scan);
+
+/** lk_scan_rest: (transfer none) (nullable): why pages after the last are lost. */
+const GError *lk_scan_rest(const LkScan *scan);
 
 /**
  * lk_image_write_png:

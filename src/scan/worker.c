@@ -14,12 +14,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Beyond the two pages: a page on its side (scratch), poppler's colour page at four
+/* Beyond the page: a page on its side (scratch), poppler's colour page at four
  * bytes a pixel, a PDF's unpacked stream. */
 #define CHILD_MEMORY ((size_t)1 << 30)
 
-/* A slot that held a larger page than this (A4 at 600 dpi) is emptied before the next:
- * one poster must not make the whole pile heavy. */
+/* A page larger than this (A4 at 600 dpi) is thrown out before the next: one poster
+ * must not make the whole pile heavy. */
 #define LARGE_PAGE ((size_t)36 << 20)
 
 #define TEXT_MAX 480
@@ -28,13 +28,13 @@
  * ---------------------------------------- */
 
 typedef struct {
-    int32_t page, slot;
+    int32_t page;
 } Request;
 
 typedef enum { SAY_OPENED, SAY_PAGE, SAY_ERROR, SAY_UNCONFINED } Kind;
 
 typedef struct {
-    int32_t kind, page, slot, n_pages;
+    int32_t kind, page, n_pages;
     int32_t width, height, bilevel, code;
     uint64_t stride;
     char text[TEXT_MAX]; /* of the error; of what is lost, with SAY_OPENED */
@@ -44,10 +44,10 @@ struct LkWorker {
     LkScanLimits limits;
     pid_t pid; /* 0: gone */
     int socket;
-    uint8_t *memory; /* LK_WORKER_SLOTS slots, shared with the child */
-    size_t slot_size;
+    uint8_t *memory; /* of one page, shared with the child */
+    size_t capacity;
     int n_asked;
-    size_t used[LK_WORKER_SLOTS]; /* bytes of the page that is in the slot */
+    size_t used; /* bytes of the page that is there */
 };
 
 /* --- The child.
@@ -57,7 +57,6 @@ typedef struct {
     int socket, fd;
     size_t size;
     uint8_t *memory;
-    size_t slot_size;
     const LkScanLimits *limits;
     const LkFormat *format;
 } Job;
@@ -87,7 +86,7 @@ put_error(Reply *reply, const GError *error)
 static void
 say_error(const Job *job, const Request *request, const GError *error)
 {
-    Reply reply = {.kind = SAY_ERROR, .page = request->page, .slot = request->slot};
+    Reply reply = {.kind = SAY_ERROR, .page = request->page};
     put_error(&reply, error);
     say(job, &reply);
 }
@@ -95,8 +94,7 @@ say_error(const Job *job, const Request *request, const GError *error)
 static void
 decode(const Job *job, const LkFormat *format, void *state, const Request *request)
 {
-    LkCanvas canvas = {.limits = job->limits,
-                       .memory = job->memory + job->slot_size * (size_t)request->slot};
+    LkCanvas canvas = {.limits = job->limits, .memory = job->memory};
     g_autoptr(GError) error = NULL;
     if (!format->page(state, request->page, &canvas, &error)) {
         lk_canvas_drop(&canvas);
@@ -105,7 +103,6 @@ decode(const Job *job, const LkFormat *format, void *state, const Request *reque
     }
     say(job, &(Reply){.kind = SAY_PAGE,
                       .page = request->page,
-                      .slot = request->slot,
                       .width = canvas.image.width,
                       .height = canvas.image.height,
                       .stride = canvas.image.stride,
@@ -116,7 +113,7 @@ G_NORETURN static void
 serve(const Job *job, const uint8_t *data)
 {
     LkInput input = {data, job->size, job->limits, .is_mapped = true};
-    static const Request opening = {-1, -1};
+    static const Request opening = {-1};
     g_autoptr(GError) error = NULL;
     g_autoptr(GError) rest = NULL;
     int n_pages = 0;
@@ -128,7 +125,7 @@ serve(const Job *job, const uint8_t *data)
         leave();
     }
     lk_input_release(&input);
-    Reply opened = {.kind = SAY_OPENED, .page = -1, .slot = -1, .n_pages = n_pages};
+    Reply opened = {.kind = SAY_OPENED, .page = -1, .n_pages = n_pages};
     if (rest != NULL) {
         put_error(&opened, rest);
     }
@@ -152,7 +149,7 @@ be_child(const Job *job, pid_t parent)
     (void)_("the picture is damaged: scan the page again");
     uint8_t *data = mmap(NULL, job->size, PROT_READ, MAP_PRIVATE, job->fd, 0);
     if (data == MAP_FAILED) {
-        say_error(job, &(Request){-1, -1}, NULL);
+        say_error(job, &(Request){-1}, NULL);
         leave();
     }
     /* A file system with large folios would map 2 MB for every object looked at. */
@@ -347,12 +344,11 @@ lk_worker_new(int fd, size_t size, const LkScanLimits *limits, const LkFormat *f
     LkWorker *worker = g_new0(LkWorker, 1);
     worker->limits = *limits;
     worker->socket = -1;
-    worker->slot_size = (lk_canvas_capacity(limits) + 4095) & ~(size_t)4095;
-    worker->memory = new_shared(worker->slot_size * LK_WORKER_SLOTS, error);
+    worker->capacity = lk_canvas_capacity(limits);
+    worker->memory = new_shared(worker->capacity, error);
     Job job = {.fd = fd,
                .size = size,
                .memory = worker->memory,
-               .slot_size = worker->slot_size,
                .limits = &worker->limits,
                .format = format};
     if (worker->memory == NULL || !start(worker, &job, error) ||
@@ -375,7 +371,7 @@ lk_worker_free(LkWorker *worker)
         (void)close(worker->socket);
     }
     if (worker->memory != NULL) {
-        (void)munmap(worker->memory, worker->slot_size * LK_WORKER_SLOTS);
+        (void)munmap(worker->memory, worker->capacity);
     }
     g_free(worker);
 }
@@ -391,44 +387,40 @@ renew_cpu(const LkWorker *worker)
                   NULL);
 }
 
-void
-lk_worker_ask(LkWorker *worker, int page, int slot)
+static void
+ask(LkWorker *worker, int page)
 {
-    g_assert(slot >= 0 && slot < LK_WORKER_SLOTS);
-    if (worker->pid == 0) {
-        return;
-    }
     worker->n_asked++;
     renew_cpu(worker);
-    if (worker->used[slot] > LARGE_PAGE) {
-        (void)madvise(worker->memory + worker->slot_size * (size_t)slot,
-                      worker->slot_size, MADV_REMOVE);
+    if (worker->used > LARGE_PAGE) {
+        (void)madvise(worker->memory, worker->capacity, MADV_REMOVE);
     }
-    worker->used[slot] = 0;
-    Request request = {page, slot};
+    worker->used = 0;
+    Request request = {page};
     /* A dead child is noticed when its answer does not come. */
     (void)send(worker->socket, &request, sizeof request, MSG_NOSIGNAL);
 }
 
 static bool
-is_possible(const LkWorker *worker, const Reply *reply, int page, int slot)
+is_possible(const LkWorker *worker, const Reply *reply, int page)
 {
     const LkScanLimits *limits = &worker->limits;
-    return reply->page == page && reply->slot == slot && reply->width >= 1 &&
-           reply->height >= 1 && reply->width <= limits->max_side_px &&
+    return reply->page == page && reply->width >= 1 && reply->height >= 1 &&
+           reply->width <= limits->max_side_px &&
            reply->height <= limits->max_side_px &&
            reply->stride >= (uint64_t)reply->width &&
-           reply->stride <= worker->slot_size / (uint64_t)reply->height;
+           reply->stride <= worker->capacity / (uint64_t)reply->height;
 }
 
 bool
-lk_worker_answer(LkWorker *worker, int page, int slot, LkImage *image, GError **error)
+lk_worker_page(LkWorker *worker, int page, LkImage *image, GError **error)
 {
     Reply reply;
     if (worker->pid == 0) {
         explain_death(0, error);
         return false;
     }
+    ask(worker, page);
     if (!hear(worker, &reply, error)) {
         return false;
     }
@@ -436,14 +428,14 @@ lk_worker_answer(LkWorker *worker, int page, int slot, LkImage *image, GError **
         g_propagate_error(error, error_in(&reply));
         return false;
     }
-    if (reply.kind != SAY_PAGE || !is_possible(worker, &reply, page, slot)) {
+    if (reply.kind != SAY_PAGE || !is_possible(worker, &reply, page)) {
         return distrust(worker, error);
     }
-    worker->used[slot] = (size_t)reply.stride * (size_t)reply.height;
+    worker->used = (size_t)reply.stride * (size_t)reply.height;
     *image = (LkImage){.width = reply.width,
                        .height = reply.height,
                        .stride = (size_t)reply.stride,
-                       .pixels = worker->memory + worker->slot_size * (size_t)slot,
+                       .pixels = worker->memory,
                        .bilevel = reply.bilevel != 0};
     return true;
 }

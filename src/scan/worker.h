@@ -8,8 +8,6 @@
 
 G_BEGIN_DECLS
 
-#define LK_WORKER_SLOTS 2
-
 typedef struct LkWorker LkWorker;
 
 typedef struct {
@@ -34,20 +32,15 @@ LkWorker *lk_worker_new(int fd, size_t size, const LkScanLimits *limits,
 /** lk_worker_free: ends the child, whatever it is doing. */
 void lk_worker_free(LkWorker *worker);
 
-/** lk_worker_ask: have @page decoded into @slot; does not wait. */
-void lk_worker_ask(LkWorker *worker, int page, int slot);
-
 /**
- * lk_worker_answer:
- * @page: the page asked for longest ago
- * @image: (out): lives in @slot until that is asked for again
+ * lk_worker_page:
+ * @image: (out): lives until the next page is asked for
  *
  * Returns: true for a page. On error, lk_worker_is_alive() says whether more can be
  * asked.
  */
 G_GNUC_WARN_UNUSED_RESULT
-bool lk_worker_answer(LkWorker *worker, int page, int slot, LkImage *image,
-                      GError **error);
+bool lk_worker_page(LkWorker *worker, int page, LkImage *image, GError **error);
 bool lk_worker_is_alive(const LkWorker *worker);
 /** lk_scan_open_format: lk_scan_open() with a decoder of the test's own. */
 G_GNUC_WARN_UNUSED_RESULT
