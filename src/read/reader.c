@@ -500,7 +500,7 @@ read_anchored(LkReader *reader, const LkImage *image, const LkLevels *levels,
         give_reason(reading, LK_REASON_BLANK);
     } else if (anchors.foreign_code) {
         unknown(reading, LK_REASON_FOREIGN_CODE);
-    } else if (count_fiducials(&anchors) >= 3) {
+    } else if (count_fiducials(&anchors) >= 2) {
         if (!read_by_print(reader, image, levels, &anchors, reading)) {
             unknown(reading, LK_REASON_NO_IDENTITY);
         }
