@@ -11,6 +11,7 @@
 
 #include <glib/gstdio.h>
 #include <math.h>
+#include <qrencode.h>
 #include <string.h>
 
 #define SHEET_DPI 300.0
@@ -22,11 +23,10 @@ enum { TOP = 1, FOOT = 2, BOTH = 3 };
 
 /* What the reader must come to. */
 typedef enum {
-    BY_CODE,  /* read, known by its codes */
-    BY_PRINT, /* read, known by the printed code, to be confirmed */
-    REFUSED,  /* whose page it is, and why its boxes are not believed */
-    UNKNOWN,  /* why not even that */
-    BLANK,
+    BY_CODE,         /* read, known by its codes */
+    BY_PRINT,        /* read, known by the printed code, to be confirmed */
+    REFUSED,         /* whose page it is, and why its boxes are not believed */
+    UNKNOWN,         /* why not even that */
     READ_OR_REFUSED, /* the boundary; but if refused, then with that cause */
 } Expected;
 
@@ -607,8 +607,6 @@ is_expected(const Stress *stress, const SimPage *page, const LkReading *reading)
     case UNKNOWN:
         return reading->outcome == LK_OUTCOME_UNKNOWN &&
                has_reason(reading, stress->cause);
-    case BLANK:
-        return reading->outcome == LK_OUTCOME_BLANK;
     }
     return false;
 }
@@ -644,10 +642,309 @@ test_list(void)
     g_assert_cmpint(wrong, ==, 0);
 }
 
+/* --- Pages that lie. ----------------------------------------------------------------
+ */
+
+static const LkRect qr_places[2] = {{165, 12.5, 22, 22}, {23, 262.5, 22, 22}};
+
+/* Scanned as the list's first line is. */
+static LkReading *
+scan_and_read(const House *house, SimSheet *sheet, const char *name)
+{
+    const Stress plain = {.name = name, .dpi = 200};
+    SimMachine machine = machine_for(&plain);
+    g_autoptr(SimImage) image = capture(sheet, &plain, &machine);
+    return read_image(house, image);
+}
+
+static SimSheet *
+plain_sheet(const House *house, const SimPage *page)
+{
+    const SimPrinting as_it_is = {.scale = 1};
+    return fill_in(house, page, &as_it_is);
+}
+
+/* Neither read, nor without a cause among @causes (bits). */
+static void
+assert_not_read(const LkReading *reading, guint32 causes, const char *name)
+{
+    g_autofree char *reasons = reasons_of(reading);
+    g_test_message("%s: outcome %d,%s", name, (int)reading->outcome, reasons);
+    g_assert_cmpint(reading->outcome, !=, LK_OUTCOME_READ);
+    g_assert_cmpuint(reading->boxes->len, ==, 0);
+    g_assert_cmpuint(reading->reasons & causes, !=, 0);
+}
+
+/* A layout that says the same identity, its boxes elsewhere from @from mm down. */
+static LkLayout *
+shifted_layout(const LkLayout *layout, double from, double dx, double dy)
+{
+    g_autofree char *json = lk_layout_to_json(layout);
+    g_autoptr(GError) error = NULL;
+    LkLayout *copy = lk_layout_from_json(json, &error);
+    g_assert_no_error(error);
+    for (guint p = 0; p < copy->pages->len; p++) {
+        LkLayoutPage *page = g_ptr_array_index(copy->pages, p);
+        for (guint i = 0; i < page->boxes->len; i++) {
+            LkRect *box = &g_array_index(page->boxes, LkBox, i).outline;
+            box->x += box->y >= from ? dx : 0;
+            box->y += box->y >= from ? dy : 0;
+        }
+        for (guint i = 0; i < page->cells->len; i++) {
+            LkRect *cell = &g_array_index(page->cells, LkCell, i).outline;
+            cell->x += cell->y >= from ? dx : 0;
+            cell->y += cell->y >= from ? dy : 0;
+        }
+    }
+    return copy;
+}
+
+/* The template was changed and the identity was not: never to be read. */
+static void
+test_other_layout(void)
+{
+    static const struct {
+        double from, dx, dy;
+    } shifts[] = {{0, 0, 2}, {0, 0, -3},  {0, 2.5, 0},
+                  {0, 4, 4}, {150, 0, 3}, {0, 0, 6}};
+    g_autoptr(House) house = house_new();
+    for (int p = 0; p < N_PAGES; p++) {
+        const SimPage *page = house->pages[p];
+        g_autoptr(SimSheet) sheet = plain_sheet(house, page);
+        for (size_t i = 0; i < G_N_ELEMENTS(shifts); i++) {
+            g_autoptr(LkLayout) other = shifted_layout(page->layout, shifts[i].from,
+                                                       shifts[i].dx, shifts[i].dy);
+            house->stand_in = other;
+            g_autoptr(LkReading) reading = scan_and_read(house, sheet, "other layout");
+            house->stand_in = NULL;
+            assert_not_read(reading, 1u << LK_REASON_BAD_FIT, page->truth->id.form);
+        }
+    }
+}
+
+/* @area (sheet mm) of @from, pasted on @to, moved by @by. */
+static void
+paste(SimSheet *to, const SimSheet *from, LkRect area, LkPoint by)
+{
+    double px = to->dpi / 25.4;
+    for (int y = (int)(area.y * px); y < (int)((area.y + area.h) * px); y++) {
+        for (int x = (int)(area.x * px); x < (int)((area.x + area.w) * px); x++) {
+            int u = x - (int)(by.x * px), v = y - (int)(by.y * px);
+            bool inside = u >= 0 && v >= 0 && u < from->width && v < from->height &&
+                          x >= 0 && y >= 0 && x < to->width && y < to->height;
+            if (inside) {
+                size_t at = (size_t)y * (size_t)to->width + (size_t)x;
+                size_t source = (size_t)v * (size_t)from->width + (size_t)u;
+                to->print[at] = from->print[source];
+                to->ink[at] = from->ink[source];
+            }
+        }
+    }
+}
+
+/* The codes of one page on the paper of another. */
+static void
+test_codes_of_another_page(void)
+{
+    g_autoptr(House) house = house_new();
+    for (int i = 0; i < N_PAGES; i++) {
+        for (int k = 0; k < N_PAGES; k++) {
+            if (i == k) {
+                continue;
+            }
+            g_autoptr(SimSheet) sheet = plain_sheet(house, house->pages[i]);
+            g_autoptr(SimSheet) other = plain_sheet(house, house->pages[k]);
+            for (int code = 0; code < 2; code++) {
+                paste(sheet, other, lk_rect_inset(qr_places[code], -1),
+                      (LkPoint){0, 0});
+            }
+            g_autoptr(LkReading) reading = scan_and_read(house, sheet, "codes");
+            assert_not_read(reading, 1u << LK_REASON_BAD_FIT, "codes of another page");
+        }
+    }
+}
+
+/* A second sheet lies over the lower half, not quite straight above the first. */
+static void
+test_two_sheets(void)
+{
+    static const LkPoint offsets[] = {{0, 0}, {4, 3}, {-2, 9}};
+    const guint32 causes = 1u << LK_REASON_BAD_FIT | 1u << LK_REASON_CODES_DISAGREE;
+    const LkRect lower = {0, 150, LK_PAGE_WIDTH_MM, LK_PAGE_HEIGHT_MM - 150};
+    g_autoptr(House) house = house_new();
+    for (int k = 0; k < N_PAGES; k++) {
+        for (size_t i = 0; i < G_N_ELEMENTS(offsets); i++) {
+            for (int hidden = 0; hidden < 2; hidden++) {
+                g_autoptr(SimSheet) sheet = plain_sheet(house, house->pages[k]);
+                g_autoptr(SimSheet) other =
+                    plain_sheet(house, house->pages[(k + 1) % N_PAGES]);
+                paste(sheet, other, lower, offsets[i]);
+                if (hidden == 1) {
+                    cover(sheet, (LkRect){10, 250, 60, 47}, 255);
+                }
+                g_autoptr(LkReading) reading = scan_and_read(house, sheet, "sheets");
+                assert_not_read(reading, causes, "two sheets in one scan");
+            }
+        }
+    }
+}
+
+/* A tablet shows the upper part of a page, and somebody photographs the tablet. */
+static void
+test_screen(void)
+{
+    g_autoptr(House) house = house_new();
+    const Stress plain = {.name = "screen", .dpi = 200};
+    const guint32 causes = 1u << LK_REASON_BAD_FIT | 1u << LK_REASON_CUT_OFF;
+    for (int p = 0; p < N_PAGES; p++) {
+        SimMachine machine = machine_for(&plain);
+        g_autoptr(SimSheet) sheet = plain_sheet(house, house->pages[p]);
+        g_autoptr(SimImage) image = capture(sheet, &plain, &machine);
+        for (int share = 3; share <= 7; share += 2) {
+            g_autoptr(SimImage) shown = g_memdup2(image, sizeof *image);
+            shown->height = image->height * share / 10;
+            gsize n = (gsize)image->width * (gsize)shown->height;
+            shown->pixels = g_memdup2(image->pixels, n);
+            for (gsize i = 0; i < n; i++) {
+                double u = (double)(i % (gsize)image->width);
+                double v = (double)(i / (gsize)image->width);
+                double moire = 10 * sin(u / 3.1 + v / 40) * sin(v / 2.7);
+                shown->pixels[i] =
+                    (uint8_t)CLAMP(shown->pixels[i] - 12 + moire, 0, 255);
+            }
+            reframe(shown, 15);
+            g_autoptr(LkReading) reading = read_image(house, shown);
+            assert_not_read(reading, causes, "part of a page on a screen");
+        }
+    }
+}
+
+/* --- Pages that are not ours. -------------------------------------------------------
+ */
+
+static void
+draw_code(SimSheet *sheet, LkRect place, const char *payload)
+{
+    QRcode *code = QRcode_encodeString(payload, 3, QR_ECLEVEL_H, QR_MODE_8, 1);
+    g_assert_nonnull(code);
+    double module = place.w / code->width;
+    for (int i = 0; i < code->width * code->width; i++) {
+        double x = place.x + module * (i % code->width);
+        double y = place.y + module * (int)(i / code->width);
+        cover(sheet, (LkRect){x, y, module, module}, (code->data[i] & 1) ? 0 : 255);
+    }
+    QRcode_free(code);
+}
+
+/* Lines of words as bars: a letter. */
+static SimSheet *
+letter(void)
+{
+    SimSheet *sheet = sim_sheet_blank(SHEET_DPI);
+    SimRandom random = sim_random(3, "letter");
+    for (double y = 60; y < 240; y += 6) {
+        for (double x = 25; x < 180;) {
+            double word = sim_uniform(&random, 4, 18);
+            cover(sheet, (LkRect){x, y, word, 2}, 30);
+            x += word + 2;
+        }
+    }
+    return sheet;
+}
+
+/* A label of ours, on a letter: it tells a file, and no page. */
+static void
+test_label_on_a_letter(void)
+{
+    g_autoptr(House) house = house_new();
+    LkPageId id = {.page = 1, .case_code = house->file->code, .copy = "9F3TK"};
+    g_strlcpy(id.form, LK_LABEL_FORM, sizeof id.form);
+    g_strlcpy(id.layout, house->pages[0]->layout->id, sizeof id.layout);
+    char payload[LK_PAYLOAD_LEN + 1];
+    lk_payload_write(&id, payload);
+    g_autoptr(SimSheet) sheet = letter();
+    draw_code(sheet, (LkRect){150, 20, 22, 22}, payload);
+    g_autoptr(LkReading) reading = scan_and_read(house, sheet, "label");
+    g_assert_cmpint(reading->outcome, ==, LK_OUTCOME_UNKNOWN);
+    g_assert_cmpint(reading->source, ==, LK_IDENTITY_NONE);
+    assert_not_read(reading, 1u << LK_REASON_LABEL_ONLY, "label on a letter");
+}
+
+static void
+test_letter(void)
+{
+    g_autoptr(House) house = house_new();
+    g_autoptr(SimSheet) sheet = letter();
+    g_autoptr(LkReading) bare = scan_and_read(house, sheet, "letter");
+    assert_not_read(bare, 1u << LK_REASON_NO_MARKS, "letter");
+    draw_code(sheet, (LkRect){150, 20, 22, 22}, "HTTPS://EXAMPLE.ORG/FICTIF");
+    g_autoptr(LkReading) coded = scan_and_read(house, sheet, "letter");
+    assert_not_read(coded, 1u << LK_REASON_FOREIGN_CODE, "letter with a code");
+}
+
+/* --- Empty sheets. ------------------------------------------------------------------
+ */
+
+/* The back of a page: its print shines through, mirrored. */
+static SimSheet *
+back_of(const House *house, const SimPage *page)
+{
+    g_autoptr(SimSheet) front = plain_sheet(house, page);
+    g_autofree uint8_t *flat = sim_sheet_flat(front);
+    SimSheet *sheet = sim_sheet_blank(SHEET_DPI);
+    for (int y = 0; y < sheet->height; y++) {
+        for (int x = 0; x < sheet->width; x++) {
+            size_t at = (size_t)y * (size_t)sheet->width + (size_t)x;
+            size_t from = (size_t)(y + 1) * (size_t)sheet->width - 1 - (size_t)x;
+            sheet->print[at] = (uint8_t)(255 - (255 - flat[from]) / 12);
+        }
+    }
+    sim_blur(sheet->print, sheet->width, sheet->height, 3);
+    return sheet;
+}
+
+static void
+test_blank(void)
+{
+    static const Stress ways[] = {
+        {.name = "blank", .dpi = 200},
+        {.name = "blank, 1 bit", .threshold = .6, .dpi = 200},
+        {.name = "blank, streaks", .streaks = 2, .dpi = 200},
+        {.name = "blank, askew under a dark lid", .lid = 20, .skew = 2, .dpi = 200},
+        {.name = "blank, black edges", .border = 6, .dpi = 200},
+    };
+    g_autoptr(House) house = house_new();
+    for (size_t i = 0; i < 2 * G_N_ELEMENTS(ways); i++) {
+        const Stress *way = &ways[i / 2];
+        SimMachine machine = machine_for(way);
+        g_autoptr(SimSheet) sheet =
+            i % 2 == 0 ? sim_sheet_blank(SHEET_DPI) : back_of(house, house->pages[0]);
+        g_autoptr(SimImage) image = capture(sheet, way, &machine);
+        g_autoptr(LkReading) reading = read_image(house, image);
+        g_autofree char *reasons = reasons_of(reading);
+        g_test_message("%s %zu: outcome %d,%s", way->name, i % 2, (int)reading->outcome,
+                       reasons);
+        g_assert_cmpint(reading->outcome, ==, LK_OUTCOME_BLANK);
+    }
+    g_autoptr(SimSheet) sheet = sim_sheet_blank(SHEET_DPI);
+    SimRandom random = sim_random(17, "note");
+    sheet->pen = house->file->writer.pen;
+    sim_cursive(sheet, &house->file->writer, (LkPoint){40, 60}, 90, &random);
+    g_autoptr(LkReading) written = scan_and_read(house, sheet, "a line by hand");
+    assert_not_read(written, 1u << LK_REASON_NO_MARKS, "a line by hand");
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/stress/list", test_list);
+    g_test_add_func("/stress/other-layout", test_other_layout);
+    g_test_add_func("/stress/codes-of-another-page", test_codes_of_another_page);
+    g_test_add_func("/stress/two-sheets", test_two_sheets);
+    g_test_add_func("/stress/screen", test_screen);
+    g_test_add_func("/stress/label-on-a-letter", test_label_on_a_letter);
+    g_test_add_func("/stress/letter", test_letter);
+    g_test_add_func("/stress/blank", test_blank);
     return g_test_run();
 }

@@ -385,7 +385,8 @@ label_squares(const Corner corners[4], const Choice *choice, bool sideways,
     anchors->turned = 90 * turn;
 }
 
-#define PAIR_SIDE_MAX 0.12  /* two squares alone must be alike, and of the right size  \
+#define PAIR_SIDE_MAX                                                                  \
+    0.12                    /* two squares alone must be alike, and of the right size  \
                              */
 #define PAIR_ANGLE_MAX 0.12 /* rad: a scan of a whole page */
 
@@ -526,6 +527,7 @@ find_code(LkDecoder *decoder, const LkImage *image, const double h[9], int i,
     }
     for (int k = 0; k < n; k++) {
         anchors->foreign_code = anchors->foreign_code || !codes[k].ours;
+        anchors->label = anchors->label || (codes[k].ours && is_label(&codes[k]));
         if (!anchors->has_code[i] && belongs(h, &codes[k], place)) {
             anchors->has_code[i] = true;
             anchors->code[i] = codes[k];
@@ -775,9 +777,10 @@ locate_by_codes(LkDecoder *decoder, const LkImage *image, LkAnchors *anchors)
 {
     LkCode codes[4];
     int n = lk_codes_find_anywhere(decoder, image, codes, 4), first = -1;
-    bool foreign = false;
+    bool foreign = false, label = false;
     for (int i = 0; i < n; i++) {
         foreign = foreign || !codes[i].ours;
+        label = label || (codes[i].ours && is_label(&codes[i]));
         if (first < 0 && codes[i].ours && !is_label(&codes[i])) {
             first = i;
         }
@@ -787,6 +790,7 @@ locate_by_codes(LkDecoder *decoder, const LkImage *image, LkAnchors *anchors)
         grow_from_code(squares, codes, n, first, anchors);
     }
     anchors->foreign_code = foreign;
+    anchors->label = label;
     anchors->disagree = codes_disagree(codes, n);
 }
 
@@ -803,6 +807,7 @@ lk_locate(LkDecoder *decoder, const LkImage *image, const LkLevels *levels,
         locate_by_codes(decoder, image, anchors);
         if (!anchors->has_code[0] && !anchors->has_code[1]) {
             two.foreign_code = anchors->foreign_code;
+            two.label = anchors->label;
             two.disagree = anchors->disagree;
             *anchors = two;
         }

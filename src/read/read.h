@@ -80,6 +80,7 @@ typedef enum {
     LK_REASON_NO_CASE,        /* blank copy without a label: write its case code */
     LK_REASON_UNSURE_MARKS,   /* n marks to be decided by a person */
     LK_REASON_CUT_OFF,        /* part of the page is outside the image */
+    LK_REASON_LABEL_ONLY,     /* a label of ours on a page that is not */
     LK_REASON_N
 } LkReason;
 

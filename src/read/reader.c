@@ -500,10 +500,13 @@ read_anchored(LkReader *reader, const LkImage *image, const LkLevels *levels,
         give_reason(reading, LK_REASON_BLANK);
     } else if (anchors.foreign_code) {
         unknown(reading, LK_REASON_FOREIGN_CODE);
+    } else if (count_fiducials(&anchors) >= 2 &&
+               read_by_print(reader, image, levels, &anchors, reading)) {
+        return;
+    } else if (anchors.label) {
+        unknown(reading, LK_REASON_LABEL_ONLY);
     } else if (count_fiducials(&anchors) >= 2) {
-        if (!read_by_print(reader, image, levels, &anchors, reading)) {
-            unknown(reading, LK_REASON_NO_IDENTITY);
-        }
+        unknown(reading, LK_REASON_NO_IDENTITY);
     } else {
         unknown(reading, LK_REASON_NO_MARKS);
     }
