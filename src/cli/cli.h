@@ -35,6 +35,7 @@ LkExit lk_cmd_geometry(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_ingest(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_init(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_layout(const LkCli *cli, int argc, char **argv);
+LkExit lk_cmd_page(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_print(const LkCli *cli, int argc, char **argv);
 
 /**

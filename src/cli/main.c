@@ -18,6 +18,7 @@ static const struct {
     {"ingest", lk_cmd_ingest, N_("files completed paper")},
     {"init", lk_cmd_init, N_("creates an office folder")},
     {"layout", lk_cmd_layout, N_("carries layouts between offices")},
+    {"page", lk_cmd_page, N_("pages that wait for a person: show, assign, settle")},
     {"print", lk_cmd_print, N_("prints case files, ready to fill in")},
     {NULL, NULL, NULL},
 };
