@@ -49,7 +49,7 @@ typedef struct {
 
 typedef enum {
     LK_IDENTITY_NONE,
-    LK_IDENTITY_QR,   /* at least one of the two codes */
+    LK_IDENTITY_QR,    /* at least one of the two codes */
     LK_IDENTITY_PRINT, /* both codes gone: printed code, check digits, issued here */
     LK_IDENTITY_PERSON /* lk_reader_read_as() */
 } LkIdentitySource;

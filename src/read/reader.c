@@ -512,7 +512,8 @@ read_anchored(LkReader *reader, const LkImage *image, const LkLevels *levels,
     }
 }
 
-/* What comes before any page is sought; false if @reading says already what there is. */
+/* What comes before any page is sought; false if @reading says already what there is.
+ */
 static bool
 begin_reading(const LkImage *image, LkLevels *levels, LkReading *reading)
 {
@@ -521,8 +522,8 @@ begin_reading(const LkImage *image, LkLevels *levels, LkReading *reading)
         unknown(reading, LK_REASON_LOW_RESOLUTION);
         return false;
     }
-    *levels = lk_levels_measure(
-        image, (LkWindow){0, 0, image->width, image->height}, LEVELS_STEP);
+    *levels = lk_levels_measure(image, (LkWindow){0, 0, image->width, image->height},
+                                LEVELS_STEP);
     reading->quality.paper = levels->paper;
     reading->quality.ink = levels->ink;
     if (levels->paper - levels->ink < LEAST_CONTRAST) {

@@ -3,7 +3,6 @@
  * decision, and `holds` and what waits follow from it. */
 #include "store/priv.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static const char *const act_names[] = {"assign", "accept", "dismiss", "undo"};
@@ -20,6 +19,14 @@ typedef struct {
 
 /* --- Reading. ----------------------------------------------------------------------
  */
+
+/* In a line of TRACE_FORMAT, which is ours. */
+static gint64
+number_in(const char *trace, const char *name)
+{
+    const char *at = strstr(trace, name);
+    return at != NULL ? g_ascii_strtoll(at + strlen(name), NULL, 10) : 0;
+}
 
 /* The last decision about @page as a whole; 0 if there is none, or it was undone. */
 static bool
@@ -43,9 +50,13 @@ last_act(LkStore *store, gint64 page, gint64 *decision, LkPageAct *act, Trace *t
             *decision = sqlite3_column_int64(row, 0);
         }
     }
-    /* Our own line, a few statements up. */
-    return *decision == 0 || sscanf(lk_sql_text(row, 2), TRACE_FORMAT, &trace->page,
-                                    &trace->replaced, &trace->held) == 3;
+    if (*decision != 0) {
+        const char *options = lk_sql_text(row, 2);
+        *trace = (Trace){number_in(options, "\"page\":"),
+                         number_in(options, "\"replaced\":"),
+                         number_in(options, "\"held\":") != 0};
+    }
+    return true;
 }
 
 /* Checks that @page is there, and open: nobody has said anything about it yet. */
