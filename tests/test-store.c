@@ -274,6 +274,53 @@ test_migrations(Fixture *f, gconstpointer unused)
     }
 }
 
+/* The table of pages is made anew by a later migration: what was in it, and what refers
+ * to it, must be there afterwards, and its guards as well. */
+static void
+test_migration_keeps_pages(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_autofree char *dir = g_strdup_printf("%s/first", f->dir);
+    g_autofree char *db = g_build_filename(dir, "lakana.db", NULL);
+    g_mkdir(dir, 0700);
+    Fixture at = {f->dir, dir, NULL};
+    g_autoptr(LkStore) store = g_new0(LkStore, 1);
+    store->dir = g_strdup(dir);
+    store->db_path = g_strdup(db);
+    store->lock_fd = -1;
+    g_autoptr(GError) error = NULL;
+    g_assert_true(lk_sql_open(store, db, true, &error));
+    g_assert_true(lk_schema_migrate(store, 1, &error));
+    run("sqlite3 '%s' \"PRAGMA foreign_keys = ON;"
+        " INSERT INTO cases VALUES ('MOP482190736629', 'issued', 'T');"
+        " INSERT INTO scans VALUES (1, 'h', 1, 'T', 'done', 2, NULL);"
+        " INSERT INTO pages VALUES (1, 1, 0, 'read', 'qr', 'MOP482190736629', '1.B',"
+        "   '9F3TK', 1, 'AAAAA', 'MOP482190736629', 1, NULL, '', NULL, NULL, 5, 'T'),"
+        "   (2, 1, 1, 'duplicate', 'qr', 'MOP482190736629', '1.B', '9F3TK', 1, 'AAAAA',"
+        "   'MOP482190736629', 0, 1, '', NULL, NULL, 5, 'T');"
+        " INSERT INTO readings VALUES (1, 0, 'sexe', 0, 'F', NULL, 'ok', 1, 'mark', 0,"
+        "   0);"
+        " INSERT INTO decisions VALUES (1, 1, 'sexe', 0, 'value', 'M', NULL, 'X', NULL,"
+        "   'T');\"",
+        db);
+    g_assert_true(lk_schema_migrate(store, lk_schema_version(), &error));
+    g_assert_no_error(error);
+    assert_sql(&at, "SELECT id, idx, holds, other, filed_at FROM pages",
+               "1|0|1||T\n"
+               "2|1|0|1|T");
+    assert_sql(&at, "SELECT value, source FROM current_values", "M|person");
+    assert_sql(&at, "SELECT count(*) FROM pragma_foreign_key_check", "0");
+    g_assert_false(lk_sql_exec(store, "UPDATE pages SET status = 'blank'", &error));
+    g_clear_error(&error);
+    g_assert_false(lk_sql_exec(store, "DELETE FROM pages", &error));
+    g_clear_error(&error);
+    /* The connection guards what refers again. */
+    g_assert_false(lk_sql_exec(store,
+                               "INSERT INTO items (page, kind, row_no, raised_at)"
+                               " VALUES (99, 'conflict', 0, 'T')",
+                               &error));
+}
+
 /* --- Cases and copies. -------------------------------------------------------------
  */
 
@@ -1102,6 +1149,7 @@ main(int argc, char **argv)
     ADD("/store/open/refuses", test_open_refuses);
     ADD("/store/open/damaged-inside", test_damaged_inside);
     ADD("/store/migrations", test_migrations);
+    ADD("/store/migration-keeps-pages", test_migration_keeps_pages);
     ADD("/store/issue", test_issue);
     ADD("/store/issue/unknown-case", test_issue_unknown);
     ADD("/store/issue/blank", test_issue_blank);

@@ -19,6 +19,7 @@ static const struct {
     {"init", lk_cmd_init, N_("creates an office folder")},
     {"labels", lk_cmd_labels, N_("prints labels with the codes of case files")},
     {"layout", lk_cmd_layout, N_("carries layouts between offices")},
+    {"page", lk_cmd_page, N_("pages that wait for a person: show, assign, settle")},
     {"print", lk_cmd_print, N_("prints case files, ready to fill in")},
     {"services", lk_cmd_services, N_("prints the map of services")},
     {NULL, NULL, NULL},

@@ -22,6 +22,8 @@ struct LkDesk {
 typedef struct {
     LkDesk *desk;
     const LkOriginPage *origin;
+    const LkPageSaid *told; /* a person says what page it is; or NULL */
+    bool is_unread;         /* told, but nothing could be measured */
     const LkReading *reading;
     const LkLayout *layout; /* or NULL: not identified */
     LkFields *fields;       /* or NULL: boxes not to be believed */
@@ -264,6 +266,22 @@ settle_case(Work *work, GError **error)
     return follow_copy(work, error);
 }
 
+/* A person said so: nothing is left to be confirmed. */
+static bool
+settle_told(Work *work)
+{
+    const LkReading *reading = work->reading;
+    bool blank = lk_case_code_is_blank(&reading->id.case_code);
+    work->page.case_code = blank ? reading->label : reading->id.case_code;
+    work->page.known_by = LK_KNOWN_BY_PERSON;
+    if (work->is_unread) {
+        add_reason(work, "unread",
+                   g_strdup(_("its boxes could not be read: every field waits for a "
+                              "person")));
+    }
+    return true;
+}
+
 /* --- Was it here before? ------------------------------------------------------------
  */
 
@@ -450,7 +468,8 @@ static bool
 prepare_read(Work *work, GError **error)
 {
     LkStorePage *page = &work->page;
-    if (!settle_case(work, error)) {
+    bool is_told = work->told != NULL;
+    if (!(is_told ? settle_told(work) : settle_case(work, error))) {
         return false;
     }
     bool held = false;
@@ -522,12 +541,15 @@ read_fields(Work *work, GError **error)
     const LkReading *reading = work->reading;
     const LkLayoutPage *page = lk_layout_page(work->layout, reading->id.page);
     g_autoptr(LkPrefill) prefill = lk_prefill_new();
-    if (!lk_store_each_prefilled(work->desk->store, &reading->id, add_prefilled,
+    if (!work->is_unread &&
+        !lk_store_each_prefilled(work->desk->store, &reading->id, add_prefilled,
                                  prefill, error)) {
         return false;
     }
     work->fields = lk_fields_new(work->layout, page, reading, &reading->id, prefill);
-    work->evidence = lk_evidence_pack(reading, work->layout, page, prefill);
+    work->evidence = work->is_unread
+                         ? NULL
+                         : lk_evidence_pack(reading, work->layout, page, prefill);
     return true;
 }
 
@@ -578,6 +600,7 @@ store_page(Work *work, LkFiled *filed, GError **error)
     LkStorePage *page = &work->page;
     g_autofree char *quality =
         work->reading != NULL ? quality_json(work->reading) : NULL;
+    page->told = work->told;
     page->index = work->origin->index;
     page->reasons = work->names->str;
     page->quality = quality;
@@ -627,9 +650,10 @@ prepare_and_store(Work *work, LkFiled *filed, GError **error)
 
 /* True, with result->filed_before set, if @reason only says that the page is there. */
 static bool
-is_filed_already(GError *reason, LkPageResult *result)
+is_filed_already(const Work *work, GError *reason, LkPageResult *result)
 {
-    if (!g_error_matches(reason, LK_STORE_ERROR, LK_STORE_ERROR_FILED)) {
+    if (work->told != NULL ||
+        !g_error_matches(reason, LK_STORE_ERROR, LK_STORE_ERROR_FILED)) {
         return false;
     }
     result->filed_before = true;
@@ -656,7 +680,7 @@ file_work(Work *work, LkPageResult *result, GError **error)
     bool done = prepare_and_store(work, &filed, &reason);
     if (done) {
         finish_result(work, &filed);
-    } else if (is_filed_already(reason, result)) {
+    } else if (is_filed_already(work, reason, result)) {
         done = true;
     } else {
         g_propagate_error(error, g_steal_pointer(&reason));
@@ -690,7 +714,20 @@ bool
 lk_desk_file(LkDesk *desk, const LkOriginPage *origin, const LkReading *reading,
              LkPageResult *result, GError **error)
 {
-    Work work = {.desk = desk, .origin = origin, .reading = reading, .to = result};
+    return lk_desk_file_told(desk, origin, reading, NULL, false, result, error);
+}
+
+bool
+lk_desk_file_told(LkDesk *desk, const LkOriginPage *origin, const LkReading *reading,
+                  const LkPageSaid *told, bool is_unread, LkPageResult *result,
+                  GError **error)
+{
+    Work work = {.desk = desk,
+                 .origin = origin,
+                 .told = told,
+                 .is_unread = is_unread,
+                 .reading = reading,
+                 .to = result};
     work.items = g_array_new(FALSE, FALSE, sizeof(LkStoreItem));
     work.names = g_string_new(NULL);
     result->reasons = g_ptr_array_new_with_free_func(g_free);
@@ -735,7 +772,7 @@ lk_desk_file_bad(LkDesk *desk, const LkOriginPage *origin, const GError *why,
     bool done = store_page(&work, &filed, &reason);
     if (done) {
         finish_result(&work, &filed);
-    } else if (is_filed_already(reason, result)) {
+    } else if (is_filed_already(&work, reason, result)) {
         done = true;
     } else {
         g_propagate_error(error, g_steal_pointer(&reason));

@@ -56,6 +56,17 @@ G_GNUC_WARN_UNUSED_RESULT
 bool lk_desk_file(LkDesk *desk, const LkOriginPage *origin, const LkReading *reading,
                   LkPageResult *result, GError **error);
 
+/**
+ * lk_desk_file_told: the same for a page filed before, of which a person says what it
+ * is.
+ * @reading: source PERSON, outcome READ
+ * @is_unread: its boxes could not be read: its ink proves nothing
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_desk_file_told(LkDesk *desk, const LkOriginPage *origin,
+                       const LkReading *reading, const LkPageSaid *told, bool is_unread,
+                       LkPageResult *result, GError **error);
+
 /** lk_desk_file_bad: files a page that could not be decoded; @why says the reason. */
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_desk_file_bad(LkDesk *desk, const LkOriginPage *origin, const GError *why,

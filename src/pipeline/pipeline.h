@@ -21,7 +21,8 @@ typedef enum {
     LK_PIPELINE_ERROR_FORM,        /* no form, or no set, of that name */
     LK_PIPELINE_ERROR_OUTPUT,      /* a file to be written cannot be: path and reason */
     LK_PIPELINE_ERROR_NOT_PRINTED, /* codes are registered, but not all are on paper */
-    LK_PIPELINE_ERROR_CREW         /* processes that read cannot be started */
+    LK_PIPELINE_ERROR_CREW,        /* processes that read cannot be started */
+    LK_PIPELINE_ERROR_PAGE         /* a page cannot be what a person says it is */
 } LkPipelineError;
 
 GQuark lk_pipeline_error_quark(void);
@@ -212,6 +213,53 @@ typedef struct {
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_intake(LkStore *store, const char *const *paths, const LkIntakeOptions *options,
                LkIntakeSummary *summary, GError **error);
+
+/* --- Pages that a person settles. ------------------------------------------------- */
+
+/** Which page a person says it is. What is left out is taken from what the page was
+ * filed as: a blank copy without a case needs the case only. */
+typedef struct {
+    LkPageSaid said;
+    LkCaseCode case_code; /* "" = as filed */
+    const char *form;     /* "1.B", or NULL */
+    int page;             /* of the form, from 1; or 0 */
+    const char *copy;     /* serial, or number in the file; NULL: the only one */
+    const char *layout;   /* of a copy not known here; NULL: today's */
+} LkAssignment;
+
+typedef struct {
+    LkPageStatus status;
+    bool is_read; /* false: every field waits for a person */
+    LkPageId id;
+    LkCaseCode case_code;
+    GPtrArray *reasons; /* char*, sentences for a clerk */
+    int to_decide, to_type;
+} LkAssigned;
+
+void lk_assigned_clear(LkAssigned *assigned);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LkAssigned, lk_assigned_clear)
+
+/**
+ * lk_page_assign:
+ * @assigned: (out): zeroed by the caller
+ *
+ * Reads the archived page again as the page that @assignment names and files it beside
+ * the row of what the machine made of it. If the printed outlines are not found where
+ * that page has them, nothing is read: every field waits for a person. Undone by
+ * lk_store_settle_page().
+ *
+ * Returns: true if it is on the disk; LK_PIPELINE_ERROR_PAGE if it cannot be that page:
+ * its own code says otherwise, there is no such copy, or more than one;
+ * LK_STORE_ERROR_FILED if it was settled before
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_page_assign(LkStore *store, const LkAssignment *assignment,
+                    LkAssigned *assigned, GError **error);
+
+/** lk_page_picture: writes the image of the page with number @page as PNG to @output.
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_page_picture(LkStore *store, gint64 page, const char *output, GError **error);
 
 G_END_DECLS
 

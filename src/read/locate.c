@@ -158,6 +158,33 @@ explain(const LkAnchors *anchors, const LkRect fiducials[4], const LkRect qr[2],
     return isfinite(best->residual_mm);
 }
 
+/* The map without perspective or stretch that two squares leave, if there is nothing
+ * else: the page's outlines, found from these squares outwards, make it exact. */
+static bool
+fit_two_squares(const LkAnchors *anchors, const LkRect fiducials[4], double h[9])
+{
+    LkPoint page[2], image[2];
+    int n = 0;
+    for (int i = 0; i < 4; i++) {
+        if (anchors->has_fiducial[i] && n < 2) {
+            page[n] = lk_rect_center(fiducials[i]);
+            image[n++] = anchors->fiducial[i];
+        }
+    }
+    if (n < 2) {
+        return false;
+    }
+    double x = page[1].x - page[0].x, y = page[1].y - page[0].y;
+    double u = image[1].x - image[0].x, v = image[1].y - image[0].y;
+    double squared = x * x + y * y;
+    double c = (x * u + y * v) / squared, s = (x * v - y * u) / squared;
+    const double map[9] = {c, -s, image[0].x - c * page[0].x + s * page[0].y,
+                           s, c,  image[0].y - s * page[0].x - c * page[0].y,
+                           0, 0,  1};
+    memcpy(h, map, sizeof map);
+    return true;
+}
+
 bool
 lk_anchors_fit(LkAnchors *anchors, const LkRect fiducials[4], const LkRect qr[2],
                double h[9], double *residual_mm)
@@ -185,7 +212,8 @@ lk_anchors_fit(LkAnchors *anchors, const LkRect fiducials[4], const LkRect qr[2]
         }
     }
     if (!isfinite(best.residual_mm)) {
-        return false;
+        *residual_mm = 0;
+        return fit_two_squares(anchors, fiducials, h);
     }
     if (best.dropped >= 0 && best.dropped < 4) {
         anchors->has_fiducial[best.dropped] = false;
@@ -357,6 +385,58 @@ label_squares(const Corner corners[4], const Choice *choice, bool sideways,
     anchors->turned = 90 * turn;
 }
 
+#define PAIR_SIDE_MAX                                                                  \
+    0.12                    /* two squares alone must be alike, and of the right size  \
+                             */
+#define PAIR_ANGLE_MAX 0.12 /* rad: a scan of a whole page */
+
+/* How far two squares are from being those at corners @a and @b of our page in an image
+ * with @px_per_mm at 100 % print; INFINITY if they cannot be. */
+static double
+judge_pair(const LkSquare *one, const LkSquare *two, int a, int b, bool sideways,
+           double px_per_mm)
+{
+    int turn = sideways ? 1 : 0;
+    LkPoint p = lk_rect_center(lk_house_fiducials[(a + 4 - turn) % 4]);
+    LkPoint q = lk_rect_center(lk_house_fiducials[(b + 4 - turn) % 4]);
+    double away = distance(one->center, two->center) / distance(p, q);
+    double angle = atan2(two->center.y - one->center.y, two->center.x - one->center.x) -
+                   atan2(q.y - p.y, q.x - p.x) - turn * G_PI_2;
+    double sides = relative(one->side, two->side);
+    double size = relative((one->side + two->side) / 2, FIDUCIAL_MM * away);
+    bool fits = sides < PAIR_SIDE_MAX && size < PAIR_SIDE_MAX &&
+                fabs(remainder(angle, 2 * G_PI)) < PAIR_ANGLE_MAX &&
+                away > 0.82 * px_per_mm && away < 1.08 * px_per_mm;
+    return fits ? sides + size : INFINITY;
+}
+
+/* Two squares that no third one and no code confirms. */
+static void
+find_two_squares(const Corner corners[4], bool sideways, double px_per_mm,
+                 LkAnchors *anchors)
+{
+    Choice best = {{-1, -1, -1, -1}, INFINITY};
+    for (int a = 0; a < 4; a++) {
+        for (int b = a + 1; b < 4; b++) {
+            for (int i = 0; i < corners[a].n * corners[b].n; i++) {
+                int one = i / corners[b].n, two = i % corners[b].n;
+                double badness = judge_pair(&corners[a].at[one], &corners[b].at[two], a,
+                                            b, sideways, px_per_mm);
+                if (badness < best.badness) {
+                    best = (Choice){{-1, -1, -1, -1}, badness};
+                    best.index[a] = one;
+                    best.index[b] = two;
+                }
+            }
+        }
+    }
+    if (isfinite(best.badness)) {
+        label_squares(corners, &best, sideways, anchors);
+    }
+}
+
+/* True if three or four were found; two are left in @anchors to whom nothing better
+ * turns up. */
 static bool
 find_corner_squares(const LkImage *image, const LkLevels *levels, LkAnchors *anchors)
 {
@@ -373,6 +453,7 @@ find_corner_squares(const LkImage *image, const LkLevels *levels, LkAnchors *anc
     if (choice.badness > 0.20) {
         choice = choose(corners, 3);
         if (choice.badness > 0.12) {
+            find_two_squares(corners, sideways, px_per_mm, anchors);
             return false;
         }
     }
@@ -446,6 +527,7 @@ find_code(LkDecoder *decoder, const LkImage *image, const double h[9], int i,
     }
     for (int k = 0; k < n; k++) {
         anchors->foreign_code = anchors->foreign_code || !codes[k].ours;
+        anchors->label = anchors->label || (codes[k].ours && is_label(&codes[k]));
         if (!anchors->has_code[i] && belongs(h, &codes[k], place)) {
             anchors->has_code[i] = true;
             anchors->code[i] = codes[k];
@@ -695,9 +777,10 @@ locate_by_codes(LkDecoder *decoder, const LkImage *image, LkAnchors *anchors)
 {
     LkCode codes[4];
     int n = lk_codes_find_anywhere(decoder, image, codes, 4), first = -1;
-    bool foreign = false;
+    bool foreign = false, label = false;
     for (int i = 0; i < n; i++) {
         foreign = foreign || !codes[i].ours;
+        label = label || (codes[i].ours && is_label(&codes[i]));
         if (first < 0 && codes[i].ours && !is_label(&codes[i])) {
             first = i;
         }
@@ -707,6 +790,7 @@ locate_by_codes(LkDecoder *decoder, const LkImage *image, LkAnchors *anchors)
         grow_from_code(squares, codes, n, first, anchors);
     }
     anchors->foreign_code = foreign;
+    anchors->label = label;
     anchors->disagree = codes_disagree(codes, n);
 }
 
@@ -718,8 +802,15 @@ lk_locate(LkDecoder *decoder, const LkImage *image, const LkLevels *levels,
     double h[9], residual;
     if (!find_corner_squares(image, levels, anchors) ||
         !lk_anchors_fit(anchors, lk_house_fiducials, lk_house_qr, h, &residual)) {
+        LkAnchors two = *anchors;
         memset(anchors, 0, sizeof *anchors);
         locate_by_codes(decoder, image, anchors);
+        if (!anchors->has_code[0] && !anchors->has_code[1]) {
+            two.foreign_code = anchors->foreign_code;
+            two.label = anchors->label;
+            two.disagree = anchors->disagree;
+            *anchors = two;
+        }
         return;
     }
     find_predicted_codes(decoder, image, h, anchors);

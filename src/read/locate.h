@@ -14,6 +14,7 @@ typedef struct {
     LkCode code[2];
     bool upright_known; /* false: without a code the page may be upside down */
     bool foreign_code;  /* a QR code that is not ours was seen */
+    bool label;         /* a label of ours was seen */
     bool disagree;      /* two codes of ours name different pages */
     int turned;         /* 0, 90, 180, 270 clockwise */
 } LkAnchors;

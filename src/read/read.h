@@ -49,8 +49,9 @@ typedef struct {
 
 typedef enum {
     LK_IDENTITY_NONE,
-    LK_IDENTITY_QR,   /* at least one of the two codes */
-    LK_IDENTITY_PRINT /* both codes gone: printed code, check digits, issued here */
+    LK_IDENTITY_QR,    /* at least one of the two codes */
+    LK_IDENTITY_PRINT, /* both codes gone: printed code, check digits, issued here */
+    LK_IDENTITY_PERSON /* lk_reader_read_as() */
 } LkIdentitySource;
 
 /** What a clerk can act on. */
@@ -80,6 +81,7 @@ typedef enum {
     LK_REASON_NO_CASE,        /* blank copy without a label: write its case code */
     LK_REASON_UNSURE_MARKS,   /* n marks to be decided by a person */
     LK_REASON_CUT_OFF,        /* part of the page is outside the image */
+    LK_REASON_LABEL_ONLY,     /* a label of ours on a page that is not */
     LK_REASON_N
 } LkReason;
 
@@ -144,6 +146,20 @@ void lk_reader_set_example(LkReader *reader, const LkLayout *(*example)(void *da
  * Returns: (transfer full): the reading
  */
 LkReading *lk_reader_read(LkReader *reader, const LkImage *image);
+
+/**
+ * lk_reader_read_as:
+ * @id: the page that a person says this is; the host has its layout
+ *
+ * As lk_reader_read(), for a page whose identity is lost. The printed outlines must
+ * agree with what the person says, and so must a code of the page itself, if one can be
+ * read: if not, the outcome is REFUSED (BAD_FIT, CODES_DISAGREE, or NO_MARKS if nothing
+ * tells how the page lies). READ has the source PERSON.
+ *
+ * Returns: (transfer full): the reading
+ */
+LkReading *lk_reader_read_as(LkReader *reader, const LkImage *image,
+                             const LkPageId *id);
 
 /** lk_map_point: @p (page mm) through the homography @h to image px. */
 LkPoint lk_map_point(const double h[9], LkPoint p);

@@ -500,33 +500,122 @@ read_anchored(LkReader *reader, const LkImage *image, const LkLevels *levels,
         give_reason(reading, LK_REASON_BLANK);
     } else if (anchors.foreign_code) {
         unknown(reading, LK_REASON_FOREIGN_CODE);
-    } else if (count_fiducials(&anchors) >= 3) {
-        if (!read_by_print(reader, image, levels, &anchors, reading)) {
-            unknown(reading, LK_REASON_NO_IDENTITY);
-        }
+    } else if (count_fiducials(&anchors) >= 2 &&
+               read_by_print(reader, image, levels, &anchors, reading)) {
+        return;
+    } else if (anchors.label) {
+        unknown(reading, LK_REASON_LABEL_ONLY);
+    } else if (count_fiducials(&anchors) >= 2) {
+        unknown(reading, LK_REASON_NO_IDENTITY);
     } else {
         unknown(reading, LK_REASON_NO_MARKS);
     }
+}
+
+/* What comes before any page is sought; false if @reading says already what there is.
+ */
+static bool
+begin_reading(const LkImage *image, LkLevels *levels, LkReading *reading)
+{
+    if (MIN(image->width, image->height) < SMALLEST_PX ||
+        MAX(image->width, image->height) > LK_MAX_SIDE_PX) {
+        unknown(reading, LK_REASON_LOW_RESOLUTION);
+        return false;
+    }
+    *levels = lk_levels_measure(image, (LkWindow){0, 0, image->width, image->height},
+                                LEVELS_STEP);
+    reading->quality.paper = levels->paper;
+    reading->quality.ink = levels->ink;
+    if (levels->paper - levels->ink < LEAST_CONTRAST) {
+        reading->outcome = LK_OUTCOME_BLANK;
+        give_reason(reading, LK_REASON_BLANK);
+        return false;
+    }
+    return true;
 }
 
 LkReading *
 lk_reader_read(LkReader *reader, const LkImage *image)
 {
     LkReading *reading = reading_new();
-    if (MIN(image->width, image->height) < SMALLEST_PX ||
-        MAX(image->width, image->height) > LK_MAX_SIDE_PX) {
-        unknown(reading, LK_REASON_LOW_RESOLUTION);
+    LkLevels levels;
+    if (begin_reading(image, &levels, reading)) {
+        read_anchored(reader, image, &levels, reading);
+    }
+    return reading;
+}
+
+/* --- A page that a person names. ----------------------------------------------------
+ */
+
+/* A code of the page, if it has one left, may be of a blank copy and name no case. */
+static bool
+code_says(const LkAnchors *anchors, const LkPageId *id)
+{
+    for (int i = 0; i < 2; i++) {
+        const LkPageId *code = &anchors->code[i].id;
+        if (anchors->has_code[i] &&
+            (strcmp(code->form, id->form) != 0 || code->page != id->page ||
+             strcmp(code->layout, id->layout) != 0 ||
+             strcmp(code->copy, id->copy) != 0 ||
+             !lk_case_code_equal(&code->case_code, &id->case_code))) {
+            return false;
+        }
+    }
+    return !anchors->disagree;
+}
+
+/* Both ways up, unless a code tells; only one of them can have the outlines right. */
+static void
+read_told(LkReader *reader, const LkImage *image, const LkLevels *levels,
+          LkAnchors *anchors, LkReading *reading)
+{
+    const LkPageId *id = &reading->id;
+    const LkLayoutPage *page =
+        page_of(reader->host.layout(id->layout, reader->host.data), id);
+    if (page == NULL) {
+        refuse(reading, LK_REASON_UNKNOWN_LAYOUT);
+        return;
+    }
+    bool upright = looks_like(reader, image, levels, anchors, id);
+    if (!anchors->upright_known) {
+        LkAnchors flipped = *anchors;
+        lk_anchors_flip(&flipped);
+        bool turned = looks_like(reader, image, levels, &flipped, id);
+        if (upright && turned) {
+            refuse(reading, LK_REASON_BAD_FIT);
+            return;
+        }
+        *anchors = turned ? flipped : *anchors;
+        upright = upright || turned;
+    }
+    if (!upright) {
+        refuse(reading, LK_REASON_BAD_FIT);
+        return;
+    }
+    read_page(reader, image, levels, page, anchors, reading);
+}
+
+LkReading *
+lk_reader_read_as(LkReader *reader, const LkImage *image, const LkPageId *id)
+{
+    LkReading *reading = reading_new();
+    LkLevels levels;
+    if (!begin_reading(image, &levels, reading)) {
         return reading;
     }
-    LkLevels levels = lk_levels_measure(
-        image, (LkWindow){0, 0, image->width, image->height}, LEVELS_STEP);
-    reading->quality.paper = levels.paper;
-    reading->quality.ink = levels.ink;
-    if (levels.paper - levels.ink < LEAST_CONTRAST) {
-        reading->outcome = LK_OUTCOME_BLANK;
-        give_reason(reading, LK_REASON_BLANK);
-        return reading;
+    LkAnchors anchors;
+    lk_locate(reader->decoder, image, &levels, &anchors);
+    note_anchors(&anchors, reading);
+    reading->source = LK_IDENTITY_PERSON;
+    reading->id = *id;
+    bool has_code = anchors.has_code[0] || anchors.has_code[1];
+    if (!code_says(&anchors, id)) {
+        refuse(reading, LK_REASON_CODES_DISAGREE);
+    } else if (!has_code && count_fiducials(&anchors) < 2) {
+        refuse(reading, LK_REASON_NO_MARKS);
+    } else {
+        read_told(reader, image, &levels, &anchors, reading);
     }
-    read_anchored(reader, image, &levels, reading);
     return reading;
 }

@@ -40,6 +40,9 @@ static const Reason reasons[LK_REASON_N] = {
                                                    "them and decide")},
     [LK_REASON_CUT_OFF] = {"cut-off", N_("part of the page is outside the image: scan "
                                          "it again, whole")},
+    [LK_REASON_LABEL_ONLY] =
+        {"label-only", N_("a page with one of our labels, but none of our forms: keep "
+                          "it on paper, in the file that the label names")},
 };
 
 const char *

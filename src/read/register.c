@@ -24,6 +24,12 @@
 #define N_RINGS 9
 #define RING_STIFFNESS 0.1 /* perspective grows only as far as outlines hold it */
 #define ZONES_DOWN 4
+#define BENT_MM 0.18       /* median left by the plane: more is no noise of outlines */
+#define BENT_GAIN 0.6      /* the bend must leave less than this share of it */
+#define BENT_BELIEVED 0.35 /* mm; a bend explains more, so less is left to chance */
+#define BEND_MAX_MM 2.0
+#define BEND_PROBES 24  /* outlines seen, at least: ten terms and a good many over */
+#define BEND_RIDGE 0.01 /* a share of the outlines, against wild ends */
 
 /* An outline looked for. */
 typedef struct {
@@ -34,8 +40,17 @@ typedef struct {
     double weight;
     bool looked;   /* for */
     bool seen;     /* an outline was found near the map of that moment */
-    bool believed; /* and it fits the refined one */
+    bool believed; /* and it fits the refined one, and the bend of the paper */
 } Probe;
+
+#define N_TERMS 10 /* of a cubic in x and y */
+
+/* What a plane cannot explain: paper that is bent, or fed unevenly. A shift in page mm
+ * that changes smoothly over the page, by terms of u, v (-1..1 over the page). */
+typedef struct {
+    bool is_flat;
+    double x[N_TERMS], y[N_TERMS];
+} Bend;
 
 void
 lk_registration_free(LkRegistration *registration)
@@ -56,11 +71,15 @@ patch_size(LkRect outline)
     return MIN(n, LK_PATCH_MAX);
 }
 
+/* @bend: where the outline is expected, from where the map has it; page mm. */
 static void
-look(const LkImage *image, const double h[9], double contrast, Probe *probe)
+look(const LkImage *image, const double h[9], LkPoint bend, double contrast,
+     Probe *probe)
 {
     LkPatch patch;
     LkPoint center = lk_rect_center(probe->outline);
+    center.x += bend.x;
+    center.y += bend.y;
     lk_patch_sample_cross(
         image, h, center, patch_size(probe->outline),
         lk_outline_arms((LkPoint){probe->outline.w, probe->outline.h}), &patch);
@@ -115,15 +134,52 @@ compare_doubles(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Median of what is left over all outlines seen. */
+/* --- Paper that bends. --------------------------------------------------------------
+ */
+
+static void
+bend_terms(LkPoint p, double t[N_TERMS])
+{
+    double u = 2 * p.x / LK_PAGE_WIDTH_MM - 1, v = 2 * p.y / LK_PAGE_HEIGHT_MM - 1;
+    const double all[N_TERMS] = {1,     u,         v,         u * u,     u * v,
+                                 v * v, u * u * u, u * u * v, u * v * v, v * v * v};
+    memcpy(t, all, sizeof all);
+}
+
+static LkPoint
+bend_at(const Bend *bend, LkPoint p)
+{
+    LkPoint shift = {0, 0};
+    if (!bend->is_flat) {
+        double t[N_TERMS];
+        bend_terms(p, t);
+        for (int i = 0; i < N_TERMS; i++) {
+            shift.x += bend->x[i] * t[i];
+            shift.y += bend->y[i] * t[i];
+        }
+        shift.x = CLAMP(shift.x, -BEND_MAX_MM, BEND_MAX_MM);
+        shift.y = CLAMP(shift.y, -BEND_MAX_MM, BEND_MAX_MM);
+    }
+    return shift;
+}
+
+/* What is left between outline and map with its bend, mm. */
 static double
-median_left(const GArray *probes)
+left_of(const Probe *probe, const Bend *bend)
+{
+    LkPoint shift = bend_at(bend, lk_rect_center(probe->outline));
+    return hypot(probe->dx - shift.x, probe->dy - shift.y);
+}
+
+/* Median of what is left over all outlines seen; 0 if there are none. */
+static double
+median_left(const GArray *probes, const Bend *bend)
 {
     g_autoptr(GArray) left = g_array_new(FALSE, FALSE, sizeof(double));
     for (guint i = 0; i < probes->len; i++) {
         const Probe *probe = &g_array_index(probes, Probe, i);
         if (probe->seen) {
-            double off = hypot(probe->dx, probe->dy);
+            double off = left_of(probe, bend);
             g_array_append_val(left, off);
         }
     }
@@ -133,6 +189,74 @@ median_left(const GArray *probes)
     qsort(left->data, left->len, sizeof(double), compare_doubles);
     return g_array_index(left, double, left->len / 2);
 }
+
+/* Normal equations of the least squares: a row a term, both shifts on the right. */
+typedef struct {
+    double at[N_TERMS][N_TERMS + 2];
+} Normal;
+
+static void
+add_to_normal(Normal *normal, const Probe *probe)
+{
+    double t[N_TERMS];
+    bend_terms(lk_rect_center(probe->outline), t);
+    for (int i = 0; i < N_TERMS; i++) {
+        for (int k = 0; k < N_TERMS; k++) {
+            normal->at[i][k] += t[i] * t[k];
+        }
+        normal->at[i][N_TERMS] += t[i] * probe->dx;
+        normal->at[i][N_TERMS + 1] += t[i] * probe->dy;
+    }
+}
+
+/* Gauss-Jordan; the ridge makes the matrix positive definite, so no pivot is 0. */
+static void
+solve_normal(Normal *normal, Bend *bend)
+{
+    for (int i = 0; i < N_TERMS; i++) {
+        for (int row = 0; row < N_TERMS; row++) {
+            double factor = normal->at[row][i] / normal->at[i][i];
+            for (int k = i; k < N_TERMS + 2 && row != i; k++) {
+                normal->at[row][k] -= factor * normal->at[i][k];
+            }
+        }
+    }
+    for (int i = 0; i < N_TERMS; i++) {
+        bend->x[i] = normal->at[i][N_TERMS] / normal->at[i][i];
+        bend->y[i] = normal->at[i][N_TERMS + 1] / normal->at[i][i];
+    }
+}
+
+/* Fits the bend to the outlines seen, each round without those far from the last. */
+static void
+fit_bend(const GArray *probes, Bend *bend)
+{
+    *bend = (Bend){.is_flat = true};
+    for (int round = 0; round < 4; round++) {
+        double limit = MAX(3 * median_left(probes, bend), 0.12);
+        Normal normal = {0};
+        int n = 0;
+        for (guint i = 0; i < probes->len; i++) {
+            const Probe *probe = &g_array_index(probes, Probe, i);
+            if (probe->seen && left_of(probe, bend) <= limit) {
+                add_to_normal(&normal, probe);
+                n++;
+            }
+        }
+        if (n < BEND_PROBES) {
+            *bend = (Bend){.is_flat = true};
+            return;
+        }
+        for (int i = 0; i < N_TERMS; i++) {
+            normal.at[i][i] += BEND_RIDGE * n;
+        }
+        bend->is_flat = false;
+        solve_normal(&normal, bend);
+    }
+}
+
+/* --- The map, refined. --------------------------------------------------------------
+ */
 
 static void
 add_anchors(GArray *pairs, const LkAnchors *anchors, const LkLayoutPage *page,
@@ -160,11 +284,12 @@ static void
 refine(GArray *probes, const LkAnchors *anchors, const LkLayoutPage *page,
        double stiffness, double h[9])
 {
+    const Bend flat = {.is_flat = true};
     for (int round = 0; round < 3; round++) {
         for (guint i = 0; i < probes->len; i++) {
             measure_left(h, &g_array_index(probes, Probe, i));
         }
-        double limit = MAX(3 * median_left(probes), 0.12);
+        double limit = MAX(3 * median_left(probes, &flat), 0.12);
         g_autoptr(GArray) pairs = g_array_new(FALSE, FALSE, sizeof(LkPair));
         for (guint i = 0; i < probes->len; i++) {
             const Probe *probe = &g_array_index(probes, Probe, i);
@@ -234,7 +359,7 @@ spread_out(const LkImage *image, double contrast, const LkAnchors *anchors,
             Probe *probe = &g_array_index(probes, Probe, i);
             LkPoint center = lk_rect_center(probe->outline);
             if (!probe->looked && from_anchors(anchors, page, center) <= reach) {
-                look(image, h, contrast, probe);
+                look(image, h, (LkPoint){0, 0}, contrast, probe);
                 any = true;
             }
         }
@@ -243,8 +368,35 @@ spread_out(const LkImage *image, double contrast, const LkAnchors *anchors,
         }
     }
     for (guint i = 0; i < probes->len; i++) {
-        look(image, h, contrast, &g_array_index(probes, Probe, i));
+        look(image, h, (LkPoint){0, 0}, contrast, &g_array_index(probes, Probe, i));
     }
+}
+
+/* The bend of the paper, if it explains much that the plane does not. Outlines are
+ * looked for again where it says: some were beyond reach. */
+static Bend
+find_bend(const LkImage *image, double contrast, const double h[9], GArray *probes)
+{
+    const Bend flat = {.is_flat = true};
+    for (guint i = 0; i < probes->len; i++) {
+        measure_left(h, &g_array_index(probes, Probe, i));
+    }
+    double left = median_left(probes, &flat);
+    Bend bend;
+    if (left <= BENT_MM) {
+        return flat;
+    }
+    fit_bend(probes, &bend);
+    if (bend.is_flat || median_left(probes, &bend) > BENT_GAIN * left) {
+        return flat;
+    }
+    for (guint i = 0; i < probes->len; i++) {
+        Probe *probe = &g_array_index(probes, Probe, i);
+        look(image, h, bend_at(&bend, lk_rect_center(probe->outline)), contrast, probe);
+        measure_left(h, probe);
+    }
+    fit_bend(probes, &bend);
+    return bend;
 }
 
 /* --- Belief. ------------------------------------------------------------------------
@@ -259,14 +411,15 @@ zone_of(const Probe *probe)
 }
 
 static void
-verify(GArray *probes, LkRegistration *registration)
+verify(GArray *probes, const Bend *bend, LkRegistration *registration)
 {
+    double believed = bend->is_flat ? BELIEVED_MM : BENT_BELIEVED;
     int all[ZONES_DOWN] = {0}, good[ZONES_DOWN] = {0};
     for (guint i = 0; i < probes->len; i++) {
         Probe *probe = &g_array_index(probes, Probe, i);
         measure_left(registration->h, probe);
-        double off = hypot(probe->dx, probe->dy);
-        probe->believed = probe->seen && off <= BELIEVED_MM;
+        double off = left_of(probe, bend);
+        probe->believed = probe->seen && off <= believed;
         all[zone_of(probe)]++;
         if (probe->believed) {
             good[zone_of(probe)]++;
@@ -284,11 +437,13 @@ verify(GArray *probes, LkRegistration *registration)
 }
 
 /* Mean shift of the believed outlines around @at, @self not counted; the page's own
- * map holds where none is near. */
+ * map, with its bend, holds where none is near. */
 static void
-neighbours(const GArray *probes, LkPoint at, int self, double *dx, double *dy)
+neighbours(const GArray *probes, const Bend *bend, LkPoint at, int self, double *dx,
+           double *dy)
 {
     double sum = 1e-3;
+    LkPoint here = bend_at(bend, at);
     *dx = *dy = 0;
     for (guint i = 0; i < probes->len; i++) {
         const Probe *probe = &g_array_index(probes, Probe, i);
@@ -303,19 +458,20 @@ neighbours(const GArray *probes, LkPoint at, int self, double *dx, double *dy)
             continue;
         }
         double weight = 1 / (0.05 + squared) / (1 + 20 * squared * squared);
+        LkPoint there = bend_at(bend, center);
         sum += weight;
-        *dx += weight * probe->dx;
-        *dy += weight * probe->dy;
+        *dx += weight * (probe->dx - there.x);
+        *dy += weight * (probe->dy - there.y);
     }
-    *dx /= sum;
-    *dy /= sum;
+    *dx = here.x + *dx / sum;
+    *dy = here.y + *dy / sum;
 }
 
 static LkShift
-shift_of(const GArray *probes, LkRect outline, int self)
+shift_of(const GArray *probes, const Bend *bend, LkRect outline, int self)
 {
     LkShift shift = {0, 0, false};
-    neighbours(probes, lk_rect_center(outline), self, &shift.dx, &shift.dy);
+    neighbours(probes, bend, lk_rect_center(outline), self, &shift.dx, &shift.dy);
     if (self >= 0) {
         const Probe *probe = &g_array_index(probes, Probe, self);
         if (probe->believed &&
@@ -341,21 +497,22 @@ lk_register(const LkImage *image, const LkLevels *levels, const LkLayoutPage *pa
     double contrast = levels->paper - levels->ink;
     if (is_held(anchors)) {
         for (guint i = 0; i < probes->len; i++) {
-            look(image, h, contrast, &g_array_index(probes, Probe, i));
+            look(image, h, (LkPoint){0, 0}, contrast, &g_array_index(probes, Probe, i));
         }
     } else {
         spread_out(image, contrast, anchors, page, probes, registration->h);
     }
     refine(probes, anchors, page, 1e-4, registration->h);
-    verify(probes, registration);
+    Bend bend = find_bend(image, contrast, registration->h, probes);
+    verify(probes, &bend, registration);
     for (guint i = 0; i < page->boxes->len; i++) {
         LkRect outline = g_array_index(page->boxes, LkBox, i).outline;
-        LkShift shift = shift_of(probes, outline, (int)i);
+        LkShift shift = shift_of(probes, &bend, outline, (int)i);
         g_array_append_val(registration->boxes, shift);
     }
     for (guint i = 0; i < page->cells->len; i++) {
         LkRect outline = g_array_index(page->cells, LkCell, i).outline;
-        LkShift shift = shift_of(probes, outline, -1);
+        LkShift shift = shift_of(probes, &bend, outline, -1);
         g_array_append_val(registration->cells, shift);
     }
     return registration;

@@ -128,8 +128,8 @@ copy_and_hash(const Stream *stream, char hex[LK_HASH_LEN + 1], gint64 *size,
 /* --- Places in the archive. --------------------------------------------------------
  */
 
-static char *
-path_of(const LkStore *store, const char *hex)
+char *
+lk_archive_path(const LkStore *store, const char *hex)
 {
     char first[3] = {hex[0], hex[1], '\0'};
     char second[3] = {hex[2], hex[3], '\0'};
@@ -148,7 +148,7 @@ static bool
 make_folders(const LkStore *store, const char *hex, GError **error)
 {
     g_autofree char *archive = g_build_filename(store->dir, LK_ARCHIVE_NAME, NULL);
-    g_autofree char *file = path_of(store, hex);
+    g_autofree char *file = lk_archive_path(store, hex);
     g_autofree char *second = g_path_get_dirname(file);
     g_autofree char *first = g_path_get_dirname(second);
     return make_dir(first, error) && make_dir(second, error) &&
@@ -160,7 +160,7 @@ make_folders(const LkStore *store, const char *hex, GError **error)
 static bool
 is_there(const LkStore *store, const char *hex, gint64 size)
 {
-    g_autofree char *place = path_of(store, hex);
+    g_autofree char *place = lk_archive_path(store, hex);
     struct stat info;
     return stat(place, &info) == 0 && info.st_size == size;
 }
@@ -211,7 +211,7 @@ static bool
 settle(const LkStore *store, int fd, const char *temporary, const LkStoreScan *scan,
        GError **error)
 {
-    g_autofree char *place = path_of(store, scan->hash);
+    g_autofree char *place = lk_archive_path(store, scan->hash);
     g_autofree char *folder = g_path_get_dirname(place);
     if (!make_folders(store, scan->hash, error)) {
         return false;
@@ -358,7 +358,7 @@ lk_store_scan_begin(LkStore *store, const char *path, LkStoreScan *scan, GError 
                    !lk_sql_transaction(store, insert_row, &got, error))) {
         return false;
     }
-    got.path = path_of(store, got.hash);
+    got.path = lk_archive_path(store, got.hash);
     lk_store_scan_clear(scan);
     *scan = got;
     got = (LkStoreScan){0};

@@ -59,8 +59,9 @@ check_place(LkStore *store, const Filing *filing, GError **error)
     gint64 filed = 0;
     gint64 holder = 0;
     if (!lk_sql_number(store, &filed, error,
-                       "SELECT id FROM pages WHERE scan = ? AND idx = ?", "ii",
-                       filing->scan, (gint64)page->index) ||
+                       "SELECT id FROM pages WHERE scan = ? AND idx = ?"
+                       " AND known_by <> 'person'",
+                       "ii", filing->scan, (gint64)page->index) ||
         !lk_sql_number(store, &holder, error,
                        "SELECT id FROM pages WHERE case_code = ? AND form = ? AND"
                        " copy = ? AND page = ? AND holds = 1",
@@ -68,7 +69,7 @@ check_place(LkStore *store, const Filing *filing, GError **error)
                        (gint64)page->id.page)) {
         return false;
     }
-    if (filed != 0) {
+    if (filed != 0 && page->told == NULL) {
         g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_FILED,
                     _("page %d of this scan is filed already"), page->index + 1);
         return false;
@@ -233,6 +234,10 @@ write_page(LkStore *store, void *data, GError **error)
     Filing *filing = data;
     const LkStorePage *page = filing->page;
     bool with_copy = false;
+    int held = 0;
+    if (page->told != NULL && !lk_page_release(store, page->told, &held, error)) {
+        return false;
+    }
     if (!check_place(store, filing, error) ||
         !knows_layout(store, page, &with_copy, error)) {
         return false;
@@ -253,7 +258,9 @@ write_page(LkStore *store, void *data, GError **error)
                                ? LK_PAGE_REVIEW
                                : page->status;
     return insert_page(store, filing, error) && insert_readings(store, filing, error) &&
-           insert_items(store, filing, error);
+           insert_items(store, filing, error) &&
+           (page->told == NULL ||
+            lk_page_assigned(store, page->told, held, filing->filed.page, error));
 }
 
 static bool
@@ -264,7 +271,8 @@ is_sound(const LkStorePage *page)
             return false;
         }
     }
-    return page->index >= 0 &&
+    bool told = page->told != NULL;
+    return page->index >= 0 && told == (page->known_by == LK_KNOWN_BY_PERSON) &&
            (!page->holds ||
             (page->case_code.text[0] != '\0' && page->known_by != LK_KNOWN_NOT)) &&
            !lk_case_code_is_blank(&page->case_code);
@@ -358,9 +366,11 @@ records_of(LkStore *store, sqlite3_stmt *rows, GError **error)
 GPtrArray *
 lk_store_scan_pages(LkStore *store, gint64 scan, GError **error)
 {
-    g_autoptr(sqlite3_stmt) rows = lk_sql_prepare(
-        store, error,
-        "SELECT " RECORD_COLUMNS " FROM pages WHERE scan = ? ORDER BY idx", "i", scan);
+    g_autoptr(sqlite3_stmt) rows =
+        lk_sql_prepare(store, error,
+                       "SELECT " RECORD_COLUMNS " FROM pages WHERE scan = ?"
+                       " AND known_by <> 'person' ORDER BY idx",
+                       "i", scan);
     return records_of(store, rows, error);
 }
 
@@ -377,7 +387,7 @@ lk_store_find_same(LkStore *store, const LkPageId *id, const LkCaseCode *case_co
                 : "SELECT " RECORD_COLUMNS
                   ", evidence FROM pages WHERE printed_code = ?"
                   " AND form = ? AND copy = ? AND page = ? AND status <> 'duplicate'"
-                  " AND case_code IS NULL ORDER BY id",
+                  " AND case_code IS NULL AND known_by <> 'person' ORDER BY id",
         "ttti", in_file ? case_code->text : id->case_code.text, id->form, id->copy,
         (gint64)id->page);
     return records_of(store, rows, error);
@@ -410,4 +420,71 @@ lk_store_case_pages(LkStore *store, const LkCaseCode *code, GError **error)
                        " ORDER BY form, copy, page, holds DESC, id",
                        "t", code->text);
     return records_of(store, rows, error);
+}
+
+/* --- Pages that wait. --------------------------------------------------------------
+ */
+
+void
+lk_open_page_free(LkOpenPage *page)
+{
+    if (page != NULL) {
+        lk_page_record_free(page->record);
+        g_free(page);
+    }
+}
+
+/* The first thing that waits about a page as a whole. */
+#define OPEN_ITEM                                                                      \
+    "(SELECT i.kind FROM items i WHERE i.page = pages.id AND i.closed_by IS NULL"      \
+    " AND i.kind <> 'required' ORDER BY i.id LIMIT 1)"
+
+GPtrArray *
+lk_store_open_pages(LkStore *store, GError **error)
+{
+    g_autoptr(GPtrArray) open =
+        g_ptr_array_new_with_free_func((GDestroyNotify)lk_open_page_free);
+    g_autoptr(sqlite3_stmt) rows = lk_sql_prepare(
+        store, error,
+        "SELECT " RECORD_COLUMNS ", evidence, " OPEN_ITEM " FROM pages"
+        " WHERE id IN (SELECT page FROM items WHERE closed_by IS NULL"
+        "   AND kind <> 'required')"
+        " OR (status = 'unknown' AND NOT EXISTS (SELECT 1 FROM decisions d"
+        "   WHERE d.kind = 'page' AND d.page = pages.id AND d.value <> 'undo'"
+        "   AND d.id = (SELECT max(x.id) FROM decisions x"
+        "     WHERE x.kind = 'page' AND x.page = pages.id)))"
+        " ORDER BY id",
+        "");
+    LkSqlStep step = LK_SQL_FAILED;
+    while (rows != NULL && (step = lk_sql_step(store, rows, error)) == LK_SQL_ROW) {
+        LkOpenPage *page = g_new0(LkOpenPage, 1);
+        const char *kind = lk_sql_text(rows, N_RECORD_COLUMNS + 1);
+        page->record = record_from_row(rows);
+        page->unknown = *kind == '\0';
+        page->kind = (LkWaitKind)index_of(wait_names, G_N_ELEMENTS(wait_names), kind);
+        g_ptr_array_add(open, page);
+    }
+    return step == LK_SQL_END ? g_steal_pointer(&open) : NULL;
+}
+
+LkPageRecord *
+lk_store_load_page(LkStore *store, gint64 page, char **path, GError **error)
+{
+    g_autoptr(sqlite3_stmt) row =
+        lk_sql_prepare(store, error,
+                       "SELECT " RECORD_COLUMNS ", evidence, (SELECT hash FROM scans"
+                       " WHERE scans.id = pages.scan) FROM pages WHERE id = ?",
+                       "i", page);
+    LkSqlStep step = row != NULL ? lk_sql_step(store, row, error) : LK_SQL_FAILED;
+    if (step == LK_SQL_END) {
+        g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_UNKNOWN,
+                    _("there is no page number %lld here"), (long long)page);
+    }
+    if (step != LK_SQL_ROW) {
+        return NULL;
+    }
+    if (path != NULL) {
+        *path = lk_archive_path(store, lk_sql_text(row, N_RECORD_COLUMNS + 1));
+    }
+    return record_from_row(row);
 }

@@ -118,6 +118,9 @@ bool lk_journal_add(LkStore *store, const char *what, const char *detail,
 
 /* --- archive.c -------------------------------------------------------------------- */
 
+/** lk_archive_path: (transfer full): where the scan with that hash lies. */
+char *lk_archive_path(const LkStore *store, const char *hex);
+
 /** lk_hash_hex: @hash (32 bytes) in lower-case hexadecimal. */
 void lk_hash_hex(const uint8_t hash[32], char hex[LK_HASH_LEN + 1]);
 
@@ -134,6 +137,18 @@ bool lk_sync_dir(const char *path, GError **error);
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_case_receive(LkStore *store, const LkCaseCode *code, const LkPageId *id,
                      bool with_copy, GError **error);
+
+/* --- settle.c --------------------------------------------------------------------- */
+
+/**
+ * lk_page_release, lk_page_assigned: before and after a page is filed that a person
+ * says is @said->page; inside the caller's transaction. @held: whether that one held.
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_page_release(LkStore *store, const LkPageSaid *said, int *held, GError **error);
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_page_assigned(LkStore *store, const LkPageSaid *said, int held, gint64 as,
+                      GError **error);
 
 G_END_DECLS
 

@@ -302,10 +302,56 @@ static const char waiting_again[] =
     "      WHERE v.case_code = p.case_code AND v.form = p.form AND v.copy = p.copy"
     "      AND v.field = i.field AND v.row_no = i.row_no AND v.value IS NULL)));";
 
+/* A page that a person assigns is filed anew, beside the row of what the machine made
+ * of it: (scan, idx) is unique among the machine's only. SQLite cannot drop a
+ * constraint, so the table is made again; lk_schema_migrate() has foreign keys off
+ * meanwhile. */
+static const char pages_again[] =
+    "CREATE TABLE pages_before AS SELECT * FROM pages;"
+    "DROP TABLE pages;"
+    "CREATE TABLE pages ("
+    "  id INTEGER PRIMARY KEY,"
+    "  scan INTEGER NOT NULL REFERENCES scans (id),"
+    "  idx INTEGER NOT NULL CHECK (idx >= 0),"
+    "  status TEXT NOT NULL CHECK (status IN"
+    "    ('read', 'review', 'duplicate', 'unknown', 'blank', 'error')),"
+    "  known_by TEXT NOT NULL CHECK (known_by IN"
+    "    ('not', 'qr', 'print', 'label', 'person')),"
+    "  printed_code TEXT,"
+    "  form TEXT,"
+    "  copy TEXT,"
+    "  page INTEGER,"
+    "  layout TEXT,"
+    "  case_code TEXT REFERENCES cases (code),"
+    "  holds INTEGER NOT NULL CHECK (holds = 0 OR"
+    "    (holds = 1 AND case_code IS NOT NULL)),"
+    "  other INTEGER REFERENCES pages (id),"
+    "  reasons TEXT NOT NULL,"
+    "  quality TEXT,"
+    "  evidence BLOB,"
+    "  duration_ms INTEGER NOT NULL,"
+    "  filed_at TEXT NOT NULL) STRICT;"
+    "INSERT INTO pages SELECT * FROM pages_before;"
+    "DROP TABLE pages_before;"
+    "CREATE UNIQUE INDEX pages_scan ON pages (scan, idx) WHERE known_by <> 'person';"
+    "CREATE UNIQUE INDEX pages_hold ON pages (case_code, form, copy, page)"
+    "  WHERE holds = 1;"
+    "CREATE INDEX pages_case ON pages (case_code, form, copy, page);"
+    "CREATE INDEX pages_printed ON pages (printed_code, form, copy, page);"
+    "CREATE INDEX pages_unknown ON pages (id) WHERE status = 'unknown';"
+    "CREATE INDEX decisions_page ON decisions (page) WHERE kind = 'page';"
+    "CREATE TRIGGER pages_no_update BEFORE UPDATE OF id, scan, idx, status, known_by,"
+    "   printed_code, form, copy, page, layout, other, reasons, quality, evidence,"
+    "   filed_at ON pages"
+    " BEGIN SELECT RAISE(ABORT, 'what a page was filed as is never changed'); END;"
+    "CREATE TRIGGER pages_no_delete BEFORE DELETE ON pages"
+    " BEGIN SELECT RAISE(ABORT, 'pages are never deleted'); END;";
+
 /* Migration n (from 1) leads from version n - 1 to version n. */
 static const char *const migrations[][5] = {
     {office_tables, page_tables, views, guards, NULL},
     {prefills, printed_values, waiting_again, NULL},
+    {pages_again, NULL},
 };
 
 int
@@ -330,6 +376,17 @@ migrate_one(LkStore *store, void *data, GError **error)
             return false;
         }
     }
+    gint64 orphans = 0;
+    if (!lk_sql_number(store, &orphans, error,
+                       "SELECT count(*) FROM pragma_foreign_key_check", "")) {
+        return false;
+    }
+    if (orphans != 0) {
+        g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_DAMAGED,
+                    _("%s: rows that refer to nothing; keep the folder as it is"),
+                    store->db_path);
+        return false;
+    }
     g_autofree char *stamp = g_strdup_printf(
         "PRAGMA application_id = %d; PRAGMA user_version = %d;", LK_APPLICATION_ID, to);
     return lk_sql_exec(store, stamp, error);
@@ -342,10 +399,14 @@ lk_schema_migrate(LkStore *store, int to, GError **error)
     if (!lk_sql_number(store, &version, error, "PRAGMA user_version", "")) {
         return false;
     }
-    for (int next = (int)version + 1; next <= to; next++) {
-        if (!lk_sql_transaction(store, migrate_one, &next, error)) {
-            return false;
-        }
+    if (version >= to) {
+        return true;
     }
-    return true;
+    /* A table that others refer to may be made anew: this cannot be said inside a
+     * transaction. What refers to nothing afterwards undoes the migration. */
+    bool done = lk_sql_exec(store, "PRAGMA foreign_keys = OFF", error);
+    for (int next = (int)version + 1; done && next <= to; next++) {
+        done = lk_sql_transaction(store, migrate_one, &next, error);
+    }
+    return lk_sql_exec(store, "PRAGMA foreign_keys = ON", done ? error : NULL) && done;
 }

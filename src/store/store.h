@@ -343,9 +343,18 @@ typedef struct {
     int row;
 } LkStoreItem;
 
+/** Who says something about a page that was filed. */
+typedef struct {
+    gint64 page;
+    const char *who; /* code or login of the person, not a name */
+    const char *why; /* or NULL */
+} LkPageSaid;
+
 /** A page to be filed. */
 typedef struct {
-    int index; /* in the scan, from 0 */
+    const LkPageSaid *told; /* a person says that the page told->page, filed before, is
+                             * this one; or NULL. Filed with it in one transaction */
+    int index;              /* in the scan, from 0 */
     LkPageStatus status;
     LkKnownBy known_by;
     LkPageId id;          /* as printed on the page; zeros if known_by is NOT */
@@ -381,7 +390,8 @@ typedef struct {
  * One transaction: the page, its readings, what waits; a case or copy never seen here
  * is registered as received. When this returns true, it is on the disk.
  *
- * Returns: true if filed. LK_STORE_ERROR_FILED: (@scan, index) was filed before, go on.
+ * Returns: true if filed. LK_STORE_ERROR_FILED: (@scan, index) was filed before, go on;
+ * or the page that @page.told names was settled before.
  * LK_STORE_ERROR_TAKEN: @page.holds, but another page came in between: look again with
  * lk_store_find_same() and judge.
  */
@@ -448,6 +458,56 @@ GArray *lk_store_blank_cases(LkStore *store, const LkPageId *id, GError **error)
  */
 G_GNUC_WARN_UNUSED_RESULT
 GPtrArray *lk_store_case_pages(LkStore *store, const LkCaseCode *code, GError **error);
+
+/* --- What people decide about whole pages. ---------------------------------------- */
+
+/** A page that waits for a person as a whole. */
+typedef struct {
+    LkPageRecord *record;
+    bool unknown;    /* its identity is lost, or it is none of ours; else: */
+    LkWaitKind kind; /* IDENTITY, NO_CASE, CONFLICT or REFUSED */
+} LkOpenPage;
+
+void lk_open_page_free(LkOpenPage *page);
+
+/**
+ * lk_store_open_pages:
+ * Returns: (transfer full): GPtrArray of LkOpenPage, in the order they were filed
+ */
+G_GNUC_WARN_UNUSED_RESULT
+GPtrArray *lk_store_open_pages(LkStore *store, GError **error);
+
+/**
+ * lk_store_load_page:
+ * @path: (out) (optional) (transfer full): the archived scan it is a page of
+ *
+ * Returns: (transfer full): the page, or NULL with LK_STORE_ERROR_UNKNOWN
+ */
+G_GNUC_WARN_UNUSED_RESULT
+LkPageRecord *lk_store_load_page(LkStore *store, gint64 page, char **path,
+                                 GError **error);
+
+typedef enum {
+    LK_ACT_ASSIGN,  /* only by filing a page: LkStorePage.told */
+    LK_ACT_ACCEPT,  /* it is what it was filed as, and counts: a page that holds its
+                     * place makes way. Confirms an identity, decides a conflict */
+    LK_ACT_DISMISS, /* it does not count: none of ours, or the wrong one of two */
+    LK_ACT_UNDO     /* takes back the last of these */
+} LkPageAct;
+
+/**
+ * lk_store_settle_page:
+ * @act: not ASSIGN
+ *
+ * One transaction with its journal line. The page's row stays as it was filed.
+ *
+ * Returns: true if written; LK_STORE_ERROR_UNKNOWN: no such page, nothing to accept or
+ * to undo; LK_STORE_ERROR_FILED: it was settled before, undo that first;
+ * LK_STORE_ERROR_TAKEN: undo, but another page has come into the place
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_store_settle_page(LkStore *store, const LkPageSaid *said, LkPageAct act,
+                          GError **error);
 
 /* --- Values: readings with what people decided laid over them. -------------------- */
 
