@@ -95,7 +95,7 @@ is "$(cat "$T/ink")" "some 0" "a cross in each box that is known, and no ink in 
 
 # --- Completed by pen, scanned. ---
 fill() { # scan, machine
-    "$BUILD/tool-fill" --seed 5 --machine "$2" --profile copier200 --answer formulaires.so/4=oui \
+    "$BUILD/tool-fill" --seed 6 --machine "$2" --profile copier200 --answer formulaires.so/4=oui \
         --answer formulaires.present/10=oui --answer formulaires.present/1=-oui --answer etape=-5 --answer etape=2 \
         --answer formulaires.date/3=~ --answer points=accord --answer points=base \
         --answer controles.conforme/1=oui -o "$1" "$T/lv.pdf" "$T/lv.json"
@@ -121,7 +121,7 @@ says out '"field":"formulaires.nombre","row":2,"value":"1","options":null,"statu
 fill "$T/again.pdf" 2
 lakana ingest --json "$T/again.pdf"
 is "$(grep -c '"status":"duplicate"' "$T/out")" 3 "the same sheets scanned again are duplicates"
-"$BUILD/tool-fill" --seed 5 --machine 1 --profile copier200 --answer formulaires.so/5=oui -o "$T/other.pdf" "$T/lv.pdf" "$T/lv.json"
+"$BUILD/tool-fill" --seed 6 --machine 1 --profile copier200 --answer formulaires.so/5=oui -o "$T/other.pdf" "$T/lv.pdf" "$T/lv.json"
 lakana ingest --json "$T/other.pdf"
 is "$S $(grep -c '"conflict\|other writing' "$T/out")" "1 2" "a photocopy completed otherwise is a conflict where it differs"
 
