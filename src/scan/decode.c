@@ -11,6 +11,7 @@ const LkScanLimits lk_scan_limits_default = {
     .max_mpx = 120,
     .page_timeout_ms = 30000,
     .max_pages = 20000,
+    .drawn_dpi = 300,
     .ahead = false,
 };
 

@@ -13,9 +13,8 @@
  * cutting it off matters. */
 #define EDGE_TOLERANCE 0.02
 
-/* Rendered pages: no finer than this, which every reader of the page can do with, and
- * never coarser than the lower limit of a scan. */
-#define DPI_USUAL 300.0
+/* Rendered pages: no finer than the caller asks for, and never coarser than the lower
+ * limit of a scan. */
 #define DPI_LEAST 150.0
 
 typedef struct {
@@ -367,10 +366,11 @@ render(Pdf *pdf, qpdf_oh page, int index, LkCanvas *canvas, GError **error)
     (void)qpdf_oh_get_value_as_number(q, qpdf_oh_get_key(q, page, "/UserUnit"), &unit);
     unit = isfinite(unit) && unit > 0 && unit < 1000 ? unit : 1;
     LkRect box;
-    double dpi = DPI_USUAL;
+    const double usual = pdf->input.limits->drawn_dpi;
+    double dpi = usual;
     if (visible_box(q, page, &box)) {
         double own = finest(q, inherited(q, page, "/Resources"), box, 0) / unit;
-        dpi = own >= DPI_LEAST ? MIN(own, DPI_USUAL) : DPI_USUAL;
+        dpi = own >= DPI_LEAST ? MIN(own, usual) : usual;
     }
     if (pdf->renderer == NULL) {
         pdf->renderer = lk_renderer_new(&pdf->input);

@@ -27,7 +27,8 @@ typedef enum {
     LK_SCAN_ERROR_DAMAGED,   /* truncated or corrupt */
     LK_SCAN_ERROR_TOO_LARGE, /* image over the limits */
     LK_SCAN_ERROR_TIMEOUT,   /* decoder hung */
-    LK_SCAN_ERROR_CRASH      /* decoder died or tried what it may not */
+    LK_SCAN_ERROR_CRASH,     /* decoder died or tried what it may not */
+    LK_SCAN_ERROR_WRITE      /* a picture cannot be written: path and reason */
 } LkScanError;
 
 GQuark lk_scan_error_quark(void);
@@ -53,6 +54,7 @@ typedef struct {
     double max_mpx;      /* default 120 million pixels */
     int page_timeout_ms; /* default 30000 */
     int max_pages;       /* default 20000; a file with more is refused */
+    double drawn_dpi;    /* default 300: of PDF pages that are more than one image */
     bool ahead;          /* decode the next page while the caller works on this one */
 } LkScanLimits;
 
@@ -93,6 +95,18 @@ void lk_scan_skip(LkScan *scan, int n);
  */
 G_GNUC_WARN_UNUSED_RESULT
 LkScanResult lk_scan_next(LkScan *scan, LkImage *image, GError **error);
+
+/**
+ * lk_image_write_png:
+ * @image: rows of grey
+ * @dpi: resolution told in the file
+ * @path: replaced whole or not at all
+ *
+ * Returns: true if @path is a PNG of @image; else LK_SCAN_ERROR_WRITE, with the path
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_image_write_png(const LkImage *image, double dpi, const char *path,
+                        GError **error);
 
 /**
  * lk_scan_list:
