@@ -4,6 +4,7 @@
  * pages. So there is nothing to repair after an interruption: the same files are taken
  * up again, pages that are there are passed over, and the rest goes on. */
 #include "pipeline/page.h"
+#include "pipeline/tally.h"
 
 #include <string.h>
 
@@ -12,6 +13,7 @@ typedef struct {
     LkDesk *desk;
     const LkIntakeOptions *options;
     LkIntakeSummary *summary;
+    LkTally tally;
 } Work;
 
 /* A file on its way. */
@@ -69,6 +71,7 @@ tell_result(const Work *work, const Pile *pile, int index, const LkPageResult *r
                      result->status == LK_PAGE_UNKNOWN ||
                      result->status == LK_PAGE_ERROR,
         .duration_ms = result->duration_ms,
+        .quality = result->quality,
     };
     tell_page(work, &page, lk_scan_n_pages(pile->pages));
 }
@@ -132,6 +135,7 @@ take_image(Work *work, Pile *pile, const LkOriginPage *origin, const LkImage *im
         return false;
     }
     count_result(work, pile, &result);
+    lk_tally_add(&work->tally, reading);
     tell_result(work, pile, origin->index, &result);
     return true;
 }
@@ -404,6 +408,28 @@ list_entries(Work *work, const char *const *paths)
     return entries;
 }
 
+void
+lk_intake_summary_clear(LkIntakeSummary *summary)
+{
+    g_clear_pointer(&summary->advice, g_ptr_array_unref);
+}
+
+static bool
+take_entries(Work *work, const GArray *entries, GError **error)
+{
+    const LkIntakeOptions *options = work->options;
+    for (guint i = 0; i < entries->len && !is_stopped(work); i++) {
+        const Entry *entry = &g_array_index(entries, Entry, i);
+        if (options->file != NULL) {
+            options->file(entry->path, (int)i + 1, (int)entries->len, options->data);
+        }
+        if (!take_file(work, entry, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool
 lk_intake(LkStore *store, const char *const *paths, const LkIntakeOptions *options,
           LkIntakeSummary *summary, GError **error)
@@ -416,16 +442,9 @@ lk_intake(LkStore *store, const char *const *paths, const LkIntakeOptions *optio
     if (desk == NULL) {
         return false;
     }
-    Work work = {store, desk, options, summary};
+    Work work = {.store = store, .desk = desk, .options = options, .summary = summary};
     g_autoptr(GArray) entries = list_entries(&work, paths);
-    for (guint i = 0; i < entries->len && !is_stopped(&work); i++) {
-        const Entry *entry = &g_array_index(entries, Entry, i);
-        if (options->file != NULL) {
-            options->file(entry->path, (int)i + 1, (int)entries->len, options->data);
-        }
-        if (!take_file(&work, entry, error)) {
-            return false;
-        }
-    }
-    return true;
+    bool done = take_entries(&work, entries, error);
+    summary->advice = lk_tally_say(&work.tally);
+    return done;
 }

@@ -33,6 +33,7 @@ typedef struct {
     GPtrArray *reasons;   /* char*, sentences */
     int alerts, to_decide, to_type;
     int duration_ms;
+    char *quality; /* JSON object of what was measured, or NULL */
 } LkPageResult;
 
 void lk_page_result_clear(LkPageResult *result);
@@ -40,6 +41,11 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LkPageResult, lk_page_result_clear)
 
 /** lk_desk_read: (transfer full): the reading of @image. */
 LkReading *lk_desk_read(LkDesk *desk, const LkImage *image);
+
+/** lk_desk_read_traced: (transfer full): the same, with how it came about. */
+LkReading *lk_desk_read_traced(LkDesk *desk, const LkImage *image, LkReadTrace *trace);
+/** lk_desk_layout: (transfer none) (nullable): as the reader gets it. */
+const LkLayout *lk_desk_layout(LkDesk *desk, const char *id);
 
 /**
  * lk_desk_file:
