@@ -25,7 +25,7 @@ is "$(json "len(p)")" "$PAGES" "a line a page"
 is "$(json "{x['status'] for x in p} <= {'read','review'}")" True "every page is recognised"
 is "$(json "[(x['case'],x['form'],x['page'],x['copy']) for x in p]==[(x['case'],x['form'],x['page'],x['copy']) for x in m]")" \
     True "as what the manifest says was printed"
-is "$(json "[sorted(x)==sorted(['file','index','status','case','form','page','copy','layout','reasons','ms']) for x in p].count(False)")" \
+is "$(json "[sorted(x)==sorted(['file','index','status','case','form','page','copy','layout','reasons','quality','ms']) for x in p].count(False)")" \
     0 "with the members the contract names"
 is "$(json "[x['index'] for x in p]==list(range(len(p)))")" True "index counts from 0"
 is $S "$(json "1 if any(x['status']=='review' for x in p) else 0")" "exit status says whether a person is needed"

@@ -874,6 +874,257 @@ test_mark_two_judges(void)
     }
 }
 
+/* --- What is said about the scan. ---------------------------------------------------
+ */
+
+static bool
+has_reason(const LkReading *reading, LkReason reason)
+{
+    return (reading->reasons & 1u << reason) != 0;
+}
+
+static void
+assert_says(const LkReading *reading, LkReason reason, const char *words)
+{
+    g_autofree char *said = lk_reason_say(reason, &reading->quality);
+    g_assert_true(has_reason(reading, reason));
+    if (strstr(said, words) == NULL) {
+        g_test_message("\"%s\" without \"%s\"", said, words);
+    }
+    g_assert_nonnull(strstr(said, words));
+}
+
+static void
+test_quality_streak(void)
+{
+    g_autoptr(House) house = house_new(0);
+    g_autoptr(Sheet) sheet = marked_sheet();
+    /* A frame's side, of three quarters of the page: printed, no dirt. */
+    fill(sheet, (LkRect){120, 30, 0.3, 225}, INK);
+    g_autoptr(LkReading) framed = read_sheet(house, sheet);
+    assert_marked_page(framed);
+    g_assert_cmpint(framed->quality.streaks, ==, 0);
+    g_assert_false(has_reason(framed, LK_REASON_STREAK));
+    fill(sheet, (LkRect){143, 0, 0.3, 297}, 120);
+    g_autoptr(LkReading) dirty = read_sheet(house, sheet);
+    assert_marked_page(dirty);
+    g_assert_cmpint(dirty->quality.streaks, ==, 1);
+    g_assert_cmpfloat_with_epsilon(dirty->quality.streak_mm[0], 143.1, 0.3);
+    assert_says(dirty, LK_REASON_STREAK, "143 mm");
+    /* Turned by the scanner's program afterwards: from the upper edge now. */
+    g_autoptr(Sheet) lying = scan_turned(sheet, 90, 1, HEIGHT, WIDTH);
+    g_autoptr(LkReading) turned = read_sheet(house, lying);
+    g_assert_cmpint(turned->quality.streaks, ==, 1);
+    g_assert_true(turned->quality.streaks_across);
+    g_assert_cmpfloat_with_epsilon(turned->quality.streak_mm[0], 143.1, 0.3);
+}
+
+static void
+test_quality_size(void)
+{
+    static const struct {
+        double dpi, printed;
+        bool coarse, odd;
+        const char *said;
+    } cases[] = {
+        {150, 1, true, false, "150"},
+        {200, 0.94, false, true, "94 %"},
+        {150, 0.97, true, false, "150"}, /* the scanner's, not the page's 145 */
+        {200, 0.97, false, false, NULL},
+        {200, 1.06, false, true, "106 %"}};
+    g_autoptr(House) house = house_new(0);
+    g_autoptr(Sheet) sheet = marked_sheet();
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        double per_mm = cases[i].dpi / 25.4;
+        g_autoptr(Sheet) scan =
+            scan_turned(sheet, 0.4, per_mm / PX * cases[i].printed,
+                        (int)lrint(210 * per_mm), (int)lrint(297 * per_mm));
+        g_autoptr(LkReading) reading = read_sheet(house, scan);
+        assert_marked_page(reading);
+        g_assert_cmpfloat_with_epsilon(reading->quality.scale, cases[i].printed, 0.004);
+        g_assert_cmpint(has_reason(reading, LK_REASON_COARSE), ==, cases[i].coarse);
+        g_assert_cmpint(has_reason(reading, LK_REASON_PRINT_SCALE), ==, cases[i].odd);
+        if (cases[i].said != NULL) {
+            assert_says(reading,
+                        cases[i].odd ? LK_REASON_PRINT_SCALE : LK_REASON_COARSE,
+                        cases[i].said);
+        }
+    }
+}
+
+static void
+test_quality_cut(void)
+{
+    g_autoptr(House) house = house_new(0);
+    g_autoptr(Sheet) sheet = marked_sheet();
+    /* Print ends 12 mm from the edge: 198 mm, of which the image has 194. */
+    LkImage right = image_of(sheet);
+    right.width = 1940;
+    g_autoptr(LkReading) cut = lk_reader_read(house->reader, &right);
+    g_assert_cmpfloat_with_epsilon(cut->quality.cut_mm[LK_SIDE_RIGHT], 4, 0.3);
+    g_assert_cmpfloat(cut->quality.cut_mm[LK_SIDE_LEFT], <=, 0);
+    g_assert_cmpfloat(cut->quality.cut_mm[LK_SIDE_TOP], <=, 0);
+    g_assert_cmpfloat(cut->quality.cut_mm[LK_SIDE_BOTTOM], <=, 0);
+    assert_says(cut, LK_REASON_CUT_OFF, "4 mm on the right");
+    /* Upside down, the image's top is the page's bottom: 285 mm, of which 281. */
+    g_autoptr(Sheet) head_down = scan_turned(sheet, 180, 1, WIDTH, HEIGHT);
+    LkImage top = image_of(head_down);
+    top.pixels += (size_t)160 * top.stride;
+    top.height -= 160;
+    g_autoptr(LkReading) beheaded = lk_reader_read(house->reader, &top);
+    assert_says(beheaded, LK_REASON_CUT_OFF, "4 mm at the bottom");
+}
+
+static void
+make_bilevel(Sheet *sheet)
+{
+    for (int i = 0; i < sheet->width * sheet->height; i++) {
+        sheet->pixels[i] = sheet->pixels[i] < 128 ? 0 : 255;
+    }
+}
+
+/* Every outline as the threshold leaves it: @line_mm of ink, perhaps none. */
+static Sheet *
+faded_sheet(double line_mm)
+{
+    LkPageId id = page_id();
+    Sheet *sheet = print_sheet(&id);
+    LkLayout *layout = layout_new(0);
+    const LkLayoutPage *page = g_ptr_array_index(layout->pages, 0);
+    for (guint i = 0; i < page->boxes->len; i++) {
+        LkRect outline = g_array_index(page->boxes, LkBox, i).outline;
+        fill(sheet, lk_rect_inset(outline, -0.2), PAPER);
+        frame(sheet, outline, line_mm);
+        fill(sheet, (LkRect){outline.x - 0.1, outline.y - 0.1, 1.2, 1.2}, PAPER);
+    }
+    for (guint i = 0; i < page->cells->len; i++) {
+        fill(sheet, lk_rect_inset(g_array_index(page->cells, LkCell, i).outline, -0.2),
+             PAPER);
+    }
+    layout_drop(layout);
+    return sheet;
+}
+
+static void
+test_quality_light(void)
+{
+    g_autoptr(House) house = house_new(0);
+    g_autoptr(House) other = house_new(3);
+    g_autoptr(Sheet) gone = faded_sheet(0);
+    g_autoptr(LkReading) grey = read_sheet(house, gone);
+    g_assert_cmpint(grey->outcome, ==, LK_OUTCOME_REFUSED);
+    g_assert_true(has_reason(grey, LK_REASON_BAD_FIT));
+    make_bilevel(gone);
+    LkImage image = image_of(gone);
+    image.bilevel = true;
+    g_autoptr(LkReading) light = lk_reader_read(house->reader, &image);
+    g_assert_cmpint(light->outcome, ==, LK_OUTCOME_REFUSED);
+    g_assert_true(has_reason(light, LK_REASON_TOO_LIGHT));
+    g_assert_false(has_reason(light, LK_REASON_BAD_FIT));
+    /* Boxes that are there, but elsewhere, are not faded. */
+    g_autoptr(Sheet) solid = marked_sheet();
+    make_bilevel(solid);
+    image = image_of(solid);
+    image.bilevel = true;
+    g_autoptr(LkReading) moved = lk_reader_read(other->reader, &image);
+    g_assert_true(has_reason(moved, LK_REASON_BAD_FIT));
+    g_assert_false(has_reason(moved, LK_REASON_TOO_LIGHT));
+    g_autoptr(LkReading) good = lk_reader_read(house->reader, &image);
+    assert_marked_page(good);
+    g_assert_cmpuint(good->reasons, ==, 0);
+    g_assert_cmpfloat_with_epsilon(good->quality.outline_ink, 1, 0.15);
+    g_autoptr(Sheet) thin = faded_sheet(0.2);
+    make_bilevel(thin);
+    image = image_of(thin);
+    image.bilevel = true;
+    g_autoptr(LkReading) pale = lk_reader_read(house->reader, &image);
+    g_assert_true(has_reason(pale, LK_REASON_TOO_LIGHT));
+}
+
+static void
+test_quality_dark(void)
+{
+    g_autoptr(House) house = house_new(0);
+    g_autoptr(Sheet) sheet = marked_sheet();
+    for (int i = 0; i < WIDTH * HEIGHT; i++) {
+        sheet->pixels[i] = sheet->pixels[i] > 128 ? 90 : 20;
+    }
+    g_autoptr(LkReading) dim = read_sheet(house, sheet);
+    assert_marked_page(dim);
+    g_assert_true(has_reason(dim, LK_REASON_TOO_DARK));
+    for (int i = 0; i < WIDTH * HEIGHT; i++) {
+        sheet->pixels[i] = sheet->pixels[i] > 50 ? 30 : 20;
+    }
+    g_autoptr(LkReading) night = read_sheet(house, sheet);
+    g_assert_cmpint(night->outcome, ==, LK_OUTCOME_UNKNOWN); /* and never blank */
+    g_assert_true(has_reason(night, LK_REASON_TOO_DARK));
+}
+
+/* --- How it came about. -------------------------------------------------------------
+ */
+
+static void
+test_trace_read(void)
+{
+    g_autoptr(House) house = house_new(0);
+    g_autoptr(Sheet) sheet = marked_sheet();
+    fill(sheet, (LkRect){10, 277, 10, 10}, PAPER); /* the bottom left square */
+    LkImage image = image_of(sheet);
+    g_autoptr(LkReadTrace) trace = lk_read_trace_new();
+    g_autoptr(LkReading) reading = lk_reader_read_traced(house->reader, &image, trace);
+    assert_marked_page(reading);
+    LkAnchorState squares[4] = {LK_ANCHOR_USED, LK_ANCHOR_USED, LK_ANCHOR_USED,
+                                LK_ANCHOR_MISSING};
+    for (int i = 0; i < 4; i++) {
+        g_assert_cmpint(trace->fiducials[i], ==, squares[i]);
+    }
+    g_assert_cmpint(trace->codes[0], ==, LK_ANCHOR_USED);
+    g_assert_cmpint(trace->codes[1], ==, LK_ANCHOR_USED);
+    g_assert_true(trace->fitted);
+    g_assert_cmpint((int)trace->outlines->len, ==, N_BOXES + N_CELLS);
+    for (guint i = 0; i < trace->outlines->len; i++) {
+        g_assert_true(g_array_index(trace->outlines, LkOutlineSeen, i).verified);
+    }
+    g_assert_cmpint((int)trace->boxes->len, ==, N_BOXES);
+    const LkBoxSeen *marked = &g_array_index(trace->boxes, LkBoxSeen, 18);
+    LkPoint center = lk_rect_center(box_place(18));
+    g_assert_cmpfloat_with_epsilon(marked->center.x, center.x, 0.1);
+    g_assert_cmpfloat_with_epsilon(marked->center.y, center.y, 0.1);
+    g_assert_true(marked->asked);
+    g_assert_cmpint(marked->rules.state, ==, LK_MARK_MARKED);
+    g_assert_cmpfloat(marked->marked, >, 0.98);
+    g_assert_cmpfloat_with_epsilon(marked->empty + marked->marked + marked->cancelled,
+                                   1, 1e-6);
+    g_assert_false(g_array_index(trace->boxes, LkBoxSeen, 17).asked);
+}
+
+static void
+test_trace_unknown(void)
+{
+    g_autoptr(House) house = house_new(0);
+    g_autoptr(Sheet) sheet = sheet_new(WIDTH, HEIGHT, PAPER);
+    draw_code(sheet, (LkRect){60, 80, 30, 30}, "https://example.org/");
+    fill(sheet, (LkRect){12.5, 12.5, 5, 5}, INK);
+    LkImage image = image_of(sheet);
+    g_autoptr(LkReadTrace) trace = lk_read_trace_new();
+    g_autoptr(LkReading) reading = lk_reader_read_traced(house->reader, &image, trace);
+    g_assert_cmpint(reading->outcome, ==, LK_OUTCOME_UNKNOWN);
+    g_assert_false(trace->fitted);
+    g_assert_cmpint((int)trace->found->len, ==, 1);
+    const LkCodeSeen *code = &g_array_index(trace->found, LkCodeSeen, 0);
+    g_assert_false(code->ours);
+    g_assert_cmpfloat_with_epsilon(code->corner[0].x, 600, 15);
+    g_assert_cmpfloat_with_epsilon(code->corner[0].y, 800, 15);
+    g_assert_cmpint((int)trace->squares->len, ==, 1);
+    LkPoint square = g_array_index(trace->squares, LkPoint, 0);
+    g_assert_cmpfloat_with_epsilon(square.x, 150, 2);
+    g_assert_cmpfloat_with_epsilon(square.y, 150, 2);
+    /* And the reader goes on without it. */
+    g_autoptr(LkReading) again = read_sheet(house, sheet);
+    g_assert_cmpint(again->outcome, ==, LK_OUTCOME_UNKNOWN);
+    g_assert_cmpint((int)trace->found->len, ==, 1);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -899,6 +1150,13 @@ main(int argc, char **argv)
     g_test_add_func("/page/written", test_page_written);
     g_test_add_func("/page/marks", test_page_marks);
     g_test_add_func("/page/overrun", test_page_overrun);
+    g_test_add_func("/quality/streak", test_quality_streak);
+    g_test_add_func("/quality/size", test_quality_size);
+    g_test_add_func("/quality/cut", test_quality_cut);
+    g_test_add_func("/quality/light", test_quality_light);
+    g_test_add_func("/quality/dark", test_quality_dark);
+    g_test_add_func("/trace/read", test_trace_read);
+    g_test_add_func("/trace/unknown", test_trace_unknown);
     g_test_add_func("/mark/limits", test_mark_limits);
     g_test_add_func("/mark/shapes", test_mark_shapes);
     g_test_add_func("/mark/two-judges", test_mark_two_judges);

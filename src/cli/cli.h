@@ -29,6 +29,7 @@ typedef LkExit (*LkCommand)(const LkCli *cli, int argc, char **argv);
 
 LkExit lk_cmd_case(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_check(const LkCli *cli, int argc, char **argv);
+LkExit lk_cmd_explain(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_export(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_forms(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_geometry(const LkCli *cli, int argc, char **argv);

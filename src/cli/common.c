@@ -214,7 +214,8 @@ is_mistyped(const GError *error)
 {
     return g_error_matches(error, LK_BASE_ERROR, LK_BASE_ERROR_CODE) ||
            g_error_matches(error, LK_FORM_ERROR, LK_FORM_ERROR_UNKNOWN) ||
-           g_error_matches(error, LK_PIPELINE_ERROR, LK_PIPELINE_ERROR_FORM);
+           g_error_matches(error, LK_PIPELINE_ERROR, LK_PIPELINE_ERROR_FORM) ||
+           g_error_matches(error, LK_PIPELINE_ERROR, LK_PIPELINE_ERROR_PAGE);
 }
 
 LkExit

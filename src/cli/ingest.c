@@ -136,7 +136,10 @@ print_json(const LkIntakePage *page)
     json_builder_end_object(builder);
     g_autoptr(JsonNode) root = json_builder_get_root(builder);
     g_autofree char *line = json_to_string(root, FALSE);
-    puts(line);
+    /* The figures as they were rounded; JSON-GLib would write 17 digits of each. */
+    line[strlen(line) - 1] = '\0';
+    printf("%s,\"quality\":%s}\n", line,
+           page->quality != NULL ? page->quality : "null");
     fflush(stdout);
 }
 
@@ -264,6 +267,19 @@ print_waiting(FILE *out, const LkIntakeSummary *summary)
 }
 
 static void
+print_advice(FILE *out, const LkIntakeSummary *summary)
+{
+    if (summary->advice == NULL || summary->advice->len == 0) {
+        return;
+    }
+    fprintf(out, "%s\n", _("To do about the scans:"));
+    for (guint i = 0; i < summary->advice->len; i++) {
+        fprintf(out, "  ");
+        lk_cli_wrap(out, g_ptr_array_index(summary->advice, i), 4);
+    }
+}
+
+static void
 print_summary(const Show *show, const LkIntakeSummary *summary)
 {
     FILE *out = show->json ? stderr : stdout;
@@ -275,6 +291,7 @@ print_summary(const Show *show, const LkIntakeSummary *summary)
             summary->files);
     fprintf(out, ", %.1f s\n", seconds);
     print_pages(out, summary);
+    print_advice(out, summary);
     print_waiting(out, summary);
     fflush(out);
 }
@@ -329,7 +346,7 @@ lk_cmd_ingest(const LkCli *cli, int argc, char **argv)
     show.started_us = g_get_monotonic_time();
     LkIntakeOptions options = {MIN(jobs, JOBS_MAX), on_file,  on_page,
                                on_failed,           ask_stop, &show};
-    LkIntakeSummary summary;
+    g_auto(LkIntakeSummary) summary = {0};
     bool done =
         lk_intake(store, (const char *const *)argv + 1, &options, &summary, &error);
     hide_progress(&show);

@@ -12,6 +12,7 @@ static const struct {
 } commands[] = {
     {"case", lk_cmd_case, N_("case files: list, show, decide")},
     {"check", lk_cmd_check, N_("checks templates")},
+    {"explain", lk_cmd_explain, N_("shows on a scanned page how it was read")},
     {"export", lk_cmd_export, N_("writes the values as JSON")},
     {"forms", lk_cmd_forms, N_("lists the forms")},
     {"geometry", lk_cmd_geometry, N_("prints the layout of a form as JSON")},

@@ -197,3 +197,40 @@ lk_fonts_missing(const LkFonts *fonts, LkFace face, const char *text)
     }
     return 0;
 }
+
+/* --- As pixels. ---------------------------------------------------------------------
+ */
+
+static void
+draw_bitmap(const FT_Bitmap *bitmap, int left, int top, LkFontDot dot, void *data)
+{
+    for (unsigned y = 0; y < bitmap->rows; y++) {
+        const uint8_t *row = bitmap->buffer + (ptrdiff_t)y * bitmap->pitch;
+        for (unsigned x = 0; x < bitmap->width; x++) {
+            if (row[x] > 0) {
+                dot(left + (int)x, (int)y - top, row[x], data);
+            }
+        }
+    }
+}
+
+void
+lk_fonts_draw(const LkFonts *fonts, LkFace face, int size_px, const char *text,
+              LkFontDot dot, void *data)
+{
+    FT_Face letters = fonts->faces[face].face;
+    if (FT_Set_Pixel_Sizes(letters, 0, (FT_UInt)size_px) != 0) {
+        return;
+    }
+    double per_unit = size_px / fonts->faces[face].units_per_em, x = 0;
+    for (const char *c = text; *c != '\0'; c = g_utf8_next_char(c)) {
+        gunichar character = g_utf8_get_char(c);
+        int advance = advance_of(fonts, face, character);
+        if (advance >= 0 && FT_Load_Char(letters, character, FT_LOAD_RENDER) == 0) {
+            const FT_GlyphSlot glyph = letters->glyph;
+            draw_bitmap(&glyph->bitmap, (int)x + glyph->bitmap_left, glyph->bitmap_top,
+                        dot, data);
+        }
+        x += MAX(advance, 0) * per_unit;
+    }
+}

@@ -188,6 +188,15 @@ gunichar lk_fonts_missing(const LkFonts *fonts, LkFace face, const char *text);
  * prints them; what is already typeset stays as it is. */
 char *lk_typeset(const char *text);
 
+/** LkFontDot: a pixel that a letter touches, from the start of its baseline, y down;
+ * @cover: 1 hardly .. 255 fully. */
+typedef void (*LkFontDot)(int x, int y, uint8_t cover, void *data);
+
+/** lk_fonts_draw: @text as pixels, @size_px the em; for the screen, never for print.
+ * Characters without a glyph are left out. */
+void lk_fonts_draw(const LkFonts *fonts, LkFace face, int size_px, const char *text,
+                   LkFontDot dot, void *data);
+
 /* --- Where everything is. ----------------------------------------------------------
  */
 

@@ -5,6 +5,7 @@
  * up again, pages that are there are passed over, and the rest goes on. */
 #include "pipeline/crew.h"
 #include "pipeline/page.h"
+#include "pipeline/tally.h"
 
 #include <string.h>
 
@@ -27,6 +28,7 @@ typedef struct {
     guint n_opened;  /* of the entries */
     GQueue piles;    /* Pile, order of the entries; the first is being filed */
     bool has_twin;   /* the next entry waits: its bytes are those of a pile */
+    LkTally tally;
 } Work;
 
 /* A page that a reader has in hand. */
@@ -100,6 +102,7 @@ tell_result(const Work *work, const Pile *pile, int index, const LkPageResult *r
                      result->status == LK_PAGE_UNKNOWN ||
                      result->status == LK_PAGE_ERROR,
         .duration_ms = result->duration_ms,
+        .quality = result->quality,
     };
     tell_page(work, &page, pile->n_pages);
 }
@@ -162,6 +165,7 @@ take_image(Work *work, Pile *pile, const LkOriginPage *origin, const LkReading *
         return false;
     }
     count_result(work, pile, &result);
+    lk_tally_add(&work->tally, reading);
     tell_result(work, pile, origin->index, &result);
     return true;
 }
@@ -592,6 +596,12 @@ list_entries(Work *work, const char *const *paths)
     return entries;
 }
 
+void
+lk_intake_summary_clear(LkIntakeSummary *summary)
+{
+    g_clear_pointer(&summary->advice, g_ptr_array_unref);
+}
+
 static char *
 answer_layout(const char *id, void *desk)
 {
@@ -623,5 +633,6 @@ lk_intake(LkStore *store, const char *const *paths, const LkIntakeOptions *optio
     bool done = file_piles(&work, error);
     g_queue_clear_full(&work.piles, free_pile);
     g_array_unref(work.entries);
+    summary->advice = lk_tally_say(&work.tally);
     return done;
 }

@@ -38,6 +38,7 @@ void
 lk_page_result_clear(LkPageResult *result)
 {
     g_clear_pointer(&result->reasons, g_ptr_array_unref);
+    g_clear_pointer(&result->quality, g_free);
 }
 
 /* --- Layouts. -----------------------------------------------------------------------
@@ -88,6 +89,20 @@ find_layout(LkDesk *desk, const char *id)
         layout = lk_stationery_find(desk->stationery, id);
     }
     return layout;
+}
+
+const LkLayout *
+lk_desk_find_layout(LkDesk *desk, const char *id)
+{
+    return find_layout(desk, id);
+}
+
+const LkLayout *
+lk_desk_example(LkDesk *desk)
+{
+    return has_stationery(desk)
+               ? lk_stationery_layout(desk->stationery, LK_EXAMPLE_FORM, NULL)
+               : NULL;
 }
 
 char *
@@ -175,16 +190,20 @@ add_reason(Work *work, const char *name, char *sentence)
     g_ptr_array_add(work->to->reasons, sentence);
 }
 
+/* What is wrong with the page, or with its scan. */
 static void
-add_reader_reasons(Work *work)
+add_reader_reasons(Work *work, bool advice)
 {
     for (int i = 0; i < LK_REASON_N; i++) {
+        if (lk_reason_is_advice((LkReason)i) != advice) {
+            continue;
+        }
         /* Our own sentence names the fields; a case may yet be found. */
         bool said = (i == LK_REASON_UNSURE_MARKS && work->fields != NULL) ||
                     i == LK_REASON_NO_CASE;
         if ((work->reading->reasons & 1u << i) != 0 && !said) {
             add_reason(work, lk_reason_name((LkReason)i),
-                       g_strdup(lk_reason_text((LkReason)i)));
+                       lk_reason_say((LkReason)i, &work->reading->quality));
         }
     }
 }
@@ -408,10 +427,23 @@ require_fields(Work *work, GError **error)
     return true;
 }
 
-static char *
-quality_json(const LkReading *reading)
+static void
+add_numbers(GString *json, const char *name, const char *format, const double *values,
+            size_t n)
 {
-    const LkQuality *q = &reading->quality;
+    char number[G_ASCII_DTOSTR_BUF_SIZE];
+    g_string_append_printf(json, ",\"%s\":[", name);
+    for (size_t i = 0; i < n; i++) {
+        g_ascii_formatd(number, sizeof number, format, values[i]);
+        g_string_append_printf(json, "%s%s", i > 0 ? "," : "", number);
+    }
+    g_string_append_c(json, ']');
+}
+
+/* What was measured of the scan, without the closing brace. */
+static GString *
+quality_json(const LkQuality *q)
+{
     const struct {
         const char *name;
         double value;
@@ -425,21 +457,43 @@ quality_json(const LkReading *reading)
         {"fiducials", q->fiducials},
         {"codes", q->codes},
         {"residual_mm", q->residual_mm},
+        {"outlines", q->outlines},
+        {"outline_ink", q->outline_ink},
     };
-    g_autoptr(GString) json = g_string_new("{");
+    GString *json = g_string_new("{");
     char number[G_ASCII_DTOSTR_BUF_SIZE];
     for (size_t i = 0; i < G_N_ELEMENTS(members); i++) {
-        g_ascii_formatd(number, sizeof number, "%.6g", members[i].value);
-        g_string_append_printf(json, "\"%s\":%s,", members[i].name, number);
+        g_ascii_formatd(number, sizeof number, "%.4g", members[i].value);
+        g_string_append_printf(json, "%s\"%s\":%s", i > 0 ? "," : "", members[i].name,
+                               number);
     }
-    /* Page mm -> px: where to cut a field out of the archived scan again. */
-    g_string_append(json, "\"to_image\":[");
-    for (size_t i = 0; i < G_N_ELEMENTS(reading->to_image); i++) {
-        g_ascii_formatd(number, sizeof number, "%.9g", reading->to_image[i]);
-        g_string_append_printf(json, "%s%s", i > 0 ? "," : "", number);
+    add_numbers(json, "cut_mm", "%.4g", q->cut_mm, LK_N_SIDES);
+    add_numbers(json,
+                q->streaks_across ? "streaks_from_top_mm" : "streaks_from_left_mm",
+                "%.4g", q->streak_mm, (size_t)q->streaks);
+    return json;
+}
+
+/* Page mm -> px: where to cut a field out of the archived scan again. */
+static char *
+stored_quality(const LkReading *reading)
+{
+    GString *json = quality_json(&reading->quality);
+    add_numbers(json, "to_image", "%.9g", reading->to_image,
+                G_N_ELEMENTS(reading->to_image));
+    g_string_append_c(json, '}');
+    return g_string_free(json, FALSE);
+}
+
+static char *
+told_quality(const LkReading *reading)
+{
+    if (reading->quality.dpi <= 0) {
+        return NULL;
     }
-    g_string_append(json, "]}");
-    return g_string_free(g_steal_pointer(&json), FALSE);
+    GString *json = quality_json(&reading->quality);
+    g_string_append_c(json, '}');
+    return g_string_free(json, FALSE);
 }
 
 /* --- Filing. ------------------------------------------------------------------------
@@ -505,10 +559,9 @@ prepare_refused(Work *work)
 }
 
 static bool
-prepare(Work *work, GError **error)
+prepare_page(Work *work, GError **error)
 {
     const LkReading *reading = work->reading;
-    add_reader_reasons(work);
     if (reading->outcome == LK_OUTCOME_BLANK) {
         work->page.status = LK_PAGE_BLANK;
         return true;
@@ -528,6 +581,18 @@ prepare(Work *work, GError **error)
     return prepare_read(work, error);
 }
 
+/* Advice about the scan comes last: it is seldom why a page waits. */
+static bool
+prepare(Work *work, GError **error)
+{
+    add_reader_reasons(work, false);
+    if (!prepare_page(work, error)) {
+        return false;
+    }
+    add_reader_reasons(work, true);
+    return true;
+}
+
 static void
 add_prefilled(const LkStorePrefilled *answer, void *data)
 {
@@ -541,15 +606,13 @@ read_fields(Work *work, GError **error)
     const LkReading *reading = work->reading;
     const LkLayoutPage *page = lk_layout_page(work->layout, reading->id.page);
     g_autoptr(LkPrefill) prefill = lk_prefill_new();
-    if (!work->is_unread &&
-        !lk_store_each_prefilled(work->desk->store, &reading->id, add_prefilled,
-                                 prefill, error)) {
+    if (!work->is_unread && !lk_store_each_prefilled(work->desk->store, &reading->id,
+                                                     add_prefilled, prefill, error)) {
         return false;
     }
     work->fields = lk_fields_new(work->layout, page, reading, &reading->id, prefill);
-    work->evidence = work->is_unread
-                         ? NULL
-                         : lk_evidence_pack(reading, work->layout, page, prefill);
+    work->evidence =
+        work->is_unread ? NULL : lk_evidence_pack(reading, work->layout, page, prefill);
     return true;
 }
 
@@ -599,7 +662,7 @@ store_page(Work *work, LkFiled *filed, GError **error)
 {
     LkStorePage *page = &work->page;
     g_autofree char *quality =
-        work->reading != NULL ? quality_json(work->reading) : NULL;
+        work->reading != NULL ? stored_quality(work->reading) : NULL;
     page->told = work->told;
     page->index = work->origin->index;
     page->reasons = work->names->str;
@@ -693,7 +756,7 @@ file_work(Work *work, LkPageResult *result, GError **error)
 static void
 leave_alone(Work *work, LkPageResult *result)
 {
-    add_reader_reasons(work);
+    add_reader_reasons(work, false);
     g_ptr_array_add(
         result->reasons,
         g_strdup_printf(_("form %s, layout %s: ask the office that printed it for "
@@ -731,6 +794,7 @@ lk_desk_file_told(LkDesk *desk, const LkOriginPage *origin, const LkReading *rea
     work.items = g_array_new(FALSE, FALSE, sizeof(LkStoreItem));
     work.names = g_string_new(NULL);
     result->reasons = g_ptr_array_new_with_free_func(g_free);
+    result->quality = told_quality(reading);
     bool identified =
         reading->source != LK_IDENTITY_NONE && reading->outcome != LK_OUTCOME_BLANK;
     bool done = true;

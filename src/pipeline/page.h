@@ -7,6 +7,9 @@
 
 G_BEGIN_DECLS
 
+/** The form that opens every file. */
+#define LK_EXAMPLE_FORM "1.B"
+
 /** What filing pages needs all along: the office, layouts met so far. */
 typedef struct LkDesk LkDesk;
 
@@ -33,6 +36,7 @@ typedef struct {
     GPtrArray *reasons;   /* char*, sentences */
     int alerts, to_decide, to_type;
     int duration_ms;
+    char *quality; /* JSON object of what was measured, or NULL */
 } LkPageResult;
 
 void lk_page_result_clear(LkPageResult *result);
@@ -43,6 +47,14 @@ char *lk_desk_layout(LkDesk *desk, const char *id);
 
 /** lk_desk_issued: (transfer full): LkPageId of every page known for @code. */
 GArray *lk_desk_issued(LkDesk *desk, const LkCaseCode *code);
+
+/** lk_desk_find_layout: (transfer none) (nullable): the same layout; lives as long as
+ * @desk. */
+const LkLayout *lk_desk_find_layout(LkDesk *desk, const char *id);
+
+/** lk_desk_example: (transfer none) (nullable): any layout of today's: they all print
+ * the case code at the same places. */
+const LkLayout *lk_desk_example(LkDesk *desk);
 
 /**
  * lk_desk_file:

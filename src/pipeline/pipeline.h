@@ -22,7 +22,8 @@ typedef enum {
     LK_PIPELINE_ERROR_OUTPUT,      /* a file to be written cannot be: path and reason */
     LK_PIPELINE_ERROR_NOT_PRINTED, /* codes are registered, but not all are on paper */
     LK_PIPELINE_ERROR_CREW,        /* processes that read cannot be started */
-    LK_PIPELINE_ERROR_PAGE         /* a page cannot be what a person says it is */
+    LK_PIPELINE_ERROR_PAGE         /* a file has no such page, or a page cannot be what
+                                    * a person says it is */
 } LkPipelineError;
 
 GQuark lk_pipeline_error_quark(void);
@@ -168,6 +169,7 @@ typedef struct {
     const char *const *reasons;  /* sentences for a clerk, NULL at the end */
     bool attention;              /* a person should look at it, or at the paper */
     int duration_ms;
+    const char *quality; /* of the scan, a JSON object; or NULL: nothing was measured */
 } LkIntakePage;
 
 typedef struct {
@@ -195,12 +197,17 @@ typedef struct {
     int to_type;                  /* combs to be typed */
     int no_layout;                /* pages left alone until their layout is imported */
     bool stopped;                 /* by options.stop */
+    GPtrArray *advice; /* char*, "12 of 40 pages: …": what to do about scanner and
+                        * printer; empty if all is well */
 } LkIntakeSummary;
+
+void lk_intake_summary_clear(LkIntakeSummary *summary);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LkIntakeSummary, lk_intake_summary_clear)
 
 /**
  * lk_intake:
  * @paths: files and folders, NULL at the end
- * @summary: (out): also written on error: what was done before it
+ * @summary: (out): also written on error: what was done before it; to be cleared
  *
  * A broken file costs that file; only the office itself (disk full, database damaged,
  * another intake at work) ends the batch with an error. The same call after any
@@ -260,6 +267,33 @@ bool lk_page_assign(LkStore *store, const LkAssignment *assignment,
  */
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_page_picture(LkStore *store, gint64 page, const char *output, GError **error);
+
+/* --- Why a page was read as it was. ----------------------------------------------- */
+
+typedef struct {
+    const char *file;
+    int page;           /* from 1 */
+    const char *output; /* a PNG; an existing file is replaced */
+} LkExplainOrder;
+
+typedef struct {
+    bool is_read, is_blank; /* neither: refused or unknown */
+    GPtrArray *reasons;     /* char*, sentences for a clerk; NULL at the end */
+} LkExplained;
+
+void lk_explained_clear(LkExplained *explained);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LkExplained, lk_explained_clear)
+
+/**
+ * lk_explain_page:
+ * @store: its layouts are read; nothing is written to it
+ * @explained: (out): zeroed by the caller
+ *
+ * Reads one page as lk_intake() would and draws on it what was found and decided.
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_explain_page(LkStore *store, const LkExplainOrder *order,
+                     LkExplained *explained, GError **error);
 
 G_END_DECLS
 

@@ -2,14 +2,12 @@
  *
  * It has no store. The layouts it meets it asks for once; the copies issued for a case
  * whenever a page has lost both codes. */
+#include "pipeline/page.h"
 #include "pipeline/talk.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
-
-/* The form that opens every file. */
-#define EXAMPLE_FORM "1.B"
 
 typedef struct {
     int talk;
@@ -81,7 +79,7 @@ example_layout(void *data)
         g_warning("%s", error->message);
         return NULL;
     }
-    return lk_stationery_layout(desk->stationery, EXAMPLE_FORM, NULL);
+    return lk_stationery_layout(desk->stationery, LK_EXAMPLE_FORM, NULL);
 }
 
 /* --- Pages. -------------------------------------------------------------------------

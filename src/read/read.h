@@ -54,6 +54,17 @@ typedef enum {
     LK_IDENTITY_PERSON /* lk_reader_read_as() */
 } LkIdentitySource;
 
+#define LK_STREAKS_MAX 4
+
+/** Sides of the upright page, in the order of its fiducials. */
+typedef enum {
+    LK_SIDE_TOP,
+    LK_SIDE_RIGHT,
+    LK_SIDE_BOTTOM,
+    LK_SIDE_LEFT,
+    LK_N_SIDES
+} LkSide;
+
 /** What a clerk can act on. */
 typedef struct {
     double dpi;         /* measured from the registration, across the page */
@@ -65,6 +76,13 @@ typedef struct {
     int fiducials;      /* 0..4 found and used */
     int codes;          /* 0..2 QR codes decoded */
     double residual_mm; /* worst distance between expected and found outline, mm */
+    double outlines;    /* share of the printed outlines found in their places, 0..1 */
+    double outline_ink; /* of 1-bit scans: ink of the outlines / what they should have;
+                         * else 0 */
+    double cut_mm[LK_N_SIDES];        /* of the print, beyond the image's edge; or 0 */
+    int streaks;                      /* lines of dirt from end to end, the first … */
+    double streak_mm[LK_STREAKS_MAX]; /* … few: from the left edge of the image; */
+    bool streaks_across;              /* then they lie flat: from its upper edge */
 } LkQuality;
 
 /** Stable names of reasons; lk_reason_text() says them to a clerk. */
@@ -80,13 +98,24 @@ typedef enum {
     LK_REASON_BY_PRINT,       /* identified by the printed code: have it confirmed */
     LK_REASON_NO_CASE,        /* blank copy without a label: write its case code */
     LK_REASON_UNSURE_MARKS,   /* n marks to be decided by a person */
-    LK_REASON_CUT_OFF,        /* part of the page is outside the image */
     LK_REASON_LABEL_ONLY,     /* a label of ours on a page that is not */
+    LK_REASON_CUT_OFF,        /* part of the page is outside the image */
+    LK_REASON_STREAK,         /* dirt on the scanner's glass */
+    LK_REASON_COARSE,         /* readable, but under 200 dpi */
+    LK_REASON_TOO_LIGHT,      /* printed lines are fading away */
+    LK_REASON_TOO_DARK,       /* paper turns grey or black */
+    LK_REASON_PRINT_SCALE,    /* not printed at its true size */
+    LK_REASON_SKEWED,         /* fed askew */
     LK_REASON_N
 } LkReason;
 
 /** lk_reason_text: (transfer none): a sentence for a clerk, in his language. */
 const char *lk_reason_text(LkReason reason);
+/** lk_reason_say: (transfer full): the same with the figures of @quality, where it has
+ * any: which side, how many dpi, where the streak is. */
+char *lk_reason_say(LkReason reason, const LkQuality *quality);
+/** lk_reason_is_advice: it is about the scan, and no reason to look at the page. */
+bool lk_reason_is_advice(LkReason reason);
 /** lk_reason_name: (transfer none): stable English name, for JSON and the store. */
 const char *lk_reason_name(LkReason reason);
 
@@ -105,6 +134,57 @@ typedef struct {
 
 void lk_reading_free(LkReading *reading);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LkReading, lk_reading_free)
+
+/* --- How a reading came about. ------------------------------------------------------
+ */
+
+typedef enum {
+    LK_ANCHOR_MISSING,
+    LK_ANCHOR_DROPPED, /* found, but it contradicts the others */
+    LK_ANCHOR_USED
+} LkAnchorState;
+
+/** A printed outline that was looked for. */
+typedef struct {
+    LkRect outline; /* page mm, by the layout */
+    bool verified;  /* it was found, and the map puts it there */
+} LkOutlineSeen;
+
+/** A QR code, anywhere in the image. */
+typedef struct {
+    LkPoint corner[4]; /* image px, clockwise */
+    bool ours;
+} LkCodeSeen;
+
+/** A box, as the two judges saw it. */
+typedef struct {
+    LkPoint center;     /* page mm, where it really is */
+    bool own_outline;   /* found; else its place follows from its neighbours' */
+    LkBoxReading rules; /* what the rules say */
+    double through_mm;  /* how far a stroke runs on beyond the box on both sides */
+    double beside_mm2;  /* ink in the white around the box */
+    double overrun_mm2; /* ink that runs in from a line to write on */
+    bool asked;         /* the classifier: only where there is ink */
+    double empty, marked, cancelled; /* its probabilities, if asked */
+} LkBoxSeen;
+
+/** Filled in on demand, for a person who wants to see why. */
+typedef struct {
+    LkAnchorState fiducials[4]; /* as LkLayoutPage; the page upright */
+    LkPoint fiducial_at[4];     /* image px, unless MISSING */
+    LkAnchorState codes[2];
+    bool fitted;        /* the page was laid over the image: */
+    double to_image[9]; /* page mm -> image px */
+    GArray *found;      /* LkCodeSeen */
+    GArray *squares;    /* LkPoint, image px: black squares, if nothing was fitted */
+    GArray *outlines;   /* LkOutlineSeen; empty if none was looked for */
+    GArray *boxes;      /* LkBoxSeen, order of LkReading.boxes */
+} LkReadTrace;
+
+/** lk_read_trace_new: (transfer full): empty. */
+LkReadTrace *lk_read_trace_new(void);
+void lk_read_trace_free(LkReadTrace *trace);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LkReadTrace, lk_read_trace_free)
 
 /** What the reader asks of the house; answered by `pipeline` from the store. */
 typedef struct {
@@ -160,6 +240,34 @@ LkReading *lk_reader_read(LkReader *reader, const LkImage *image);
  */
 LkReading *lk_reader_read_as(LkReader *reader, const LkImage *image,
                              const LkPageId *id);
+
+/** lk_reader_read_traced: the same reading; @trace (new) says how it came about. */
+LkReading *lk_reader_read_traced(LkReader *reader, const LkImage *image,
+                                 LkReadTrace *trace);
+
+/** A reading to be shown. Lent during the call. */
+typedef struct {
+    const LkImage *image;
+    const LkReading *reading;
+    const LkReadTrace *trace;
+    const LkLayout *layout; /* of the reading, or NULL */
+    const LkFonts *fonts;
+    const char *const *reasons; /* sentences, NULL at the end */
+} LkExplanation;
+
+/**
+ * lk_explain:
+ *
+ * Draws what @explanation says on the page itself, upright, with a legend and a table
+ * of the boxes with ink beside it. As personal as the page.
+ *
+ * Returns: (transfer full)
+ */
+LkRgb *lk_explain(const LkExplanation *explanation);
+
+/** lk_quality_scan_dpi: what the scanner was set to, as far as it can be told: a page
+ * printed small measures fewer dpi. 0 if nothing was measured. */
+double lk_quality_scan_dpi(const LkQuality *quality);
 
 /** lk_map_point: @p (page mm) through the homography @h to image px. */
 LkPoint lk_map_point(const double h[9], LkPoint p);

@@ -11,6 +11,7 @@
 #include "read/quality.h"
 #include "read/read.h"
 #include "read/register.h"
+#include "read/trace.h"
 
 #define SMALLEST_PX 400      /* shorter side: 50 dpi */
 #define LOWEST_DPI 95.0      /* "100 dpi", printed at 95 % and more */
@@ -26,6 +27,7 @@ struct LkReader {
         void *data); /* says where the code is printed; or NULL */
     LkDecoder *decoder;
     LkClassifier *classifier;
+    LkReadTrace *trace; /* of the page in hand, or NULL */
 };
 
 void
@@ -89,27 +91,37 @@ give_reason(LkReading *reading, LkReason reason)
  */
 
 static void
-read_boxes(const LkClassifier *classifier, const LkImage *image, const LkLevels *levels,
-           const LkLayoutPage *page, const LkRegistration *registration,
-           LkReading *reading)
+trace_box(LkReadTrace *trace, const LkLayoutPage *page,
+          const LkRegistration *registration, guint i, const LkMarkFeatures *features,
+          const LkBoxReading *rules, const LkMarkOdds *odds)
 {
-    bool upright = reading->quality.turned % 180 == 0;
-    LkStreaks streaks;
-    lk_streaks_find(image, upright, reading->quality.dpi / 25.4,
-                    levels->paper - levels->ink, &streaks);
+    const LkShift *shift = &g_array_index(registration->boxes, LkShift, i);
+    LkPoint center = lk_rect_center(g_array_index(page->boxes, LkBox, i).outline);
+    center.x += shift->dx;
+    center.y += shift->dy;
+    lk_trace_box(trace, center, shift->own, features, rules, odds);
+}
+
+static void
+read_boxes(const LkReader *reader, const LkImage *image, const LkLevels *levels,
+           const LkStreaks *streaks, const LkLayoutPage *page,
+           const LkRegistration *registration, LkReading *reading)
+{
     g_autoptr(LkMarks) marks =
-        lk_marks_measure(image, levels, &streaks, page, registration);
-    lk_streaks_clear(&streaks);
+        lk_marks_measure(image, levels, streaks, page, registration);
     LkMarkHabit habit = lk_mark_habit(marks->features);
     for (guint i = 0; i < marks->features->len; i++) {
         const LkMarkView *view = g_ptr_array_index(marks->views, i);
         const LkMarkFeatures *features =
             &g_array_index(marks->features, LkMarkFeatures, i);
-        LkBoxReading box = lk_mark_decide(features, &habit);
+        LkBoxReading rules = lk_mark_decide(features, &habit), box = rules;
+        LkMarkOdds odds;
         if (view != NULL) {
-            LkMarkOdds odds = lk_classifier_judge(classifier, view, &habit);
-            box = lk_mark_agree(features, &box, &odds);
+            odds = lk_classifier_judge(reader->classifier, view, &habit);
+            box = lk_mark_agree(features, &rules, &odds);
         }
+        trace_box(reader->trace, page, registration, i, features, &rules,
+                  view != NULL ? &odds : NULL);
         if (box.state == LK_MARK_UNSURE) {
             give_reason(reading, LK_REASON_UNSURE_MARKS);
         }
@@ -186,6 +198,30 @@ levels_of_page(const LkImage *image, const LkLevels *of_image, const double h[9]
     return lk_levels_measure(image, window, LEVELS_STEP);
 }
 
+/* What is to be said about the scan. @streaks: to be cleared. */
+static void
+measure_quality(const LkImage *image, const LkLevels *levels,
+                const LkRegistration *registration, LkStreaks *streaks,
+                LkReading *reading)
+{
+    LkQuality *quality = &reading->quality;
+    memcpy(reading->to_image, registration->h, sizeof reading->to_image);
+    quality->residual_mm = registration->residual_mm;
+    quality->outlines = registration->checked > 0
+                            ? (double)registration->found / registration->checked
+                            : 1;
+    lk_quality_measure(image, levels, registration->h, quality);
+    if (image->bilevel) {
+        double ink =
+            lk_outline_ink(image, levels, registration->outlines, registration->h);
+        quality->outline_ink = MAX(ink, 0.01); /* 0 is for "not measured" */
+    }
+    lk_streaks_find(image, quality->turned % 180 == 0, quality->dpi / 25.4,
+                    levels->paper - levels->ink, streaks);
+    lk_quality_streaks(image, streaks, registration->h, quality);
+    reading->reasons |= lk_quality_judge(quality);
+}
+
 /* Fits the page of @layout to the marks found and reads it, if the printed outlines
  * are where that says. */
 static void
@@ -198,26 +234,24 @@ read_page(const LkReader *reader, const LkImage *image, const LkLevels *of_image
         return;
     }
     note_anchors(anchors, reading);
+    lk_trace_fit(reader->trace, anchors, h);
     LkLevels own = levels_of_page(image, of_image, h), *levels = &own;
     g_autoptr(LkRegistration) registration =
         lk_register(image, levels, page, anchors, h);
-    memcpy(reading->to_image, registration->h, sizeof reading->to_image);
-    reading->quality.residual_mm = registration->residual_mm;
-    lk_quality_measure(image, levels, registration->h, &reading->quality);
-    if (lk_page_is_cut(image, registration->h)) {
-        give_reason(reading, LK_REASON_CUT_OFF);
-    }
+    lk_trace_registration(reader->trace, registration);
+    LkStreaks streaks;
+    measure_quality(image, levels, registration, &streaks, reading);
     if (!registration->verified) {
-        refuse(reading, LK_REASON_BAD_FIT);
-        return;
-    }
-    if (reading->quality.dpi < LOWEST_DPI) {
+        refuse(reading, lk_quality_is_faded(&reading->quality) ? LK_REASON_TOO_LIGHT
+                                                               : LK_REASON_BAD_FIT);
+    } else if (reading->quality.dpi < LOWEST_DPI) {
         refuse(reading, LK_REASON_LOW_RESOLUTION);
-        return;
+    } else {
+        reading->outcome = LK_OUTCOME_READ;
+        read_boxes(reader, image, levels, &streaks, page, registration, reading);
+        read_ink(image, levels, page, registration, reading);
     }
-    reading->outcome = LK_OUTCOME_READ;
-    read_boxes(reader->classifier, image, levels, page, registration, reading);
-    read_ink(image, levels, page, registration, reading);
+    lk_streaks_clear(&streaks);
 }
 
 /* The page of @layout that @id names, or NULL. */
@@ -486,12 +520,24 @@ count_fiducials(const LkAnchors *anchors)
     return n;
 }
 
+/* A page of ours, whichever: its marks at least are where they are on every one. */
+static void
+trace_house(LkReadTrace *trace, LkAnchors *anchors)
+{
+    double h[9], residual;
+    if (trace != NULL &&
+        lk_anchors_fit(anchors, lk_house_fiducials, lk_house_qr, h, &residual)) {
+        lk_trace_fit(trace, anchors, h);
+    }
+}
+
 static void
 read_anchored(LkReader *reader, const LkImage *image, const LkLevels *levels,
               LkReading *reading)
 {
     LkAnchors anchors;
     lk_locate(reader->decoder, image, levels, &anchors);
+    lk_trace_anchors(reader->trace, reader->decoder, image, &anchors);
     note_anchors(&anchors, reading);
     if (anchors.has_code[0] || anchors.has_code[1]) {
         read_with_codes(reader, image, levels, &anchors, reading);
@@ -506,6 +552,7 @@ read_anchored(LkReader *reader, const LkImage *image, const LkLevels *levels,
     } else if (anchors.label) {
         unknown(reading, LK_REASON_LABEL_ONLY);
     } else if (count_fiducials(&anchors) >= 2) {
+        trace_house(reader->trace, &anchors);
         unknown(reading, LK_REASON_NO_IDENTITY);
     } else {
         unknown(reading, LK_REASON_NO_MARKS);
@@ -526,12 +573,25 @@ begin_reading(const LkImage *image, LkLevels *levels, LkReading *reading)
                                 LEVELS_STEP);
     reading->quality.paper = levels->paper;
     reading->quality.ink = levels->ink;
+    if (levels->paper - levels->ink < LEAST_CONTRAST && levels->paper < LK_DARK_PAPER) {
+        unknown(reading, LK_REASON_TOO_DARK); /* there may be a page in that night */
+        return false;
+    }
     if (levels->paper - levels->ink < LEAST_CONTRAST) {
         reading->outcome = LK_OUTCOME_BLANK;
         give_reason(reading, LK_REASON_BLANK);
         return false;
     }
     return true;
+}
+
+LkReading *
+lk_reader_read_traced(LkReader *reader, const LkImage *image, LkReadTrace *trace)
+{
+    reader->trace = trace;
+    LkReading *reading = lk_reader_read(reader, image);
+    reader->trace = NULL;
+    return reading;
 }
 
 LkReading *

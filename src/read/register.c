@@ -58,6 +58,7 @@ lk_registration_free(LkRegistration *registration)
     if (registration == NULL) {
         return;
     }
+    g_array_unref(registration->outlines);
     g_array_unref(registration->boxes);
     g_array_unref(registration->cells);
     g_free(registration);
@@ -427,6 +428,8 @@ verify(GArray *probes, const Bend *bend, LkRegistration *registration)
             registration->residual_mm = MAX(registration->residual_mm, off);
         }
         registration->checked++;
+        LkOutlineSeen seen = {probe->outline, probe->believed};
+        g_array_append_val(registration->outlines, seen);
     }
     registration->verified = registration->found >= FOUND_SHARE * registration->checked;
     for (int zone = 0; zone < ZONES_DOWN; zone++) {
@@ -487,6 +490,7 @@ lk_register(const LkImage *image, const LkLevels *levels, const LkLayoutPage *pa
             const LkAnchors *anchors, const double h[9])
 {
     LkRegistration *registration = g_new0(LkRegistration, 1);
+    registration->outlines = g_array_new(FALSE, TRUE, sizeof(LkOutlineSeen));
     registration->boxes =
         g_array_sized_new(FALSE, TRUE, sizeof(LkShift), page->boxes->len);
     registration->cells =

@@ -6,6 +6,7 @@
 #include "form/form.h"
 #include "read/locate.h"
 #include "read/pixels.h"
+#include "read/read.h"
 
 /** Where a box or cell really is. */
 typedef struct {
@@ -19,6 +20,7 @@ typedef struct {
     int checked;        /* outlines looked for */
     int found;          /* of these, found where they should be */
     bool verified;      /* enough of them, on every part of the page */
+    GArray *outlines;   /* LkOutlineSeen: those looked for */
     GArray *boxes;      /* LkShift, order of LkLayoutPage.boxes */
     GArray *cells;      /* LkShift, order of LkLayoutPage.cells */
 } LkRegistration;

@@ -117,6 +117,22 @@ G_GNUC_WARN_UNUSED_RESULT
 bool lk_image_write_png(const LkImage *image, double dpi, const char *path,
                         GError **error);
 
+/** A picture in colour, to be looked at: rows of R, G, B without padding. */
+typedef struct {
+    int width, height; /* px */
+    uint8_t *pixels;
+} LkRgb;
+
+/** lk_rgb_new: (transfer full): white. */
+LkRgb *lk_rgb_new(int width, int height);
+void lk_rgb_free(LkRgb *picture);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LkRgb, lk_rgb_free)
+/** lk_rgb_write_png: the same for @picture, but for its owner alone (mode 0600): it
+ * shows what people wrote. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_rgb_write_png(const LkRgb *picture, double dpi, const char *path,
+                      GError **error);
+
 /**
  * lk_scan_list:
  * @paths: files and folders, as the user named them
