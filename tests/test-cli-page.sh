@@ -33,6 +33,8 @@ is "$S $(cat "$T/out")" "0 " "nothing waits in a new office"
 says err "No page waits" "and that is said"
 run "$LAKANA" -C "$O" ingest "$T/lost.png"
 is "$S $(sql 'SELECT status FROM pages')" "1 unknown" "the page is filed, unknown"
+says out "1 page of which a person must say what it is" "the summary counts it"
+says out "lakana page list" "and says where to go on"
 page list --unknown
 is "$S" 0 "list"
 says out "^ +1  .*unknown" "the page with its number"

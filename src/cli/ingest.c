@@ -243,12 +243,34 @@ print_pages(FILE *out, const LkIntakeSummary *summary)
                 "%d files could not be taken in, see above", summary->failed_files);
 }
 
+/* Where to go on. */
+static void
+print_next(FILE *out, int fields, int pages)
+{
+    if (pages > 0) {
+        fprintf(
+            out, "%s\n",
+            _("`lakana page list` shows those pages, `lakana page show` the picture "
+              "of one."));
+    }
+    if (fields > 0) {
+        fprintf(out, "%s\n",
+                _("`lakana case list` shows the files, `lakana case show CODE` what "
+                  "each of them waits for."));
+    }
+}
+
 static void
 print_waiting(FILE *out, const LkIntakeSummary *summary)
 {
-    if (summary->to_decide + summary->to_type + summary->alerts > 0) {
+    int fields = summary->to_decide + summary->to_type + summary->alerts;
+    if (fields + summary->to_settle > 0) {
         fprintf(out, "%s\n", _("Waiting for a person:"));
     }
+    print_count(
+        out, "%d page of which a person must say what it is, or whether it counts",
+        "%d pages of which a person must say what they are, or whether they count",
+        summary->to_settle);
     print_count(out, "%d field with marks to decide", "%d fields with marks to decide",
                 summary->to_decide);
     print_count(out, "%d date or number to type", "%d dates or numbers to type",
@@ -259,10 +281,8 @@ print_waiting(FILE *out, const LkIntakeSummary *summary)
         fprintf(out, "%s\n",
                 _("Stopped. What is listed here is filed; the same command goes on "
                   "where this one ended."));
-    } else if (summary->to_decide + summary->to_type + summary->alerts > 0) {
-        fprintf(out, "%s\n",
-                _("`lakana case list` shows the files, `lakana case show CODE` what "
-                  "each of them waits for."));
+    } else {
+        print_next(out, fields, summary->to_settle);
     }
 }
 

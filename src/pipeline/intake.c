@@ -146,6 +146,7 @@ count_result(Work *work, Pile *pile, const LkPageResult *result)
     summary->alerts += result->alerts;
     summary->to_decide += result->to_decide;
     summary->to_type += result->to_type;
+    summary->to_settle += result->waits_whole ? 1 : 0;
 }
 
 /* --- Pages. -------------------------------------------------------------------------

@@ -633,6 +633,17 @@ count_fields(const Work *work)
     }
 }
 
+/* A person must say something about the page itself, not about its fields. */
+static bool
+waits_whole(const Work *work, const LkFiled *filed)
+{
+    bool waits = filed->status == LK_PAGE_UNKNOWN;
+    for (guint i = 0; i < work->items->len; i++) {
+        waits |= is_status_item(&g_array_index(work->items, LkStoreItem, i));
+    }
+    return waits;
+}
+
 static void
 finish_result(Work *work, const LkFiled *filed)
 {
@@ -643,6 +654,7 @@ finish_result(Work *work, const LkFiled *filed)
     to->id = work->page.id;
     to->case_code = work->page.case_code;
     to->duration_ms = work->page.duration_ms;
+    to->waits_whole = waits_whole(work, filed);
     count_fields(work);
     if (filed->contradiction) {
         g_ptr_array_add(to->reasons,

@@ -35,6 +35,7 @@ typedef struct {
     LkCaseCode case_code; /* "" = none */
     GPtrArray *reasons;   /* char*, sentences */
     int alerts, to_decide, to_type;
+    bool waits_whole; /* as in lk_store_open_pages() */
     int duration_ms;
     char *quality; /* JSON object of what was measured, or NULL */
 } LkPageResult;

@@ -195,6 +195,7 @@ typedef struct {
     int alerts;                   /* required fields found empty */
     int to_decide;                /* fields with marks a person must decide */
     int to_type;                  /* combs to be typed */
+    int to_settle;                /* pages that wait as a whole: `lakana page` */
     int no_layout;                /* pages left alone until their layout is imported */
     bool stopped;                 /* by options.stop */
     GPtrArray *advice; /* char*, "12 of 40 pages: …": what to do about scanner and
