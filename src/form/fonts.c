@@ -227,7 +227,7 @@ lk_fonts_draw(const LkFonts *fonts, LkFace face, int size_px, const char *text,
         gunichar character = g_utf8_get_char(c);
         int advance = advance_of(fonts, face, character);
         if (advance >= 0 && FT_Load_Char(letters, character, FT_LOAD_RENDER) == 0) {
-            const FT_GlyphSlot glyph = letters->glyph;
+            const struct FT_GlyphSlotRec_ *glyph = letters->glyph;
             draw_bitmap(&glyph->bitmap, (int)x + glyph->bitmap_left, glyph->bitmap_top,
                         dot, data);
         }

@@ -112,7 +112,8 @@ draw_image(Work *work)
         for (int x = 0; x < width; x++) {
             int sum = 0;
             for (int k = 0; k < 9; k++) {
-                LkPoint at = {x + (k % 3 + 0.5) / 3, y + (k / 3 + 0.5) / 3.0};
+                int row = k / 3, col = k % 3;
+                LkPoint at = {x + (col + 0.5) / 3, y + (row + 0.5) / 3};
                 sum += grey_at(work->what->image, back_to_image(work, at));
             }
             memset(to + (size_t)x * 3, sum / 9, 3);

@@ -251,8 +251,9 @@ ring_ink(const LkImage *image, const LkLevels *levels, const double h[9],
                     2 * (int)(half * LK_PATCH_PER_MM), &patch);
     int samples = 0;
     for (int i = 0; i < patch.n * patch.n; i++) {
-        double x = fabs((i % patch.n + 0.5 - patch.n / 2.0) / LK_PATCH_PER_MM);
-        double y = fabs((i / patch.n + 0.5 - patch.n / 2.0) / LK_PATCH_PER_MM);
+        int row = i / patch.n, col = i % patch.n;
+        double x = fabs((col + 0.5 - patch.n / 2.0) / LK_PATCH_PER_MM);
+        double y = fabs((row + 0.5 - patch.n / 2.0) / LK_PATCH_PER_MM);
         samples += MAX(x, y) >= hole && patch.at[i] < levels->threshold ? 1 : 0;
     }
     return (double)samples / (LK_PATCH_PER_MM * LK_PATCH_PER_MM);
