@@ -197,8 +197,11 @@ say_page(const Bench *bench, const SimPage *page, const LkReading *reading,
 }
 
 static void
-read_page(Bench *bench, const SimPage *page, SimImage *captured)
+read_page(const SimPage *page, const SimMachine *machine, const SimImage *captured,
+          void *data)
 {
+    (void)machine;
+    Bench *bench = data;
     LkImage image = sim_image_view(captured);
     gint64 start = g_get_monotonic_time();
     g_autoptr(LkReading) reading = lk_reader_read(bench->reader, &image);
@@ -235,25 +238,13 @@ run_case(Bench *bench, int number, const char *folder, GError **error)
     if (file == NULL) {
         return false;
     }
-    g_autofree char *path = g_build_filename(folder, "case.pdf", NULL);
-    if (!sim_case_print(bench->office, file, path, error)) {
-        return false;
-    }
-    g_autoptr(SimPaper) paper = sim_paper_open(path, error);
-    (void)g_unlink(path);
-    if (paper == NULL) {
-        return false;
-    }
-    for (guint i = 0; i < file->pages->len; i++) {
-        const SimPage *page = g_ptr_array_index(file->pages, i);
-        SimRandom random = sim_random(seed + i, sim_profile_name(bench->profile));
-        SimMachine machine = sim_machine(bench->set, bench->profile, &random);
-        g_autoptr(SimImage) image =
-            sim_page_capture(paper, page, &file->writer, &machine, SHEET_DPI, &random);
-        sim_as_scanned(image, sim_machine_quality(&machine));
-        read_page(bench, page, image);
-    }
-    return true;
+    SimCapture how = {.set = bench->set,
+                      .profile = bench->profile,
+                      .seed = seed,
+                      .dpi = SHEET_DPI,
+                      .each = read_page,
+                      .data = bench};
+    return sim_case_capture(bench->office, file, &how, folder, error);
 }
 
 /* Every @options.jobs-th file from number @which on. */

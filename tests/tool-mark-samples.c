@@ -38,11 +38,12 @@ typedef struct {
     SimSet set;
     SimProfile profile;
     FILE *output;
+    int number; /* of the file */
     long n;
 } Work;
 
 static void
-write_marks(Work *work, int number, const SimTruth *truth, const LkMarks *marks)
+write_marks(Work *work, const SimTruth *truth, const LkMarks *marks)
 {
     LkMarkHabit habit = lk_mark_habit(marks->features);
     for (guint i = 0; i < marks->views->len; i++) {
@@ -53,7 +54,7 @@ write_marks(Work *work, int number, const SimTruth *truth, const LkMarks *marks)
         }
         const LkMarkFeatures *f = &g_array_index(marks->features, LkMarkFeatures, i);
         Record record = {
-            .file = number,
+            .file = work->number,
             .meaning = (int32_t)meant->meaning,
             .rules = (int32_t)lk_mark_decide(f, &habit).state,
             .habit = {(float)habit.marks, (float)habit.coverage, (float)habit.through},
@@ -65,8 +66,12 @@ write_marks(Work *work, int number, const SimTruth *truth, const LkMarks *marks)
 }
 
 static void
-take_page(Work *work, int number, const SimPage *page, const LkImage *image)
+take_page(const SimPage *page, const SimMachine *machine, const SimImage *captured,
+          void *data)
 {
+    (void)machine;
+    Work *work = data;
+    LkImage view = sim_image_view(captured), *image = &view;
     const LkLayoutPage *printed = lk_layout_page(page->layout, page->truth->id.page);
     LkLevels levels =
         lk_levels_measure(image, (LkWindow){0, 0, image->width, image->height}, 4);
@@ -90,7 +95,7 @@ take_page(Work *work, int number, const SimPage *page, const LkImage *image)
     g_autoptr(LkMarks) marks =
         lk_marks_measure(image, &levels, &streaks, printed, registration);
     lk_streaks_clear(&streaks);
-    write_marks(work, number, page->truth, marks);
+    write_marks(work, page->truth, marks);
 }
 
 static bool
@@ -100,26 +105,17 @@ take_case(Work *work, int number, const char *folder, GError **error)
     uint64_t seed = sim_seed(work->set, (uint64_t)number);
     g_autoptr(SimCase) file =
         sim_case_new(work->office, work->set, seed, (const char *const *)forms, error);
-    g_autofree char *path = g_build_filename(folder, "case.pdf", NULL);
-    if (file == NULL || !sim_case_print(work->office, file, path, error)) {
+    if (file == NULL) {
         return false;
     }
-    g_autoptr(SimPaper) paper = sim_paper_open(path, error);
-    (void)g_unlink(path);
-    if (paper == NULL) {
-        return false;
-    }
-    for (guint i = 0; i < file->pages->len; i++) {
-        const SimPage *page = g_ptr_array_index(file->pages, i);
-        SimRandom random = sim_random(seed + i, sim_profile_name(work->profile));
-        SimMachine machine = sim_machine(work->set, work->profile, &random);
-        g_autoptr(SimImage) captured =
-            sim_page_capture(paper, page, &file->writer, &machine, SHEET_DPI, &random);
-        sim_as_scanned(captured, sim_machine_quality(&machine));
-        LkImage image = sim_image_view(captured);
-        take_page(work, number, page, &image);
-    }
-    return true;
+    work->number = number;
+    SimCapture how = {.set = work->set,
+                      .profile = work->profile,
+                      .seed = seed,
+                      .dpi = SHEET_DPI,
+                      .each = take_page,
+                      .data = work};
+    return sim_case_capture(work->office, file, &how, folder, error);
 }
 
 static bool

@@ -26,6 +26,7 @@ typedef struct {
     SimSet set;
     SimProfile profile;
     LkReader *reader;
+    int number; /* of the file */
 } Work;
 
 static const LkLayout *
@@ -45,8 +46,9 @@ none_issued(const LkCaseCode *code, void (*each)(const LkPageId *id, void *to),
 }
 
 static void
-set_machine(SimScanner *scanner)
+set_machine(SimMachine *machine)
 {
+    SimScanner *scanner = &machine->scanner;
     scanner->paper = options.paper >= 0 ? options.paper : scanner->paper;
     scanner->black = options.black >= 0 ? options.black : scanner->black;
     scanner->threshold =
@@ -55,8 +57,7 @@ set_machine(SimScanner *scanner)
 }
 
 static void
-print_page(const Work *work, int number, const SimMachine *machine,
-           const LkReading *reading)
+print_page(const Work *work, const SimMachine *machine, const LkReading *reading)
 {
     static const char *const outcomes[] = {"read", "unknown", "refused", "blank"};
     const LkQuality *q = &reading->quality;
@@ -70,17 +71,29 @@ print_page(const Work *work, int number, const SimMachine *machine,
            "paper %.0f %.0f\tblack %.0f %.0f\tthreshold %.2f\toutlines %.2f "
            "%.2f\t"
            "streaks %d %d\tcut %.0f %.0f %.0f %.0f\t",
-           sim_profile_name(work->profile), number, outcomes[reading->outcome], unsure,
-           reading->boxes->len, scanner->dpi, q->dpi, machine->printing.scale, q->scale,
-           scanner->skew_deg, q->skew_deg, scanner->paper, q->paper, scanner->black,
-           q->ink, scanner->threshold, q->outlines, q->outline_ink, scanner->streaks,
-           q->streaks, q->cut_mm[0], q->cut_mm[1], q->cut_mm[2], q->cut_mm[3]);
+           sim_profile_name(work->profile), work->number, outcomes[reading->outcome],
+           unsure, reading->boxes->len, scanner->dpi, q->dpi, machine->printing.scale,
+           q->scale, scanner->skew_deg, q->skew_deg, scanner->paper, q->paper,
+           scanner->black, q->ink, scanner->threshold, q->outlines, q->outline_ink,
+           scanner->streaks, q->streaks, q->cut_mm[0], q->cut_mm[1], q->cut_mm[2],
+           q->cut_mm[3]);
     for (int i = 0; i < LK_REASON_N; i++) {
         if ((reading->reasons & 1u << i) != 0) {
             printf(" %s", lk_reason_name((LkReason)i));
         }
     }
     putchar('\n');
+}
+
+static void
+read_page(const SimPage *page, const SimMachine *machine, const SimImage *captured,
+          void *data)
+{
+    (void)page;
+    const Work *work = data;
+    LkImage image = sim_image_view(captured);
+    g_autoptr(LkReading) reading = lk_reader_read(work->reader, &image);
+    print_page(work, machine, reading);
 }
 
 static bool
@@ -90,25 +103,18 @@ take_case(Work *work, int number, const char *folder, GError **error)
     uint64_t seed = sim_seed(work->set, (uint64_t)number);
     g_autoptr(SimCase) file =
         sim_case_new(work->office, work->set, seed, (const char *const *)forms, error);
-    g_autofree char *path = g_build_filename(folder, "case.pdf", NULL);
-    if (file == NULL || !sim_case_print(work->office, file, path, error)) {
+    if (file == NULL) {
         return false;
     }
-    g_autoptr(SimPaper) paper = sim_paper_open(path, error);
-    (void)g_unlink(path);
-    for (guint i = 0; paper != NULL && i < file->pages->len; i++) {
-        SimRandom random = sim_random(seed + i, sim_profile_name(work->profile));
-        SimMachine machine = sim_machine(work->set, work->profile, &random);
-        set_machine(&machine.scanner);
-        g_autoptr(SimImage) captured =
-            sim_page_capture(paper, g_ptr_array_index(file->pages, i), &file->writer,
-                             &machine, SHEET_DPI, &random);
-        sim_as_scanned(captured, sim_machine_quality(&machine));
-        LkImage image = sim_image_view(captured);
-        g_autoptr(LkReading) reading = lk_reader_read(work->reader, &image);
-        print_page(work, number, &machine, reading);
-    }
-    return paper != NULL;
+    work->number = number;
+    SimCapture how = {.set = work->set,
+                      .profile = work->profile,
+                      .seed = seed,
+                      .dpi = SHEET_DPI,
+                      .adjust = set_machine,
+                      .each = read_page,
+                      .data = work};
+    return sim_case_capture(work->office, file, &how, folder, error);
 }
 
 static bool

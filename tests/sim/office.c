@@ -1,6 +1,7 @@
 /* office.c - invented case files from form to image. */
 #include "tests/sim/office.h"
 
+#include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
 #include <malloc.h>
 #include <string.h>
@@ -237,4 +238,35 @@ sim_machine_quality(const SimMachine *machine)
         return machine->phone.quality;
     }
     return machine->scanner.threshold > 0 ? 0 : machine->scanner.quality;
+}
+
+static void
+capture_page(SimPaper *paper, const SimCase *file, guint i, const SimCapture *how)
+{
+    const SimPage *page = g_ptr_array_index(file->pages, i);
+    SimRandom random = sim_random(how->seed + i, sim_profile_name(how->profile));
+    SimMachine machine = sim_machine(how->set, how->profile, &random);
+    if (how->adjust != NULL) {
+        how->adjust(&machine);
+    }
+    g_autoptr(SimImage) captured =
+        sim_page_capture(paper, page, &file->writer, &machine, how->dpi, &random);
+    sim_as_scanned(captured, sim_machine_quality(&machine));
+    how->each(page, &machine, captured, how->data);
+}
+
+bool
+sim_case_capture(const SimOffice *office, const SimCase *file, const SimCapture *how,
+                 const char *folder, GError **error)
+{
+    g_autofree char *path = g_build_filename(folder, "case.pdf", NULL);
+    if (!sim_case_print(office, file, path, error)) {
+        return false;
+    }
+    g_autoptr(SimPaper) paper = sim_paper_open(path, error);
+    (void)g_unlink(path);
+    for (guint i = 0; paper != NULL && i < file->pages->len; i++) {
+        capture_page(paper, file, i, how);
+    }
+    return paper != NULL;
 }

@@ -71,6 +71,25 @@ SimImage *sim_page_capture(SimPaper *paper, const SimPage *page,
                            const SimWriter *writer, const SimMachine *machine,
                            double dpi, SimRandom *random);
 
+/** How sim_case_capture() goes about it. */
+typedef struct {
+    SimSet set;
+    SimProfile profile;
+    uint64_t seed;                       /* of the file, from sim_seed() */
+    double dpi;                          /* of the sheets of paper */
+    void (*adjust)(SimMachine *machine); /* nullable: another machine than drawn */
+    /** Gets each page as the program's decoder would hand it over. */
+    void (*each)(const SimPage *page, const SimMachine *machine,
+                 const SimImage *captured, void *data);
+    void *data;
+} SimCapture;
+
+/** sim_case_capture: every page of @file printed, filled in and captured, each on a
+ * machine of its own. @folder: for the PDF in between. */
+G_GNUC_WARN_UNUSED_RESULT
+bool sim_case_capture(const SimOffice *office, const SimCase *file,
+                      const SimCapture *how, const char *folder, GError **error);
+
 /** sim_machine_quality: of the JPEG the machine writes; 0 for 1-bit files. */
 int sim_machine_quality(const SimMachine *machine);
 
