@@ -7,7 +7,7 @@ libjson-glib-dev libhpdf-dev libqrencode-dev libqpdf-dev libjpeg62-turbo-dev lib
 libpng-dev zlib1g-dev libleptonica-dev libpoppler-glib-dev libzxing-dev libzbar-dev
 tesseract-ocr tesseract-ocr-eng libseccomp-dev libsqlite3-dev libsodium-dev
 fonts-sil-andika"
-test="perl python3 poppler-utils qpdf zbar-tools sqlite3 libtiff-tools"
+test="perl python3 file poppler-utils qpdf zbar-tools sqlite3 libtiff-tools"
 lint="clang-format clang-tidy"
 fuzz="clang libclang-rt-14-dev"
 train="python3 python3-numpy python3-torch"

@@ -414,7 +414,8 @@ static void
 test_identity(Fixture *f, gconstpointer unused)
 {
     (void)unused;
-    if (g_find_program_in_path("tesseract") == NULL) {
+    g_autofree char *tesseract = g_find_program_in_path("tesseract");
+    if (tesseract == NULL) {
         g_test_skip("no tesseract");
         return;
     }
