@@ -179,10 +179,8 @@ ink_at(double darkness, double threshold)
 }
 
 static void
-map_ink(const LkPatch *patch, const Shared *shared, double paper, InkMap *map)
+map_ink(const LkPatch *patch, const Shared *shared, const float table[256], InkMap *map)
 {
-    float table[256];
-    darkness_table(paper, shared->ink_ratio, table);
     double threshold = MAX(INK_DARKNESS, 3.5 * shared->noise);
     uint8_t ink_of[256]; /* where there is no halo: nearly everywhere */
     for (int grey = 0; grey < 256; grey++) {
@@ -557,11 +555,9 @@ first_paper(const float table[256], double halo, double threshold)
 }
 
 static FirstLook
-look_first(const LkPatch *patch, const Shared *shared)
+look_first(const LkPatch *patch, const Shared *shared, const float table[256])
 {
-    float table[256];
     int paper_from[N_HALO + 1];
-    darkness_table(local_paper(patch), shared->ink_ratio, table);
     double threshold = MAX(INK_DARKNESS, 3.5 * shared->noise);
     for (int i = 0; i <= N_HALO; i++) {
         paper_from[i] = first_paper(table, i < N_HALO ? shared->halo[i] : 0, threshold);
@@ -585,15 +581,17 @@ measure(const Shared *shared, guint i, LkMarkFeatures *features)
     LkPoint center = g_array_index(shared->centers, LkPoint, i);
     features->whole = near->whole;
     features->noise = shared->noise;
-    FirstLook first = look_first(near, shared);
+    float table[256];
+    double paper = local_paper(near);
+    darkness_table(paper, shared->ink_ratio, table);
+    FirstLook first = look_first(near, shared, table);
     features->beside = first.beside;
     if (first.inside < CLEAN_MM2 && first.beside < BESIDE_LOOK_MM2) {
         return NULL;
     }
-    InkMap map = {0};
-    double paper = local_paper(near);
+    InkMap map;
     lk_patch_sample(shared->image, shared->h, center, WIDE, &wide);
-    map_ink(&wide, shared, paper, &map);
+    map_ink(&wide, shared, table, &map);
     if (shared->streaks->any) {
         drop_streaks(shared, center, MAX(paper * (1 - shared->ink_ratio), 8), &map);
     }
@@ -603,8 +601,6 @@ measure(const Shared *shared, guint i, LkMarkFeatures *features)
     features->overrun = find_overrun(shared, &map, center);
     measure_strokes(&map, features);
     LkMarkView *view = g_new(LkMarkView, 1);
-    float table[256];
-    darkness_table(paper, shared->ink_ratio, table);
     lk_mark_view(&wide, table, center, shared->centers, shared->page, view);
     return view;
 }
