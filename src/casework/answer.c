@@ -208,18 +208,6 @@ bad_option(const LkLayoutField *field, const char *value, GError **error)
     return false;
 }
 
-static bool
-has_option(const LkLayoutField *field, const char *value)
-{
-    for (guint i = 0; i < field->options->len; i++) {
-        const LkOption *option = g_ptr_array_index(field->options, i);
-        if (strcmp(option->value, value) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* @chosen in printed order: "a,b"; and as {"a":true,"b":true,"c":false}. Values of
  * options are plain identifiers, checked in the templates. */
 static void
@@ -251,7 +239,7 @@ check_marks(const LkLayoutField *field, const char *text, char **value, char **j
     g_auto(GStrv) chosen = g_strsplit(none ? "" : text, ",", -1);
     for (char **one = chosen; *one != NULL; one++) {
         g_strstrip(*one);
-        if (!has_option(field, *one)) {
+        if (!lk_layout_field_has_option(field, *one)) {
             return bad_option(field, *one, error);
         }
     }

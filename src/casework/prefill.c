@@ -34,18 +34,6 @@ find_field(const LkLayout *layout, const char *name)
 }
 
 static bool
-has_option(const LkLayoutField *field, const char *value)
-{
-    for (guint i = 0; i < field->options->len; i++) {
-        const LkOption *option = g_ptr_array_index(field->options, i);
-        if (strcmp(option->value, value) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool
 takes(const LkLayoutField *field, int row, const char *value)
 {
     bool fits = row <= field->rows && (row > 0) == (field->rows > 0);
@@ -53,7 +41,7 @@ takes(const LkLayoutField *field, int row, const char *value)
     case LK_FIELD_CHECK:
     case LK_FIELD_CHOICE:
     case LK_FIELD_SCALE:
-        return fits && has_option(field, value);
+        return fits && lk_layout_field_has_option(field, value);
     case LK_FIELD_DIGITS:
     case LK_FIELD_CODE:
         return fits && !field->preprinted && strlen(value) <= (size_t)field->length;

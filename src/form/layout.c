@@ -87,6 +87,18 @@ lk_layout_field(const LkLayout *layout, int index)
     return g_ptr_array_index(layout->fields, (guint)index);
 }
 
+bool
+lk_layout_field_has_option(const LkLayoutField *field, const char *value)
+{
+    for (guint i = 0; i < field->options->len; i++) {
+        const LkOption *option = g_ptr_array_index(field->options, i);
+        if (strcmp(option->value, value) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 const LkLayoutPage *
 lk_layout_page(const LkLayout *layout, int number)
 {
