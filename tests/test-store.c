@@ -940,9 +940,9 @@ test_journal(Fixture *f, gconstpointer unused)
                " seq)",
                "init,issue,issue,scan");
     /* The first line, by a judge of ours no more than b2sum is. */
-    run("h=$(sqlite3 '%s/lakana.db' \"SELECT printf('%%064d', 0) || char(10) || seq ||"
-        " char(10) || at || char(10) || what || char(10) || detail FROM journal WHERE"
-        " seq = 1\" | head -c -1 | b2sum -l 256 | cut -d' ' -f1);"
+    run("h=$(sqlite3 '%s/lakana.db' \"SELECT 'who' || char(10) || printf('%%064d', 0) ||"
+        " char(10) || seq || char(10) || at || char(10) || who || char(10) || what ||"
+        " char(10) || detail FROM journal WHERE seq = 1\" | head -c -1 | b2sum -l 256 | cut -d' ' -f1);"
         " test \"$h\" = \"$(sqlite3 '%s/lakana.db' 'SELECT hash FROM journal WHERE"
         " seq = 1')\"",
         f->office, f->office);

@@ -326,6 +326,7 @@ lk_guard_write_keys(LkStore *store, const LkSecret *recovery, GError **error)
     lk_key_hash(sign_public, hash);
     lk_hash_hex(hash, hex);
     g_autofree char *detail = g_strdup_printf("{\"sign\":\"%s\"}", hex);
+    g_autoptr(LkSecret) mark = lk_key_for(recovery_private, LK_MARK_PURPOSE);
     return insert(store, LK_DOMAIN_SIGN, sign_public, signer, error) &&
            insert(store, LK_DOMAIN_RECOVERY, recovery_public, signer, error) &&
            lk_grant_put(store, LK_DOMAIN_SIGN, seed, "@" LK_DOMAIN_RECOVERY,
@@ -334,7 +335,8 @@ lk_guard_write_keys(LkStore *store, const LkSecret *recovery, GError **error)
            make(store, LK_DOMAIN_ARCHIVE, signer, recovery_public, error) &&
            make(store, LK_DOMAIN_BACKUP, signer, recovery_public, error) &&
            ensure_all_cases(store, error) &&
-           lk_journal_add(store, "keys", detail, error);
+           lk_journal_add(store, "keys", detail, error) &&
+           lk_mark_put(store, "@" LK_DOMAIN_RECOVERY, mark, error);
 }
 
 static bool

@@ -287,6 +287,12 @@ LkRole lk_session_role(const LkSession *session);
 LkStore *lk_session_store(const LkSession *session);
 
 /**
+ * lk_session_journal_fits: false if the journal no longer has the line that this person
+ * saw last: it was rewritten, or cut off, by somebody who wrote in the database.
+ */
+bool lk_session_journal_fits(const LkSession *session);
+
+/**
  * lk_session_key:
  * @purpose: what it is for, "index"; another purpose is another key
  *

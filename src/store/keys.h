@@ -85,7 +85,8 @@ typedef struct {
     uint8_t public[LK_KEY_LEN];
     char *added_at, *revoked_at;
     uint8_t signature[LK_SIGNATURE_LEN];
-    LkSlot slot; /* salt and box NULL if revoked */
+    LkSlot slot;    /* salt and box NULL if revoked */
+    LkSecret *mark; /* of new keys, for the person's first lk_mark_put(); else NULL */
 } LkPersonRow;
 
 void lk_person_row_clear(LkPersonRow *row);
@@ -113,8 +114,31 @@ G_GNUC_WARN_UNUSED_RESULT
 const LkSecret *lk_session_private(LkSession *session, const char *domain,
                                    GError **error);
 
+/** lk_key_for: (transfer full): the key for @purpose that only who has @private can make:
+ * lk_session_key(). */
+LkSecret *lk_key_for(const LkSecret *private, const char *purpose);
+
 /** lk_session_own: the person's own private key, for a new slot. */
 const LkSecret *lk_session_own(const LkSession *session);
+
+/* --- journal.c -------------------------------------------------------------------- */
+
+#define LK_MARK_PURPOSE "journal" /* of the key of a mark: lk_key_for() */
+
+/**
+ * lk_mark_put: keeps number and hash of the journal's last line for @login, inside the
+ * caller's transaction.
+ * @key: lk_key_for() the person's own private key
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_mark_put(LkStore *store, const char *login, const LkSecret *key,
+                 GError **error);
+
+/** lk_mark_check: @fits: whether the journal still has the line that was kept for
+ * @login; false too if the mark is gone or was altered. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_mark_check(LkStore *store, const char *login, const LkSecret *key, bool *fits,
+                   GError **error);
 
 G_END_DECLS
 

@@ -39,6 +39,7 @@ lk_store_free(LkStore *store)
     }
     g_clear_pointer(&store->believed, g_hash_table_unref);
     g_free(store->who);
+    g_free(store->said);
     g_free(store->dir);
     g_free(store->db_path);
     g_free(store->region);

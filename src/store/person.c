@@ -62,6 +62,7 @@ lk_person_row_clear(LkPersonRow *row)
     g_clear_pointer(&row->added_at, g_free);
     g_clear_pointer(&row->revoked_at, g_free);
     lk_slot_clear(&row->slot);
+    g_clear_pointer(&row->mark, lk_secret_free);
 }
 
 #define ROW_COLUMNS                                                                    \
@@ -215,6 +216,7 @@ fill_keys(LkStore *store, LkPersonRow *row, const LkSecret *passphrase, GError *
 {
     g_autoptr(LkSecret) private = lk_secret_new(LK_KEY_LEN);
     crypto_box_keypair(row->public, lk_secret_data(private));
+    row->mark = lk_key_for(private, LK_MARK_PURPOSE);
     return fill_slot(store, row, private, passphrase, error);
 }
 
@@ -270,12 +272,12 @@ typedef struct {
 static bool
 add(LkStore *store, void *data, GError **error)
 {
-    (void)store;
     const Change *change = data;
     const char *missing = NULL;
     return write_row(change->by, change->row, error) &&
            grant_role(change->by, change->row, &missing, error) &&
-           journal(change->by, "user-add", change->row, error);
+           journal(change->by, "user-add", change->row, error) &&
+           lk_mark_put(store, change->row->login, change->row->mark, error);
 }
 
 bool
@@ -392,7 +394,8 @@ reset(LkStore *store, void *data, GError **error)
             return false;
         }
     }
-    return journal(change->by, "user-reset", change->row, error);
+    return journal(change->by, "user-reset", change->row, error) &&
+           lk_mark_put(store, change->row->login, change->row->mark, error);
 }
 
 bool

@@ -30,6 +30,7 @@ struct LkStore {
     char *office;
     int lock_fd;          /* intake lock, or -1 */
     char *who;            /* login of the open session, for the journal; or NULL */
+    char *said;           /* who it seems to be else: "~LOGIN"; NULL: not asked yet */
     GHashTable *believed; /* domains whose signature was checked: see domain.c */
     /* Where codes and serials come from; a test puts its own here. */
     bool (*new_code)(const char *region, LkCaseCode *code, GError **error);
@@ -121,7 +122,8 @@ bool lk_sql_transaction(LkStore *store, LkSqlWork work, void *data, GError **err
 /* --- journal.c -------------------------------------------------------------------- */
 
 /**
- * lk_journal_add: one line, inside the caller's transaction.
+ * lk_journal_add: one line, inside the caller's transaction; in the name of who has
+ * unlocked, else of $LAKANA_USER or of the system's login, marked "~".
  * @what: "init", "issue", "scan"…; without line feeds
  * @detail: JSON object; codes and numbers only
  */
@@ -154,6 +156,17 @@ bool lk_case_receive(LkStore *store, const LkCaseCode *code, const LkPageId *id,
 /** lk_case_require: LK_STORE_ERROR_UNKNOWN unless @code is a case file here. */
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_case_require(LkStore *store, const LkCaseCode *code, GError **error);
+
+/* --- reason.c --------------------------------------------------------------------- */
+
+/**
+ * lk_reason_put: keeps, sealed, why @decision about @page was made; inside the caller's
+ * transaction. Needs no secret.
+ * @why: (nullable): NULL or "": nothing is kept
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_reason_put(LkStore *store, gint64 decision, gint64 page, const char *why,
+                   GError **error);
 
 /* --- settle.c --------------------------------------------------------------------- */
 

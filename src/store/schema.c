@@ -463,12 +463,35 @@ static const char guards_with_seals[] =
     "   length(NEW.evidence) > length(OLD.evidence))"
     " BEGIN SELECT RAISE(ABORT, 'evidence of a page is never added'); END;";
 
+/* What each person saw last of the journal, under a key of that person alone; and why
+ * somebody decided, in words that may name anybody: sealed to the case file, or to the
+ * reception. A reason of an older office may leave for there. */
+static const char watch_tables[] =
+    "CREATE TABLE journal_marks ("
+    "  login TEXT PRIMARY KEY,"
+    "  sealed BLOB NOT NULL,"
+    "  at TEXT NOT NULL) STRICT;"
+    "CREATE TABLE reasons ("
+    "  decision INTEGER PRIMARY KEY REFERENCES decisions (id),"
+    "  domain TEXT NOT NULL REFERENCES domains (name),"
+    "  sealed BLOB NOT NULL) STRICT;"
+    "CREATE INDEX reasons_domain ON reasons (domain);"
+    "DROP TRIGGER decisions_no_update;"
+    "CREATE TRIGGER decisions_no_update BEFORE UPDATE ON decisions"
+    " WHEN NOT (NEW.why IS NULL"
+    "   AND (NEW.id, NEW.page, NEW.field, NEW.row_no, NEW.kind, NEW.value,"
+    "     NEW.options, NEW.who, NEW.at) IS (OLD.id, OLD.page, OLD.field, OLD.row_no,"
+    "     OLD.kind, OLD.value, OLD.options, OLD.who, OLD.at)"
+    "   AND EXISTS (SELECT 1 FROM reasons r WHERE r.decision = OLD.id))"
+    " BEGIN SELECT RAISE(ABORT, 'decisions are never changed'); END;";
+
 /* Migration n (from 1) leads from version n - 1 to version n. */
 static const char *const migrations[][5] = {
     {office_tables, page_tables, views, guards, NULL},
     {prefills, printed_values, waiting_again, NULL},
     {pages_again, NULL},
     {guard_tables, guards_with_seals, NULL},
+    {watch_tables, NULL},
 };
 
 int

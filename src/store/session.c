@@ -15,6 +15,7 @@ struct LkSession {
     LkRole role;
     LkSecret *private; /* the person's; or of the domain "recovery" */
     GHashTable *open;  /* name of a domain to its private half, LkSecret */
+    bool journal_fits;
 };
 
 static LkSession *
@@ -72,13 +73,25 @@ lk_session_own(const LkSession *session)
 }
 
 LkSecret *
-lk_session_key(const LkSession *session, const char *purpose)
+lk_key_for(const LkSecret *private, const char *purpose)
 {
     g_autofree char *text = g_strdup_printf("lakana key 1\n%s", purpose);
     LkSecret *key = lk_secret_new(LK_KEY_LEN);
     crypto_generichash(lk_secret_data(key), LK_KEY_LEN, (const uint8_t *)text,
-                       strlen(text), lk_secret_data(session->private), LK_KEY_LEN);
+                       strlen(text), lk_secret_data(private), LK_KEY_LEN);
     return key;
+}
+
+LkSecret *
+lk_session_key(const LkSession *session, const char *purpose)
+{
+    return lk_key_for(session->private, purpose);
+}
+
+bool
+lk_session_journal_fits(const LkSession *session)
+{
+    return session->journal_fits;
 }
 
 /* --- Opening. ----------------------------------------------------------------------
@@ -106,13 +119,23 @@ refuse(LkStore *store, const char *known_login, GError **error)
     return false;
 }
 
+/* The mark moves on only from a line that is still there: a journal that was rewritten
+ * is told at every unlocking. A store that is only keys, in memory, has no journal. */
 static bool
 note_unlock(LkStore *store, void *data, GError **error)
 {
-    const LkSession *session = data;
+    LkSession *session = data;
+    gint64 n_lines = 0;
+    g_autoptr(LkSecret) key = lk_session_key(session, LK_MARK_PURPOSE);
     g_autofree char *detail =
         g_strdup_printf("{\"role\":\"%s\"}", lk_role_name(session->role));
-    return lk_journal_add(store, "unlock", detail, error);
+    if (!lk_sql_number(store, &n_lines, error, "SELECT count(*) FROM journal", "") ||
+        !lk_mark_check(store, session->login, key, &session->journal_fits, error) ||
+        !lk_journal_add(store, "unlock", detail, error)) {
+        return false;
+    }
+    session->journal_fits |= n_lines == 0;
+    return !session->journal_fits || lk_mark_put(store, session->login, key, error);
 }
 
 static LkSession *

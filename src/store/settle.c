@@ -109,9 +109,8 @@ write_act(LkStore *store, const LkPageSaid *said, LkPageAct act, const Trace *tr
         g_strdup_printf(TRACE_FORMAT, trace->page, trace->replaced, trace->held);
     if (!lk_sql_run(store, error,
                     "INSERT INTO decisions (page, field, row_no, kind, value, options,"
-                    " who, why, at) VALUES (?, NULL, 0, 'page', ?, ?, ?, ?, ?)",
-                    "ittttt", said->page, act_names[act], options, said->who, said->why,
-                    now)) {
+                    " who, at) VALUES (?, NULL, 0, 'page', ?, ?, ?, ?)",
+                    "itttt", said->page, act_names[act], options, said->who, now)) {
         return false;
     }
     *decision = (gint64)sqlite3_last_insert_rowid(store->db);
@@ -119,7 +118,8 @@ write_act(LkStore *store, const LkPageSaid *said, LkPageAct act, const Trace *tr
         "{\"decision\":%" G_GINT64_FORMAT ",\"page\":%" G_GINT64_FORMAT ",\"act\":\"%s"
         "\"}",
         *decision, said->page, act_names[act]);
-    return lk_journal_add(store, "page", detail, error);
+    return lk_reason_put(store, *decision, said->page, said->why, error) &&
+           lk_journal_add(store, "page", detail, error);
 }
 
 /* What waits about the page as a whole; an empty required field goes on waiting. */

@@ -351,7 +351,7 @@ typedef struct {
 typedef struct {
     gint64 page;
     const char *who; /* code or login of the person, not a name */
-    const char *why; /* or NULL */
+    const char *why; /* kept sealed; or NULL */
 } LkPageSaid;
 
 /** A page to be filed. */
@@ -583,7 +583,7 @@ typedef struct {
     const char *options; /* MARK: JSON object that agrees with @value; else NULL */
     bool undo;           /* back to what the paper said; value and options NULL */
     const char *who;     /* code or login of the person, not a name */
-    const char *why;     /* or NULL */
+    const char *why;     /* kept sealed; or NULL */
 } LkDecision;
 
 /**
@@ -598,13 +598,40 @@ typedef struct {
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_store_decide(LkStore *store, const LkDecision *decision, GError **error);
 
+/**
+ * lk_store_reason:
+ *
+ * Returns: (transfer full): why @decision was made, empty if nobody said;
+ * LK_STORE_ERROR_LOCKED if @session does not hold the file's key,
+ * LK_STORE_ERROR_DAMAGED
+ */
+G_GNUC_WARN_UNUSED_RESULT
+LkSecret *lk_store_reason(LkSession *session, gint64 decision, GError **error);
+
+/** lk_store_seal_reasons: the reasons that an older office keeps in clear. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_store_seal_reasons(LkStore *store, GError **error);
+
 /* --- Journal. --------------------------------------------------------------------- */
 
 typedef struct {
     gint64 seq; /* from 1 */
     const char *at, *what, *detail;
-    const char *who; /* login of who had unlocked; NULL: nobody had */
+    /* Login of who had unlocked; "~LOGIN": nobody had, $LAKANA_USER or the system says
+     * so; NULL: not known, in lines of older programs. */
+    const char *who;
+    const char *hash;
 } LkJournalLine;
+
+/**
+ * lk_store_note: one line of the journal about what is not written otherwise: something
+ * is shown or leaves the office. To be called before that happens.
+ * @what: "export"…; without line feeds
+ * @detail: JSON object; codes and numbers only
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_store_note(LkStore *store, const char *what, const char *detail,
+                   GError **error);
 
 typedef bool (*LkJournalFunc)(const LkJournalLine *line, void *data);
 

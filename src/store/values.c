@@ -223,18 +223,19 @@ write_decision(LkStore *store, void *data, GError **error)
     g_autofree char *now = lk_now();
     if (!lk_sql_run(store, error,
                     "INSERT INTO decisions (page, field, row_no, kind, value, options,"
-                    " who, why, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    "ititttttt", decision->page, decision->field, (gint64)decision->row,
+                    " who, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    "itittttt", decision->page, decision->field, (gint64)decision->row,
                     decision->undo ? "undo" : "value",
                     decision->undo ? NULL : decision->value,
-                    decision->undo ? NULL : decision->options, decision->who,
-                    decision->why, now)) {
+                    decision->undo ? NULL : decision->options, decision->who, now)) {
         return false;
     }
+    gint64 id = (gint64)sqlite3_last_insert_rowid(store->db);
     g_autofree char *detail = g_strdup_printf(
-        "{\"decision\":%" G_GINT64_FORMAT ",\"page\":%" G_GINT64_FORMAT "}",
-        (gint64)sqlite3_last_insert_rowid(store->db), decision->page);
-    return lk_journal_add(store, decision->undo ? "undo" : "decision", detail, error);
+        "{\"decision\":%" G_GINT64_FORMAT ",\"page\":%" G_GINT64_FORMAT "}", id,
+        decision->page);
+    return lk_reason_put(store, id, decision->page, decision->why, error) &&
+           lk_journal_add(store, decision->undo ? "undo" : "decision", detail, error);
 }
 
 bool
