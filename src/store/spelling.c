@@ -318,102 +318,109 @@ sound_of(const char *exact)
 /* --- Families. ----------------------------------------------------------------------
  */
 
-/* Forms that sound alike need standing here once only. */
-static const char *const families[] = {
+/* A family a line, 64 at most. Forms that sound alike need standing here once only. */
+static const char families[] =
     /* Given names of girls. */
     "fatoumata fatimata fatmata fatima fatma fatoum fatim fatou faty fanta fadimata "
-    "fadima fady",
-    "khadija kadidiatou kadiatou kadia kady dija kadijatou",
-    "aïcha aïssata aïssa assata assetou astou asta assa assitan aïchatou",
-    "aminata amina ami minata mina",
-    "mariam mariama marie maria maryama",
-    "zeinab zeinabou djénéba djénébou djénabou djénaba zénab zénabou",
-    "rokia rokiatou roukia roukiatou roukayatou rouguiatou rougui",
-    "safia safiatou safi",
-    "salimata salima sali",
-    "salamata salama salam",
-    "habiba habibatou bibata biba",
-    "halima halimatou halimata",
-    "rahma ramata ramatoulaye rama aramata rahamatou",
-    "koultoum oumoukoultoum kalsoum oumoukalsoum koulsoum oumou oumoul",
-    "binta bintou",
-    "hafsa hafsatou hapsa hapsatou hafsata",
-    "maïmouna maïmounatou mouna",
-    "nafissa nafissatou nafi",
-    "ténin ténindié téné",
+    "fadima fady\n"
+    "khadija kadidiatou kadiatou kadia kady dija kadijatou\n"
+    "aïcha aïssata aïssa assata assetou astou asta assa assitan aïchatou\n"
+    "aminata amina ami minata mina\n"
+    "mariam mariama marie maria maryama\n"
+    "zeinab zeinabou djénéba djénébou djénabou djénaba zénab zénabou\n"
+    "rokia rokiatou roukia roukiatou roukayatou rouguiatou rougui\n"
+    "safia safiatou safi\n"
+    "salimata salima sali\n"
+    "salamata salama salam\n"
+    "habiba habibatou bibata biba\n"
+    "halima halimatou halimata\n"
+    "rahma ramata ramatoulaye rama aramata rahamatou\n"
+    "koultoum oumoukoultoum kalsoum oumoukalsoum koulsoum oumou oumoul\n"
+    "binta bintou\n"
+    "hafsa hafsatou hapsa hapsatou hafsata\n"
+    "maïmouna maïmounatou mouna\n"
+    "nafissa nafissatou nafi\n"
+    "ténin ténindié téné\n"
     /* Given names of boys. */
     "mohamed muhammad mouhamed mahamad mahamadou mamadou mohamadou mamady madou "
     "modou mahamane amadou ahmed ahmadou hamadou hama hamadi hamed mahmoud mamoudou "
-    "mahamoudou mahamoud",
-    "oumar omar oumarou omarou amar",
+    "mahamoudou mahamoud\n"
+    "oumar omar oumarou omarou amar\n"
     "ibrahim ibrahima brahim brahima bourama bréhima birama ibourahima bourahima ibra "
-    "ibou iba",
-    "souleymane soulémane solomani souleymana",
-    "abdallah abdoulaye abdoulahi abdoulahe abdoul abdou ablaye boulaye laye",
+    "ibou iba\n"
+    "souleymane soulémane solomani souleymana\n"
+    "abdallah abdoulaye abdoulahi abdoulahe abdoul abdou ablaye boulaye laye\n"
     "abdramane abdrahamane abderrahmane abdourahmane abdouramane abdouramani dramane "
-    "drahamane",
-    "ousmane osman othman ousmana",
+    "drahamane\n"
+    "ousmane osman othman ousmana\n"
     "aboubacar aboubacrine boubacar boubakar bakary bakar bocar boubou bouba "
-    "abdoubakar",
-    "issiaka issaka isaac ishaq siaka",
-    "yacouba yacoub jacob yacou",
-    "youssouf youssoufou joseph issoufou issouf",
-    "moussa moïse",
-    "ismaïla ismaël soumaïla samaïla soumeïla",
-    "harouna haroun aaron",
-    "daouda daoud david",
-    "idrissa idriss driss drissa idrissou",
-    "younoussa younouss yonous inoussa",
-    "yaya yahaya yéhia",
-    "zakaria zakari zacharie diakaridia karidia",
-    "seydou saïd seïdi sadou",
-    "cheick cheickna cheickné cheickou sékou séko",
-    "adama adam",
-    "hadj elhadj elhadji alhadj alhadji ladji hadji aladji",
-    "alassane hassane hassan lassana lassane lassina lassine assane alhassane lansana",
-    "ousseini housseini houssein alousseini alhousseini fousseini ousseynou fousseynou",
-    "ali aliou alioune alou",
-    "moctar mouctar mokhtarou",
-    "lamine amine alamine",
-    "tidiane tidiani",
-    "moustapha moustaph tapha",
-    "sidiki sédiki seddik",
-    "salif salifou salihou saliou",
-    "khalil kalilou ibrahimkhalil halilou",
-    "tiémoko tiémogo tiémokoba",
+    "abdoubakar\n"
+    "issiaka issaka isaac ishaq siaka\n"
+    "yacouba yacoub jacob yacou\n"
+    "youssouf youssoufou joseph issoufou issouf\n"
+    "moussa moïse\n"
+    "ismaïla ismaël soumaïla samaïla soumeïla\n"
+    "harouna haroun aaron\n"
+    "daouda daoud david\n"
+    "idrissa idriss driss drissa idrissou\n"
+    "younoussa younouss yonous inoussa\n"
+    "yaya yahaya yéhia\n"
+    "zakaria zakari zacharie diakaridia karidia\n"
+    "seydou saïd seïdi sadou\n"
+    "cheick cheickna cheickné cheickou sékou séko\n"
+    "adama adam\n"
+    "hadj elhadj elhadji alhadj alhadji ladji hadji aladji\n"
+    "alassane hassane hassan lassana lassane lassina lassine assane alhassane lansana\n"
+    "ousseini housseini houssein alousseini alhousseini fousseini ousseynou "
+    "fousseynou\n"
+    "ali aliou alioune alou\n"
+    "moctar mouctar mokhtarou\n"
+    "lamine amine alamine\n"
+    "tidiane tidiani\n"
+    "moustapha moustaph tapha\n"
+    "sidiki sédiki seddik\n"
+    "salif salifou salihou saliou\n"
+    "khalil kalilou ibrahimkhalil halilou\n"
+    "tiémoko tiémogo tiémokoba\n"
     /* Family names whose spelling in the national alphabet is far from the French. */
-    "traoré tarawele tarawélé tarawaly trawally",
-    "coulibaly kouloubaly kulubali",
-    "konaté kounaté",
-};
-G_STATIC_ASSERT(G_N_ELEMENTS(families) <= 64);
+    "traoré tarawele tarawélé tarawaly trawally\n"
+    "coulibaly kouloubaly kulubali\n"
+    "konaté kounaté\n";
 
 static const char *const particles[] = {
     "ag",  "walet", "wallet", "ould", "mint",  "ben", "bin", "bint", "ibn", "el", "al",
     "dit", "dite",  "alias",  "fils", "fille", "de",  "du",  "la",   "le",  "et", NULL};
 
+/* @form is a form of family @number too. */
+static void
+add_form(GHashTable *table, const char *form, guint number)
+{
+    char *sound = sound_of(form);
+    const guint64 *before = g_hash_table_lookup(table, sound);
+    guint64 *bits = g_new(guint64, 1);
+    *bits = (before != NULL ? *before : 0) | (G_GUINT64_CONSTANT(1) << number);
+    g_hash_table_replace(table, sound, bits);
+}
+
 /* Sound -> guint64*, made at the first call. */
 static GHashTable *
 family_table(void)
 {
+    static GHashTable *table = NULL;
     static gsize made = 0;
     if (g_once_init_enter(&made)) {
-        GHashTable *table =
-            g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-        for (size_t i = 0; i < G_N_ELEMENTS(families); i++) {
-            g_auto(GStrv) forms = g_strsplit(families[i], " ", -1);
+        table = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+        g_auto(GStrv) lines = g_strsplit(families, "\n", -1);
+        for (guint i = 0; lines[i] != NULL; i++) {
+            g_assert(i < 64 || *lines[i] == '\0');
+            g_auto(GStrv) forms = g_strsplit(lines[i], " ", -1);
             for (char **form = forms; *form != NULL; form++) {
-                char *sound = sound_of(*form);
-                guint64 *bits = g_hash_table_lookup(table, sound);
-                guint64 *all = g_new(guint64, 1);
-                *all = (bits != NULL ? *bits : 0) | (G_GUINT64_CONSTANT(1) << i);
-                g_hash_table_replace(table, sound, all);
+                add_form(table, *form, i);
             }
         }
-        g_once_init_leave(&made, (gsize)table);
+        g_once_init_leave(&made, 1);
     }
-    return (
-        GHashTable *)made; /* NOLINT(performance-no-int-to-ptr): g_once wants it so */
+    return table;
 }
 
 /* --- Words. -------------------------------------------------------------------------
