@@ -64,9 +64,11 @@ ask_entry(LkVaultEntry *entry)
     fprintf(stderr, "%s\n", _("Enter keeps what stands in brackets; - takes it away."));
     for (size_t i = 0; i < G_N_ELEMENTS(order); i++) {
         const char *before = entry->texts[order[i]];
-        char *question = g_strdup_printf(
-            "%s%s%s%s: ", _(labels[order[i]]), before != NULL ? " [" : "",
-            before != NULL ? before : "", before != NULL ? "]" : "");
+        char *subject = before != NULL
+                            ? g_strdup_printf("%s [%s]", _(labels[order[i]]), before)
+                            : g_strdup(_(labels[order[i]]));
+        char *question = g_strdup_printf(_("%s: "), subject);
+        lk_cli_wipe(subject);
         char *line = lk_cli_ask(question);
         lk_cli_wipe(question);
         if (line == NULL) {
