@@ -146,7 +146,8 @@ typedef struct {
  * most. Free text, and a date or a number that may name somebody, are sealed to the
  * file (lk_store_decide_sealed()).
  *
- * Returns: true if filed; LK_STORE_ERROR_PERSONAL if it is to be sealed, but not private
+ * Returns: true if filed; LK_STORE_ERROR_PERSONAL if it is to be sealed, but not
+ * private
  */
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_case_answer(LkStore *store, LkShelf *shelf, const LkAnswer *answer,

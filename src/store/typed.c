@@ -74,14 +74,17 @@ seal(LkStore *store, const char *domain, const LkDecision *decision, const char 
 {
     g_autofree char *head = head_of(decision->page, decision->field, decision->row, at);
     const char *value = decision->value != NULL ? decision->value : "";
-    size_t size = strlen(head) + strlen(value);
-    size += PADDED_TO - size % PADDED_TO;
-    g_autoptr(LkSecret) clear = lk_secret_new(size);
-    uint8_t *bytes = lk_secret_data(clear);
-    memset(bytes, '\n', size);
-    memcpy(bytes, head, strlen(head));
-    memcpy(bytes + strlen(head), value, strlen(value));
-    return lk_seal(store, domain, bytes, size, error);
+    /* Large enough not to move, which would leave a copy behind. */
+    GString *text = g_string_sized_new(strlen(head) + strlen(value) + PADDED_TO + 1);
+    g_string_append(text, head);
+    g_string_append(text, value);
+    do {
+        g_string_append_c(text, '\n');
+    } while (text->len % PADDED_TO != 0);
+    GBytes *sealed = lk_seal(store, domain, text->str, text->len, error);
+    sodium_memzero(text->str, text->allocated_len);
+    g_string_free(text, TRUE);
+    return sealed;
 }
 
 static bool
