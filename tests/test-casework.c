@@ -94,6 +94,24 @@ assert_refused(const Fixture *f, const char *form, const char *field, const char
     g_assert_error(error, LK_CASE_ERROR, (int)code);
 }
 
+/* What may name somebody does not come by the command line, nor into an office that
+ * cannot seal it; a message does not repeat it. */
+static void
+assert_private(const Fixture *f, const char *field, const char *text)
+{
+    LkAnswer given = {
+        .code = f->code, .form = "1.B", .field = field, .value = text, .who = "agent7"};
+    g_autoptr(GError) error = NULL;
+    g_assert_false(lk_case_answer(f->store, f->shelf, &given, &error));
+    g_assert_error(error, LK_STORE_ERROR, LK_STORE_ERROR_PERSONAL);
+    g_assert_null(strstr(error->message, text));
+    g_clear_error(&error);
+    given.private = true;
+    g_assert_false(lk_case_answer(f->store, f->shelf, &given, &error));
+    g_assert_error(error, LK_STORE_ERROR, LK_STORE_ERROR_UNPROTECTED);
+    g_assert_null(strstr(error->message, text));
+}
+
 static const LkFileForm *
 form_of(const LkCaseFile *file, const char *code)
 {
@@ -272,7 +290,7 @@ test_refused(Fixture *f, gconstpointer unused)
     (void)unused;
     assert_refused(f, "1.B", "sexe", "F,M", LK_CASE_ERROR_VALUE);
     assert_refused(f, "1.B", "sexe", "fille", LK_CASE_ERROR_VALUE);
-    assert_refused(f, "1.B", "nom", "EXEMPLE FICTIF", LK_CASE_ERROR_VALUE);
+    assert_private(f, "nom", "EXEMPLE FICTIF");
     assert_refused(f, "1.B", "nonsense", "1", LK_CASE_ERROR_FIELD);
     assert_refused(f, "1.A", "date_accord", "01/01/2026", LK_CASE_ERROR_FIELD);
     assert_refused(f, "5.A", "niveau_risque", "eleve", LK_CASE_ERROR_AMBIGUOUS);

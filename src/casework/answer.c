@@ -1,11 +1,12 @@
 /* answer.c - a person settles a field: checked against what the field can hold, then
- * filed as a decision. */
+ * filed as a decision; what may name somebody is sealed. */
 #include "casework/casework.h"
 
 #include <string.h>
 
 #define N_NEAR 5 /* names shown when a field is not found */
 #define MAX_NAME 64
+#define MAX_TEXT 4000   /* characters typed into one field */
 #define FIRST_YEAR 1900 /* of dates written on a form: births of grandparents */
 #define LAST_YEAR 2099
 
@@ -18,6 +19,7 @@ typedef struct {
     GPtrArray *copies; /* serials of copies that have the field and row */
     GPtrArray *names;  /* fields of the form, once each */
     int max_row;       /* of the field, -1 if there is none */
+    bool personal;     /* the field may name somebody */
     gint64 page;
     char layout[LK_SERIAL_LEN + 1];
 } Search;
@@ -58,6 +60,7 @@ look(const LkStoreValue *value, void *data)
     if (value->row == answer->row) {
         add_once(search->copies, value->copy);
         search->page = value->page;
+        search->personal = value->personal;
         g_strlcpy(search->layout, value->layout, sizeof search->layout);
     }
     return true;
@@ -306,6 +309,18 @@ check_comb(const LkLayoutField *field, const char *text, char **value, GError **
 }
 
 static bool
+check_text(const LkLayoutField *field, const char *text, char **value, GError **error)
+{
+    if (!g_utf8_validate(text, -1, NULL) || g_utf8_strlen(text, -1) > MAX_TEXT) {
+        g_set_error(error, LK_CASE_ERROR, LK_CASE_ERROR_VALUE,
+                    _("'%s' is at most %d characters long"), field->name, MAX_TEXT);
+        return false;
+    }
+    *value = *text != '\0' ? g_strdup(text) : NULL;
+    return true;
+}
+
+static bool
 check_value(const LkLayoutField *field, const char *text, char **value, char **json,
             GError **error)
 {
@@ -320,12 +335,68 @@ check_value(const LkLayoutField *field, const char *text, char **value, char **j
     case LK_FIELD_DIGITS:
     case LK_FIELD_CODE:
         return *text == '\0' || check_comb(field, text, value, error);
+    case LK_FIELD_TEXT:
+    case LK_FIELD_LINES:
+        return check_text(field, text, value, error);
     default:
         g_set_error(error, LK_CASE_ERROR, LK_CASE_ERROR_VALUE,
-                    _("'%s' is free text: it is not kept in the case database"),
+                    _("'%s' is a signature: there is nothing to type"), field->name);
+        return false;
+    }
+}
+
+/* A message about something private must not repeat it. */
+static bool
+check_private(const LkLayoutField *field, const char *text, char **value,
+              GError **error)
+{
+    g_autofree char *json = NULL;
+    g_autoptr(GError) problem = NULL;
+    if (check_value(field, text, value, &json, &problem)) {
+        return true;
+    }
+    g_set_error(error, LK_CASE_ERROR, LK_CASE_ERROR_VALUE,
+                _("what was typed does not fit in '%s'"), field->name);
+    return false;
+}
+
+/* Marks tell no name; what is written may. */
+static bool
+is_sealed(const LkLayoutField *field, bool personal)
+{
+    bool comb = field->type == LK_FIELD_DATE || field->type == LK_FIELD_DIGITS ||
+                field->type == LK_FIELD_CODE;
+    return field->type == LK_FIELD_TEXT || field->type == LK_FIELD_LINES ||
+           (comb && personal);
+}
+
+static bool
+file_sealed(LkStore *store, const LkLayoutField *field, const LkAnswer *answer,
+            gint64 page, GError **error)
+{
+    const char *text = answer->value != NULL ? answer->value : "";
+    if (!answer->private && *text != '\0') {
+        g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_PERSONAL,
+                    _("'%s' may name a person: its value is not written on the command "
+                      "line, where others can read it, but given with --from"),
                     field->name);
         return false;
     }
+    g_autofree char *value = NULL;
+    if (!check_private(field, text, &value, error)) {
+        return false;
+    }
+    LkDecision decision = {.page = page,
+                           .field = answer->field,
+                           .row = answer->row,
+                           .value = value,
+                           .who = answer->who,
+                           .why = answer->why};
+    bool filed = lk_store_decide_sealed(store, &decision, error);
+    if (value != NULL) {
+        explicit_bzero(value, strlen(value));
+    }
+    return filed;
 }
 
 bool
@@ -356,6 +427,9 @@ lk_case_answer(LkStore *store, LkShelf *shelf, const LkAnswer *answer, GError **
     if (field == NULL) {
         not_found(&search, error);
         return false;
+    }
+    if (is_sealed(field, search.personal)) {
+        return file_sealed(store, field, answer, search.page, error);
     }
     g_autofree char *value = NULL;
     g_autofree char *json = NULL;

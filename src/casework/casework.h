@@ -134,6 +134,7 @@ typedef struct {
     const char *value; /* as written by the person; "" or NULL: nothing there */
     const char *who;
     const char *why; /* or NULL */
+    bool private;    /* @value did not come by the command line, where others see it */
 } LkAnswer;
 
 /**
@@ -142,9 +143,11 @@ typedef struct {
  * Checks @answer against what the field can hold and files it as a decision. choice,
  * scale: an option's value; multi: values joined by commas; check: oui, non; date:
  * 23/11/2026 or 2026-11-23, stored as the latter; digits, code: as long as the comb, at
- * most.
+ * most. Free text, and a date or a number that may name somebody, are sealed to the
+ * file (lk_store_decide_sealed()).
  *
- * Returns: true if filed
+ * Returns: true if filed; LK_STORE_ERROR_PERSONAL if it is to be sealed, but not
+ * private
  */
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_case_answer(LkStore *store, LkShelf *shelf, const LkAnswer *answer,

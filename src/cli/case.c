@@ -284,7 +284,28 @@ add_waits(JsonBuilder *builder, const LkCaseFile *file)
 }
 
 static void
-show_json(const LkCaseFile *file)
+print_heading(const char *title, int count)
+{
+    printf(count > 0 ? "\n%s (%d)\n" : "\n%s\n", title, count);
+}
+
+static void
+add_one_typed(const LkTyped *typed, void *data)
+{
+    JsonBuilder *builder = data;
+    json_builder_begin_object(builder);
+    add_string(builder, "form", typed->form);
+    add_string(builder, "copy", typed->copy);
+    add_number(builder, "page", typed->page_number);
+    add_string(builder, "field", typed->field);
+    add_number(builder, "row", typed->row);
+    add_string(builder, "value", typed->value);
+    json_builder_end_object(builder);
+}
+
+/* @session: (nullable): of who may see what is sealed. */
+static bool
+show_json(const LkCaseFile *file, LkSession *session, GError **error)
 {
     g_autoptr(JsonBuilder) builder = json_builder_new();
     json_builder_begin_object(builder);
@@ -292,8 +313,38 @@ show_json(const LkCaseFile *file)
     add_forms(builder, file);
     add_main_values(builder, file);
     add_waits(builder, file);
+    if (session != NULL) {
+        json_builder_set_member_name(builder, "typed");
+        json_builder_begin_array(builder);
+        if (!lk_store_each_typed(session, &file->entry->code, add_one_typed, builder,
+                                 error)) {
+            return false;
+        }
+        json_builder_end_array(builder);
+    }
     json_builder_end_object(builder);
     print_json(builder);
+    return true;
+}
+
+static void
+show_one_typed(const LkTyped *typed, void *data)
+{
+    bool *first = data;
+    if (*first) {
+        print_heading(_("Typed, sealed"), 0);
+        *first = false;
+    }
+    printf("  ");
+    lk_cli_pad(stdout, typed->form, 8);
+    printf(_("p. %d"), typed->page_number);
+    printf("  ");
+    if (typed->row > 0) {
+        printf(_("%s, row %d"), typed->field, typed->row);
+    } else {
+        printf("%s", typed->field);
+    }
+    printf(" = %s\n", typed->value);
 }
 
 static void
@@ -311,12 +362,6 @@ show_head(const LkStoreCase *entry)
     printf("\n  ");
     printf(_("last activity on %s"), activity);
     puts("");
-}
-
-static void
-print_heading(const char *title, int count)
-{
-    printf(count > 0 ? "\n%s (%d)\n" : "\n%s\n", title, count);
 }
 
 /* "pages 1-4", "page 2 missing", "not come back yet". */
@@ -486,35 +531,47 @@ refuse(const GError *error)
     (void)lk_cli_fail(error);
     bool refused = error->domain == LK_CASE_ERROR ||
                    g_error_matches(error, LK_STORE_ERROR, LK_STORE_ERROR_UNKNOWN) ||
+                   g_error_matches(error, LK_STORE_ERROR, LK_STORE_ERROR_LOCKED) ||
+                   g_error_matches(error, LK_STORE_ERROR, LK_STORE_ERROR_REFUSED) ||
                    g_error_matches(error, LK_STORE_ERROR, LK_STORE_ERROR_PERSONAL);
     return refused ? LK_EXIT_ATTENTION : LK_EXIT_FAILED;
 }
 
+/* @login: (nullable): who may see what is sealed, and wants to. */
 static LkExit
-case_show(LkStore *store, const LkCaseCode *code, bool json)
+case_show(LkStore *store, const LkCaseCode *code, const char *login, bool json)
 {
     g_autoptr(GError) error = NULL;
+    g_autoptr(LkSession) session =
+        login != NULL ? lk_cli_session(store, login, &error) : NULL;
+    if (error != NULL) {
+        return refuse(error);
+    }
     g_autoptr(LkShelf) shelf = lk_shelf_new(store);
     g_autoptr(LkCaseFile) file = lk_case_file_load(store, shelf, code, &error);
     if (file == NULL) {
         return refuse(error);
     }
     if (json) {
-        show_json(file);
-        return LK_EXIT_DONE;
+        return show_json(file, session, &error) ? LK_EXIT_DONE : refuse(error);
     }
     show_head(file->entry);
     show_forms(file);
     show_main_values(file);
     show_waits(file);
-    return LK_EXIT_DONE;
+    bool first = true;
+    return session == NULL ||
+                   lk_store_each_typed(session, code, show_one_typed, &first, &error)
+               ? LK_EXIT_DONE
+               : refuse(error);
 }
 
 /* --- decide. ------------------------------------------------------------------------
  */
 
 typedef struct {
-    char *form, *copy, *field, *value, *why, *who;
+    char *form, *copy, *field, *value, *from, *why, *who;
+    char *login;             /* of show: what is sealed as well */
     char *output, *manifest; /* of cover and checklist */
     int row;
 } Settled;
@@ -525,7 +582,9 @@ settled_clear(Settled *settled)
     g_free(settled->form);
     g_free(settled->copy);
     g_free(settled->field);
-    g_free(settled->value);
+    lk_cli_wipe(settled->value);
+    g_free(settled->from);
+    g_free(settled->login);
     g_free(settled->why);
     g_free(settled->who);
     g_free(settled->output);
@@ -533,9 +592,30 @@ settled_clear(Settled *settled)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Settled, settled_clear)
 
-static LkExit
-case_decide(LkStore *store, const LkCaseCode *code, const Settled *settled)
+/* The value as it stands in --from, without the end of its last line. */
+static bool
+take_value(Settled *settled, GError **error)
 {
+    size_t size = 0;
+    char *text = lk_cli_read_private(settled->from, &size, error);
+    if (text == NULL) {
+        return false;
+    }
+    while (size > 0 && (text[size - 1] == '\n' || text[size - 1] == '\r')) {
+        text[--size] = '\0';
+    }
+    lk_cli_wipe(settled->value);
+    settled->value = text;
+    return true;
+}
+
+static LkExit
+case_decide(LkStore *store, const LkCaseCode *code, Settled *settled)
+{
+    g_autoptr(GError) error = NULL;
+    if (settled->from != NULL && !take_value(settled, &error)) {
+        return refuse(error);
+    }
     if (settled->form == NULL || settled->field == NULL || settled->value == NULL) {
         return lk_cli_usage(_("decide needs --form, --field and --value: lakana case "
                               "decide CODE --form 1.B --field sexe --value F"));
@@ -547,8 +627,8 @@ case_decide(LkStore *store, const LkCaseCode *code, const Settled *settled)
                        .row = settled->row,
                        .value = settled->value,
                        .who = settled->who != NULL ? settled->who : g_get_user_name(),
-                       .why = settled->why};
-    g_autoptr(GError) error = NULL;
+                       .why = settled->why,
+                       .private = settled->from != NULL};
     g_autoptr(LkShelf) shelf = lk_shelf_new(store);
     if (!lk_case_answer(store, shelf, &answer, &error)) {
         return refuse(error);
@@ -615,7 +695,7 @@ case_print(LkStore *store, const LkCaseCode *code, const char *form,
  */
 
 static LkExit
-with_code(LkStore *store, char **argv, const Settled *settled, bool json)
+with_code(LkStore *store, char **argv, Settled *settled, bool json)
 {
     g_autoptr(GError) error = NULL;
     LkCaseCode code;
@@ -628,7 +708,7 @@ with_code(LkStore *store, char **argv, const Settled *settled, bool json)
     if (strcmp(argv[1], "checklist") == 0) {
         return case_print(store, &code, "LV", settled);
     }
-    return strcmp(argv[1], "show") == 0 ? case_show(store, &code, json)
+    return strcmp(argv[1], "show") == 0 ? case_show(store, &code, settled->login, json)
                                         : case_decide(store, &code, settled);
 }
 
@@ -650,6 +730,8 @@ lk_cmd_case(const LkCli *cli, int argc, char **argv)
     g_auto(Settled) settled = {0};
     const GOptionEntry entries[] = {
         {"json", 'j', 0, G_OPTION_ARG_NONE, &json, N_("JSON, one object a line"), NULL},
+        {"as", 'a', 0, G_OPTION_ARG_STRING, &settled.login,
+         N_("show: also what was typed and sealed, as LOGIN"), N_("LOGIN")},
         {"form", 'f', 0, G_OPTION_ARG_STRING, &settled.form,
          N_("decide: the form, such as 1.B"), N_("FORM")},
         {"copy", 'c', 0, G_OPTION_ARG_STRING, &settled.copy,
@@ -660,6 +742,10 @@ lk_cmd_case(const LkCli *cli, int argc, char **argv)
          N_("decide: the row of the table, from 1"), "N"},
         {"value", 'v', 0, G_OPTION_ARG_STRING, &settled.value,
          N_("decide: the value; empty if there is nothing"), N_("VALUE")},
+        {"from", 0, 0, G_OPTION_ARG_FILENAME, &settled.from,
+         N_("decide: the value stands in this file, - for standard input: for what may "
+            "name somebody, which is sealed"),
+         N_("FILE")},
         {"why", 'y', 0, G_OPTION_ARG_STRING, &settled.why,
          N_("decide: the reason; never write a name"), N_("TEXT")},
         {"who", 'w', 0, G_OPTION_ARG_STRING, &settled.who,

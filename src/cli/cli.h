@@ -3,6 +3,7 @@
 #define LK_CLI_H
 
 #include "base/base.h"
+#include "store/store.h"
 
 #include <stdio.h>
 
@@ -40,6 +41,7 @@ LkExit lk_cmd_layout(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_page(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_print(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_services(const LkCli *cli, int argc, char **argv);
+LkExit lk_cmd_vault(const LkCli *cli, int argc, char **argv);
 
 /**
  * lk_cli_parse:
@@ -75,6 +77,44 @@ void lk_cli_take_codes(char ***codes, char **argv);
  * is none, LK_BASE_ERROR_CODE. */
 G_GNUC_WARN_UNUSED_RESULT
 GArray *lk_cli_parse_codes(char **texts, GError **error);
+
+/**
+ * lk_cli_session:
+ * @login: (nullable): --as; else $LAKANA_USER
+ *
+ * The passphrase comes from the file that $LAKANA_PASSPHRASE_FILE names, refused if
+ * others can read it, or from the terminal, without echo.
+ *
+ * Returns: (transfer full): NULL with what lk_session_open() says
+ */
+G_GNUC_WARN_UNUSED_RESULT
+LkSession *lk_cli_session(LkStore *store, const char *login, GError **error);
+
+/* --- What others must not see: not on the command line, not left in memory. ------- */
+
+/**
+ * lk_cli_ask:
+ * @question: printed to stderr if somebody is there to answer
+ *
+ * Returns: (transfer full): a line of standard input without its end, for
+ * lk_cli_wipe(); NULL at the end of the input
+ */
+G_GNUC_WARN_UNUSED_RESULT
+char *lk_cli_ask(const char *question);
+
+/**
+ * lk_cli_read_private:
+ * @path: a file, or "-" for standard input
+ * @size: (out): bytes; a zero follows them
+ *
+ * Returns: (transfer full): for lk_cli_wipe(); NULL if it cannot be read or is longer
+ * than 64 KiB
+ */
+G_GNUC_WARN_UNUSED_RESULT
+char *lk_cli_read_private(const char *path, size_t *size, GError **error);
+
+/** lk_cli_wipe: overwrites @text, then frees it; NULL is nothing. */
+void lk_cli_wipe(char *text);
 
 /** lk_cli_fail: prints "lakana: " and @error's message to stderr. LK_EXIT_FAILED, or
  * LK_EXIT_USAGE if a word of the command names nothing: a code, a form, a set. */

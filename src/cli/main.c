@@ -23,6 +23,7 @@ static const struct {
     {"page", lk_cmd_page, N_("pages that wait for a person: show, assign, settle")},
     {"print", lk_cmd_print, N_("prints case files, ready to fill in")},
     {"services", lk_cmd_services, N_("prints the map of services")},
+    {"vault", lk_cmd_vault, N_("names, apart and sealed: show, set, search, mask")},
     {NULL, NULL, NULL},
 };
 

@@ -406,15 +406,30 @@ static const char guard_tables[] =
     "CREATE INDEX sealed_values_copy ON sealed_values (code, form, serial, field)"
     "  WHERE code IS NOT NULL;"
 
-    /* Who the file is about. `seq` grows with each change: an index that has seen all
-     * up to a seq knows what is new. */
+    /* Who the file is about: the last row counts. Masked: no row is left, and none is
+     * taken any more. */
     "CREATE TABLE vault ("
-    "  case_code TEXT PRIMARY KEY REFERENCES cases (code),"
-    "  seq INTEGER NOT NULL UNIQUE,"
-    "  masked INTEGER NOT NULL CHECK (masked IN (0, 1)),"
+    "  seq INTEGER PRIMARY KEY,"
+    "  case_code TEXT NOT NULL REFERENCES cases (code),"
     "  sealed BLOB NOT NULL,"
     "  at TEXT NOT NULL,"
-    "  who TEXT) STRICT;"
+    "  who TEXT NOT NULL) STRICT;"
+    "CREATE INDEX vault_case ON vault (case_code, seq);"
+    "CREATE TABLE masks ("
+    "  case_code TEXT PRIMARY KEY REFERENCES cases (code),"
+    "  at TEXT NOT NULL,"
+    "  who TEXT NOT NULL) STRICT;"
+    "CREATE TRIGGER vault_no_update BEFORE UPDATE ON vault"
+    " BEGIN SELECT RAISE(ABORT, 'names are written anew, never changed'); END;"
+    "CREATE TRIGGER vault_no_delete BEFORE DELETE ON vault"
+    " WHEN NOT EXISTS (SELECT 1 FROM masks m WHERE m.case_code = OLD.case_code)"
+    " BEGIN SELECT RAISE(ABORT, 'names are masked, never deleted'); END;"
+    "CREATE TRIGGER vault_masked BEFORE INSERT ON vault"
+    " WHEN EXISTS (SELECT 1 FROM masks m WHERE m.case_code = NEW.case_code)"
+    " BEGIN SELECT RAISE(ABORT, 'the name is masked'); END;"
+    "CREATE TRIGGER masks_no_delete BEFORE DELETE ON masks"
+    " BEGIN SELECT RAISE(ABORT, 'a name is masked for good'); END;"
+    /* What each person opened of it, sealed for that person alone, to be searched. */
     "CREATE TABLE vault_indexes ("
     "  login TEXT PRIMARY KEY REFERENCES people (login),"
     "  seq INTEGER NOT NULL,"

@@ -18,6 +18,7 @@
 
 #include "base/base.h"
 #include "store/guard.h"
+#include "store/vault.h"
 
 G_BEGIN_DECLS
 
@@ -611,6 +612,42 @@ LkSecret *lk_store_reason(LkSession *session, gint64 decision, GError **error);
 /** lk_store_seal_reasons: the reasons that an older office keeps in clear. */
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_store_seal_reasons(LkStore *store, GError **error);
+ * lk_store_decide_sealed: the same for free text and for a comb that may name somebody.
+ *
+ * The value is sealed to the case file; needs no secret. The decision itself says only
+ * that something was typed: the field's current value is NULL, its source a person.
+ *
+ * Returns: true if written; LK_STORE_ERROR_UNPROTECTED, LK_STORE_ERROR_UNKNOWN if the
+ * page has no such field or no case, LK_STORE_ERROR_REFUSED if the file is masked
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_store_decide_sealed(LkStore *store, const LkDecision *decision, GError **error);
+
+/** A value that a person typed in a field that may name somebody. */
+typedef struct {
+    gint64 page;
+    char form[4];
+    char copy[LK_SERIAL_LEN + 1];
+    int page_number;
+    const char *field;
+    int row;
+    const char *value;
+} LkTyped;
+
+/** LkTypedFunc: @typed lives during the call, its value in locked memory. */
+typedef void (*LkTypedFunc)(const LkTyped *typed, void *data);
+
+/**
+ * lk_store_each_typed:
+ *
+ * Calls @each for what was typed on the pages of @code that hold, by form, copy, page
+ * and order on paper. Journalled before.
+ *
+ * Returns: true; LK_STORE_ERROR_LOCKED, LK_STORE_ERROR_DAMAGED
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_store_each_typed(LkSession *session, const LkCaseCode *code, LkTypedFunc each,
+                         void *data, GError **error);
 
 /* --- Journal. --------------------------------------------------------------------- */
 

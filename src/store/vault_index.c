@@ -1,0 +1,597 @@
+/* vault_index.c - all the names that one person may open: in memory, and kept.
+ *
+ * Kept is one row of vault_indexes a person: "LKI1", a nonce of 24 bytes, then
+ * XChaCha20-Poly1305 of the entries, bound to "LKI1" and the login. Its key is made
+ * from the person's own (lk_session_key()): it is worth nothing without the passphrase.
+ * An entry:
+ *
+ *   15 bytes   case code
+ *    8 bytes   seq of the row it was opened from, little end first
+ *   10 texts   when that row was written, then the fields in the order of LkVaultField:
+ *              2 bytes length, little end first, and as many bytes
+ *
+ * What is in it that the rows do not say (any more), or that the person may not open
+ * any more, is left out when it is read. */
+#include "store/names.h"
+#include "store/vault_rows.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#define PURPOSE "index"
+#define MAGIC_LEN 4
+#define NONCE_LEN crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
+#define TAG_LEN crypto_aead_xchacha20poly1305_ietf_ABYTES
+#define HEAD_LEN (MAGIC_LEN + NONCE_LEN)
+#define ENTRY_MIN (LK_CASE_CODE_LEN + 8 + 2 * (1 + LK_VAULT_N_FIELDS))
+
+static const uint8_t magic[MAGIC_LEN] = {'L', 'K', 'I', '1'};
+
+typedef struct {
+    LkCaseCode code;
+    gint64 seq; /* of the row */
+    char *at;   /* of the row: an office that was restored counts its rows anew */
+    LkVaultEntry entry;
+    bool current; /* the last row of a file that the person may open */
+} Known;
+
+struct LkVault {
+    LkSession *session;
+    GPtrArray *known;    /* of Known */
+    GHashTable *by_code; /* code text -> Known, lent */
+    LkNames *names;      /* ids are indices in known, kinds are fields */
+    GArray *damaged;     /* of LkCaseCode */
+    gint64 seq;          /* the last one there is */
+    gint64 n_masks;      /* of the office, before anything was read */
+    bool changed;        /* what is kept is behind */
+};
+
+static void
+known_free(Known *known)
+{
+    lk_vault_entry_clear(&known->entry);
+    g_free(known->at);
+    g_free(known);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Known, known_free)
+
+static LkVault *
+vault_new(LkSession *session)
+{
+    LkVault *vault = g_new0(LkVault, 1);
+    vault->session = session;
+    vault->known = g_ptr_array_new_with_free_func((GDestroyNotify)known_free);
+    vault->by_code = g_hash_table_new(g_str_hash, g_str_equal);
+    vault->names = lk_names_new();
+    vault->damaged = g_array_new(FALSE, FALSE, sizeof(LkCaseCode));
+    return vault;
+}
+
+void
+lk_vault_free(LkVault *vault)
+{
+    if (vault != NULL) {
+        g_hash_table_unref(vault->by_code);
+        g_ptr_array_unref(vault->known);
+        lk_names_free(vault->names);
+        g_array_unref(vault->damaged);
+        g_free(vault);
+    }
+}
+
+guint
+lk_vault_size(const LkVault *vault)
+{
+    return vault->known->len;
+}
+
+const GArray *
+lk_vault_damaged(const LkVault *vault)
+{
+    return vault->damaged;
+}
+
+/* --- What was kept. -----------------------------------------------------------------
+ */
+
+/* The recovery key comes and goes: it leaves nothing behind. */
+static bool
+is_kept(const LkSession *session)
+{
+    return lk_session_role(session) != LK_ROLE_RECOVERY;
+}
+
+typedef struct {
+    const uint8_t *at;
+    size_t left;
+} Reader;
+
+static char *
+read_text(Reader *reader)
+{
+    size_t len = reader->left >= 2
+                     ? (size_t)reader->at[0] | ((size_t)reader->at[1] << 8)
+                     : SIZE_MAX;
+    if (len > reader->left - MIN(reader->left, 2)) {
+        return NULL;
+    }
+    char *text = g_strndup((const char *)reader->at + 2, len);
+    reader->at += 2 + len;
+    reader->left -= 2 + len;
+    return text;
+}
+
+static Known *
+read_entry(Reader *reader)
+{
+    if (reader->left < ENTRY_MIN) {
+        return NULL;
+    }
+    g_autoptr(Known) known = g_new0(Known, 1);
+    memcpy(known->code.text, reader->at, LK_CASE_CODE_LEN);
+    for (int i = 0; i < 8; i++) {
+        known->seq |= (gint64)((guint64)reader->at[LK_CASE_CODE_LEN + i] << (8 * i));
+    }
+    reader->at += LK_CASE_CODE_LEN + 8;
+    reader->left -= LK_CASE_CODE_LEN + 8;
+    known->at = read_text(reader);
+    for (int i = 0; i < LK_VAULT_N_FIELDS; i++) {
+        known->entry.texts[i] = read_text(reader);
+        if (known->entry.texts[i] == NULL) {
+            return NULL;
+        }
+    }
+    return known->at != NULL ? g_steal_pointer(&known) : NULL;
+}
+
+static void
+keep(LkVault *vault, Known *known)
+{
+    g_ptr_array_add(vault->known, known);
+    g_hash_table_insert(vault->by_code, known->code.text, known);
+}
+
+static void
+read_entries(LkVault *vault, const uint8_t *bytes, size_t size)
+{
+    Reader reader = {bytes, size};
+    while (reader.left > 0) {
+        g_autoptr(Known) known = read_entry(&reader);
+        if (known == NULL) {
+            return; /* what is missing is opened from the rows */
+        }
+        if (!g_hash_table_contains(vault->by_code, known->code.text)) {
+            keep(vault, g_steal_pointer(&known));
+        }
+    }
+}
+
+static char *
+bound_to(const LkSession *session)
+{
+    return g_strconcat("LKI1", lk_session_login(session), NULL);
+}
+
+/* One that is not there, or was altered, is none: it is made again from the rows. */
+static void
+read_sealed(LkVault *vault, const uint8_t *sealed, size_t size)
+{
+    if (size < HEAD_LEN + TAG_LEN || memcmp(sealed, magic, MAGIC_LEN) != 0) {
+        return;
+    }
+    g_autoptr(LkSecret) key = lk_session_key(vault->session, PURPOSE);
+    g_autofree char *bound = bound_to(vault->session);
+    size_t clear_size = size - HEAD_LEN - TAG_LEN;
+    uint8_t *clear = g_malloc(clear_size + 1);
+    if (crypto_aead_xchacha20poly1305_ietf_decrypt(
+            clear, NULL, NULL, sealed + HEAD_LEN, size - HEAD_LEN,
+            (const uint8_t *)bound, strlen(bound), sealed + MAGIC_LEN,
+            lk_secret_data(key)) == 0) {
+        read_entries(vault, clear, clear_size);
+        vault->changed = false;
+    }
+    sodium_memzero(clear, clear_size);
+    g_free(clear);
+}
+
+static bool
+read_kept(LkVault *vault, GError **error)
+{
+    vault->changed = true;
+    g_autoptr(sqlite3_stmt) row =
+        lk_sql_prepare(lk_session_store(vault->session), error,
+                       "SELECT sealed FROM vault_indexes WHERE login = ?", "t",
+                       lk_session_login(vault->session));
+    LkSqlStep step = row != NULL
+                         ? lk_sql_step(lk_session_store(vault->session), row, error)
+                         : LK_SQL_FAILED;
+    if (step == LK_SQL_ROW) {
+        const uint8_t *sealed = sqlite3_column_blob(row, 0);
+        read_sealed(vault, sealed, (size_t)sqlite3_column_bytes(row, 0));
+    }
+    return step != LK_SQL_FAILED;
+}
+
+/* --- Keeping it. --------------------------------------------------------------------
+ */
+
+static void
+write_text(GByteArray *bytes, const char *text)
+{
+    size_t len = text != NULL ? strlen(text) : 0;
+    const uint8_t head[2] = {(uint8_t)(len & 0xff), (uint8_t)(len >> 8)};
+    g_byte_array_append(bytes, head, sizeof head);
+    g_byte_array_append(bytes, (const uint8_t *)(text != NULL ? text : ""), (guint)len);
+}
+
+static void
+write_entry(GByteArray *bytes, const Known *known)
+{
+    uint8_t id[8];
+    for (int i = 0; i < 8; i++) {
+        id[i] = (uint8_t)((guint64)known->seq >> (8 * i));
+    }
+    g_byte_array_append(bytes, (const uint8_t *)known->code.text, LK_CASE_CODE_LEN);
+    g_byte_array_append(bytes, id, sizeof id);
+    write_text(bytes, known->at);
+    for (int i = 0; i < LK_VAULT_N_FIELDS; i++) {
+        write_text(bytes, known->entry.texts[i]);
+    }
+}
+
+static size_t
+entry_size(const Known *known)
+{
+    size_t size = ENTRY_MIN + strlen(known->at);
+    for (int i = 0; i < LK_VAULT_N_FIELDS; i++) {
+        size += known->entry.texts[i] != NULL ? strlen(known->entry.texts[i]) : 0;
+    }
+    return size;
+}
+
+/* As large as needed from the beginning: growing would leave copies behind. */
+static GByteArray *
+write_entries(const LkVault *vault)
+{
+    size_t size = 0;
+    for (guint i = 0; i < vault->known->len; i++) {
+        size += entry_size(g_ptr_array_index(vault->known, i));
+    }
+    GByteArray *bytes = g_byte_array_sized_new((guint)size + 1);
+    for (guint i = 0; i < vault->known->len; i++) {
+        write_entry(bytes, g_ptr_array_index(vault->known, i));
+    }
+    return bytes;
+}
+
+static GBytes *
+seal_entries(const LkVault *vault)
+{
+    g_autoptr(LkSecret) key = lk_session_key(vault->session, PURPOSE);
+    g_autofree char *bound = bound_to(vault->session);
+    GByteArray *clear = write_entries(vault);
+    size_t size = HEAD_LEN + clear->len + TAG_LEN;
+    uint8_t *sealed = g_malloc(size);
+    memcpy(sealed, magic, MAGIC_LEN);
+    randombytes_buf(sealed + MAGIC_LEN, NONCE_LEN);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(
+        sealed + HEAD_LEN, NULL, clear->data, clear->len, (const uint8_t *)bound,
+        strlen(bound), NULL, sealed + MAGIC_LEN, lk_secret_data(key));
+    sodium_memzero(clear->data, clear->len);
+    g_byte_array_unref(clear);
+    return g_bytes_new_take(sealed, size);
+}
+
+static bool
+count_masks(LkStore *store, gint64 *n, GError **error)
+{
+    return lk_sql_number(store, n, error, "SELECT count(*) FROM masks", "");
+}
+
+/* A name that was masked meanwhile must not come back: then nothing is kept. */
+static bool
+write_kept(LkStore *store, void *data, GError **error)
+{
+    const LkVault *vault = data;
+    gint64 n_masks = 0;
+    if (!count_masks(store, &n_masks, error)) {
+        return false;
+    }
+    if (n_masks != vault->n_masks) {
+        return true;
+    }
+    g_autofree char *now = lk_now();
+    g_autoptr(GBytes) sealed = seal_entries(vault);
+    return lk_sql_run(store, error, "DELETE FROM vault_indexes WHERE login = ?", "t",
+                      lk_session_login(vault->session)) &&
+           lk_sql_run(store, error,
+                      "INSERT INTO vault_indexes (login, seq, sealed, at)"
+                      " VALUES (?, ?, ?, ?)",
+                      "tibt", lk_session_login(vault->session), vault->seq, sealed,
+                      now);
+}
+
+/* --- Up to date. --------------------------------------------------------------------
+ */
+
+static bool
+open_row(LkVault *vault, const LkVaultRow *row, GError **error)
+{
+    g_autoptr(GError) problem = NULL;
+    g_autoptr(Known) known = g_new0(Known, 1);
+    if (lk_vault_row_open(vault->session, row, &known->entry, &problem)) {
+        known->code = row->code;
+        known->seq = row->seq;
+        known->at = g_strdup(row->at);
+        known->current = true;
+        keep(vault, g_steal_pointer(&known));
+        return true;
+    }
+    if (g_error_matches(problem, LK_STORE_ERROR, LK_STORE_ERROR_DAMAGED)) {
+        g_array_append_val(vault->damaged, row->code);
+        return true;
+    }
+    g_propagate_error(error, g_steal_pointer(&problem));
+    return false;
+}
+
+/* A row that is known already is not opened again. */
+static bool
+take_row(LkVault *vault, sqlite3_stmt *rows, GError **error)
+{
+    g_auto(LkVaultRow) row = {.seq = sqlite3_column_int64(rows, 0)};
+    lk_sql_copy(rows, 1, row.code.text, sizeof row.code.text);
+    row.at = g_strdup(lk_sql_text(rows, 2));
+    vault->seq = MAX(vault->seq, row.seq);
+    Known *known = g_hash_table_lookup(vault->by_code, row.code.text);
+    if (known != NULL && known->seq == row.seq && strcmp(known->at, row.at) == 0) {
+        known->current = true;
+        return true;
+    }
+    vault->changed = true;
+    row.sealed = lk_sql_bytes(rows, 3);
+    return open_row(vault, &row, error);
+}
+
+static void
+drop_old(LkVault *vault)
+{
+    for (guint i = vault->known->len; i > 0; i--) {
+        const Known *known = g_ptr_array_index(vault->known, i - 1);
+        if (!known->current) {
+            if (g_hash_table_lookup(vault->by_code, known->code.text) == known) {
+                g_hash_table_remove(vault->by_code, known->code.text);
+            }
+            g_ptr_array_remove_index_fast(vault->known, i - 1);
+            vault->changed = true;
+        }
+    }
+}
+
+static bool
+may_open_any(LkVault *vault, bool *reception, GError **error)
+{
+    gint64 n = 0;
+    if (!lk_session_holds(vault->session, LK_DOMAIN_RECEPTION, reception, error) ||
+        !lk_sql_number(lk_session_store(vault->session), &n, error,
+                       "SELECT count(*) FROM grants WHERE holder = ? AND domain LIKE"
+                       " 'case:%'",
+                       "t", lk_session_login(vault->session))) {
+        return false;
+    }
+    if (!*reception && n == 0) {
+        g_set_error_literal(error, LK_STORE_ERROR, LK_STORE_ERROR_LOCKED,
+                            _("you hold the key of no file: names are seen by the case "
+                              "managers of their files only"));
+        return false;
+    }
+    return true;
+}
+
+static bool
+bring_up_to_date(LkVault *vault, GError **error)
+{
+    LkStore *store = lk_session_store(vault->session);
+    bool reception = false;
+    if (!may_open_any(vault, &reception, error)) {
+        return false;
+    }
+    g_autoptr(sqlite3_stmt) rows = lk_sql_prepare(
+        store, error,
+        "SELECT v.seq, v.case_code, v.at, v.sealed FROM vault v"
+        " JOIN (SELECT max(seq) AS seq FROM vault GROUP BY case_code) last"
+        "   ON last.seq = v.seq"
+        " WHERE EXISTS (SELECT 1 FROM grants g WHERE g.domain = 'case:' || v.case_code"
+        "   AND (g.holder = ? OR (g.holder = '@reception' AND ? = 1)))"
+        " ORDER BY v.seq",
+        "ti", lk_session_login(vault->session), (gint64)reception);
+    LkSqlStep step = LK_SQL_FAILED;
+    while (rows != NULL && (step = lk_sql_step(store, rows, error)) == LK_SQL_ROW) {
+        if (!take_row(vault, rows, error)) {
+            return false;
+        }
+    }
+    return step == LK_SQL_END;
+}
+
+static void
+add_names(LkVault *vault)
+{
+    static const LkVaultField fields[] = {LK_VAULT_NAME, LK_VAULT_KNOWN_AS,
+                                          LK_VAULT_GUARDIAN};
+    for (guint i = 0; i < vault->known->len; i++) {
+        const Known *known = g_ptr_array_index(vault->known, i);
+        for (size_t j = 0; j < G_N_ELEMENTS(fields); j++) {
+            const char *text = known->entry.texts[fields[j]];
+            if (text != NULL) {
+                lk_names_add(vault->names, i, (int)fields[j], text);
+            }
+        }
+    }
+}
+
+LkVault *
+lk_vault_open(LkSession *session, GError **error)
+{
+    g_return_val_if_fail(session != NULL, NULL);
+    g_autoptr(LkVault) vault = vault_new(session);
+    if (!count_masks(lk_session_store(session), &vault->n_masks, error) ||
+        !read_kept(vault, error) || !bring_up_to_date(vault, error)) {
+        return NULL;
+    }
+    drop_old(vault);
+    if (vault->changed && is_kept(session) &&
+        !lk_sql_transaction(lk_session_store(session), write_kept, vault, error)) {
+        return NULL;
+    }
+    add_names(vault);
+    return g_steal_pointer(&vault);
+}
+
+/* --- Searching. ---------------------------------------------------------------------
+ */
+
+static bool
+note_matches(LkVault *vault, const char *what, const GArray *matches, GError **error)
+{
+    g_autoptr(GArray) codes = g_array_new(FALSE, FALSE, sizeof(LkCaseCode));
+    for (guint i = 0; i < matches->len; i++) {
+        g_array_append_val(codes, g_array_index(matches, LkVaultMatch, i).code);
+    }
+    return lk_vault_note(lk_session_store(vault->session), what, codes, error);
+}
+
+static LkVaultMatch
+match_of(const LkVault *vault, const LkNameHit *hit)
+{
+    const Known *known = g_ptr_array_index(vault->known, (guint)hit->id);
+    return (LkVaultMatch){.code = known->code,
+                          .entry = &known->entry,
+                          .field = (LkVaultField)hit->kind,
+                          .likeness = hit->likeness};
+}
+
+GArray *
+lk_vault_search(LkVault *vault, const char *text, guint max, guint *n_all,
+                GError **error)
+{
+    g_return_val_if_fail(vault != NULL && text != NULL, NULL);
+    g_autoptr(GArray) hits = lk_names_search(vault->names, text, false);
+    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+    g_autoptr(GArray) matches = g_array_new(FALSE, FALSE, sizeof(LkVaultMatch));
+    for (guint i = 0; i < hits->len; i++) {
+        const LkNameHit *hit = &g_array_index(hits, LkNameHit, i);
+        if (g_hash_table_add(seen, GSIZE_TO_POINTER(hit->id)) && matches->len < max) {
+            LkVaultMatch match = match_of(vault, hit);
+            g_array_append_val(matches, match);
+        }
+    }
+    if (n_all != NULL) {
+        *n_all = g_hash_table_size(seen);
+    }
+    return note_matches(vault, "name-search", matches, error)
+               ? g_steal_pointer(&matches)
+               : NULL;
+}
+
+/* --- The same child twice? ----------------------------------------------------------
+ */
+
+/* A word of one that sounds like a word of the other. */
+static bool
+is_same_place(const char *a, const char *b)
+{
+    g_autoptr(GPtrArray) left = lk_spelling_split(a != NULL ? a : "");
+    g_autoptr(GPtrArray) right = lk_spelling_split(b != NULL ? b : "");
+    for (guint i = 0; i < left->len; i++) {
+        const LkSpelling *word = g_ptr_array_index(left, i);
+        for (guint j = 0; j < right->len && !word->particle; j++) {
+            if (lk_spelling_compare(word, g_ptr_array_index(right, j)) >=
+                LK_LIKENESS_SOUND) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+typedef struct {
+    LkVaultMatch match;
+    int weight;
+} Candidate;
+
+/* Whether @hit may be the child of @entry; the greater the weight, the likelier. */
+static bool
+weigh(const LkVault *vault, const LkVaultEntry *entry, const LkNameHit *hit,
+      Candidate *candidate)
+{
+    LkVaultMatch match = match_of(vault, hit);
+    const LkVaultEntry *other = match.entry;
+    int year = lk_vault_birth_year(entry);
+    int other_year = lk_vault_birth_year(other);
+    bool dated = year != 0 && other_year != 0;
+    match.same_birth = dated && ABS(year - other_year) <= 1;
+    match.same_place =
+        is_same_place(entry->texts[LK_VAULT_PLACE], other->texts[LK_VAULT_PLACE]);
+    bool weak = hit->n_missing > 0 || hit->likeness < LK_LIKENESS_FAMILY;
+    bool other_sex =
+        !weak && g_strcmp0(entry->texts[LK_VAULT_SEX], other->texts[LK_VAULT_SEX]) != 0;
+    candidate->match = match;
+    candidate->weight = 2 * (int)hit->likeness - hit->n_missing +
+                        (match.same_birth ? 3 : 0) + (match.same_place ? 3 : 0) -
+                        (other_sex ? 1 : 0);
+    if (hit->kind == LK_VAULT_GUARDIAN || (dated && !match.same_birth)) {
+        return false;
+    }
+    return weak ? match.same_birth && match.same_place
+                : match.same_birth || match.same_place;
+}
+
+static gint
+by_weight(gconstpointer a, gconstpointer b)
+{
+    const Candidate *left = a;
+    const Candidate *right = b;
+    return left->weight != right->weight
+               ? right->weight - left->weight
+               : strcmp(left->match.code.text, right->match.code.text);
+}
+
+static GArray *
+find_candidates(LkVault *vault, const LkCaseCode *code, const LkVaultEntry *entry)
+{
+    static const LkVaultField fields[] = {LK_VAULT_NAME, LK_VAULT_KNOWN_AS};
+    GArray *candidates = g_array_new(FALSE, FALSE, sizeof(Candidate));
+    for (size_t i = 0; i < G_N_ELEMENTS(fields); i++) {
+        const char *text = entry->texts[fields[i]];
+        g_autoptr(GArray) hits =
+            lk_names_search(vault->names, text != NULL ? text : "", true);
+        for (guint j = 0; j < hits->len; j++) {
+            Candidate candidate;
+            if (weigh(vault, entry, &g_array_index(hits, LkNameHit, j), &candidate) &&
+                !lk_case_code_equal(&candidate.match.code, code)) {
+                g_array_append_val(candidates, candidate);
+            }
+        }
+    }
+    g_array_sort(candidates, by_weight);
+    return candidates;
+}
+
+GArray *
+lk_vault_alike(LkVault *vault, const LkCaseCode *code, const LkVaultEntry *entry,
+               GError **error)
+{
+    g_return_val_if_fail(vault != NULL && code != NULL && entry != NULL, NULL);
+    g_autoptr(GArray) candidates = find_candidates(vault, code, entry);
+    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+    g_autoptr(GArray) matches = g_array_new(FALSE, FALSE, sizeof(LkVaultMatch));
+    for (guint i = 0; i < candidates->len && matches->len < LK_ALIKE_MAX; i++) {
+        const LkVaultMatch *match = &g_array_index(candidates, Candidate, i).match;
+        if (g_hash_table_add(seen, (gpointer)match->entry)) {
+            g_array_append_val(matches, *match);
+        }
+    }
+    return note_matches(vault, "name-alike", matches, error) ? g_steal_pointer(&matches)
+                                                             : NULL;
+}
