@@ -136,6 +136,12 @@ lk_scan_free(LkScan *scan)
 }
 
 int
+lk_scan_fd(const LkScan *scan)
+{
+    return scan->fd;
+}
+
+int
 lk_scan_n_pages(const LkScan *scan)
 {
     return scan->n_pages;

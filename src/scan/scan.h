@@ -83,6 +83,8 @@ LkScan *lk_scan_open(const char *path, const LkScanLimits *limits, GError **erro
  */
 G_GNUC_WARN_UNUSED_RESULT
 LkScan *lk_scan_open_fd(int fd, const LkScanLimits *limits, GError **error);
+/** lk_scan_fd: (transfer none): the file, as it was opened. */
+int lk_scan_fd(const LkScan *scan);
 /** lk_scan_free: stops the decoder if it still runs. */
 void lk_scan_free(LkScan *scan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LkScan, lk_scan_free)
@@ -101,7 +103,7 @@ void lk_scan_seek(LkScan *scan, int page);
 
 /**
  * lk_scan_next:
- * @image: (out): lent until the next call on @scan
+ * @image: (out): lent until the next page is asked for
  *
  * Returns: what happened; @error is set for BAD_PAGE and FAILED
  */
@@ -116,7 +118,7 @@ typedef struct {
 
 /**
  * lk_scan_cut:
- * @cut: (out): lent until the next call on @scan
+ * @cut: (out): lent until the next page is asked for
  *
  * The page that lk_scan_next() gave last, cut out of its file: decoded, it gives the
  * very same pixels, and it holds nothing of the file's other pages. A page of a PDF
