@@ -3,6 +3,7 @@
 #define LK_CLI_H
 
 #include "base/base.h"
+#include "store/store.h"
 
 #include <stdio.h>
 
@@ -75,6 +76,15 @@ void lk_cli_take_codes(char ***codes, char **argv);
  * is none, LK_BASE_ERROR_CODE. */
 G_GNUC_WARN_UNUSED_RESULT
 GArray *lk_cli_parse_codes(char **texts, GError **error);
+
+/**
+ * lk_cli_session:
+ * @session: (out) (transfer full): of $LAKANA_USER, whose passphrase is in
+ *   $LAKANA_PASSPHRASE_FILE or asked for at the terminal; NULL in an office without
+ *   keys, where nothing is sealed. Free it before @store
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_cli_session(LkStore *store, LkSession **session, GError **error);
 
 /** lk_cli_fail: prints "lakana: " and @error's message to stderr. LK_EXIT_FAILED, or
  * LK_EXIT_USAGE if a word of the command names nothing: a code, a form, a set. */
