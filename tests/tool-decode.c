@@ -1,13 +1,15 @@
 /* tool-decode.c - decodes files through `scan` as `lakana ingest` does, and does
  * nothing with the pages: what any reader pays before it has read anything.
  *
- *   tool-decode FILE…      prints the number of pages */
+ *   tool-decode [--cut] FILE…   prints the number of pages; --cut: each is also cut out
+ *                               of its file */
 #include "scan/scan.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static int
-decode(const char *path)
+decode(const char *path, bool cuts)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(LkScan) scan = lk_scan_open(path, NULL, &error);
@@ -17,6 +19,10 @@ decode(const char *path)
         LkImage image;
         got = lk_scan_next(scan, &image, &error);
         n += got == LK_SCAN_PAGE ? 1 : 0;
+        LkScanCut cut;
+        if (got == LK_SCAN_PAGE && cuts && !lk_scan_cut(scan, &cut, &error)) {
+            got = LK_SCAN_FAILED;
+        }
     }
     if (got != LK_SCAN_END) {
         fprintf(stderr, "tool-decode: %s\n", error->message);
@@ -29,8 +35,9 @@ int
 main(int argc, char **argv)
 {
     int pages = 0;
-    for (int i = 1; i < argc; i++) {
-        int n = decode(argv[i]);
+    bool cuts = argc > 1 && strcmp(argv[1], "--cut") == 0;
+    for (int i = cuts ? 2 : 1; i < argc; i++) {
+        int n = decode(argv[i], cuts);
         if (n < 0) {
             return 1;
         }

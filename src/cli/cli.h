@@ -116,6 +116,14 @@ char *lk_cli_read_private(const char *path, size_t *size, GError **error);
 /** lk_cli_wipe: overwrites @text, then frees it; NULL is nothing. */
 void lk_cli_wipe(char *text);
 
+/**
+ * lk_cli_session_if_ready:
+ * @session: (out) (transfer full): lk_cli_session(); NULL in an office without keys,
+ *   where nothing is sealed. Free it before @store
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_cli_session_if_ready(LkStore *store, LkSession **session, GError **error);
+
 /** lk_cli_fail: prints "lakana: " and @error's message to stderr. LK_EXIT_FAILED, or
  * LK_EXIT_USAGE if a word of the command names nothing: a code, a form, a set. */
 LkExit lk_cli_fail(const GError *error);

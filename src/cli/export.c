@@ -79,8 +79,9 @@ export_values(const LkCli *cli)
     g_autoptr(LkStore) store = lk_store_open(cli->office, &error);
     g_autoptr(GString) line = g_string_new(NULL);
     Writer writer = {.line = line};
-    bool ok =
-        store != NULL && lk_store_each_value(store, NULL, write_value, &writer, &error);
+    bool ok = store != NULL &&
+              lk_store_note(store, "export", "{\"what\":\"values\"}", &error) &&
+              lk_store_each_value(store, NULL, write_value, &writer, &error);
     g_free(writer.grouped);
     if (!ok) {
         return lk_cli_fail(error);

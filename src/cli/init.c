@@ -62,6 +62,16 @@ has_control(const char *text)
     return false;
 }
 
+/* Once, and nowhere else. */
+static void
+print_recovery(const LkSecret *recovery)
+{
+    g_autoptr(LkSecret) words = lk_recovery_words(recovery);
+    puts(_("The recovery key opens everything in this office. Copy it on paper now, it "
+           "is not shown again, and put it into the safe:"));
+    puts(lk_secret_data(words));
+}
+
 LkExit
 lk_cmd_init(const LkCli *cli, int argc, char **argv)
 {
@@ -95,9 +105,11 @@ lk_cmd_init(const LkCli *cli, int argc, char **argv)
     if (!check_region(region, &error)) {
         return lk_cli_usage("%s", error->message);
     }
-    if (!lk_store_init(argv[1], region, office, &error)) {
+    g_autoptr(LkSecret) recovery = lk_recovery_new();
+    if (!lk_store_init_protected(argv[1], region, office, recovery, &error)) {
         return lk_cli_fail(error);
     }
+    print_recovery(recovery);
     fprintf(stderr, _("%s is ready: office %s, region %s.\n"), argv[1], office, region);
     return LK_EXIT_DONE;
 }

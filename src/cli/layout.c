@@ -43,7 +43,8 @@ export_layouts(LkStore *store, const char *path, char **ids)
     g_autoptr(GError) error = NULL;
     guint n = 0;
     g_autofree char *text = layouts_text(store, ids, &n, &error);
-    if (text == NULL) {
+    g_autofree char *detail = g_strdup_printf("{\"layouts\":%u}", n);
+    if (text == NULL || !lk_store_note(store, "layout-export", detail, &error)) {
         return lk_cli_fail(error);
     }
     if (strcmp(path, "-") == 0) {
@@ -134,7 +135,8 @@ import_layouts(LkStore *store, const char *path)
             g_prefix_error(&error, _("%s: "), path);
         }
     }
-    if (error != NULL) {
+    g_autofree char *detail = g_strdup_printf("{\"layouts\":%u}", n);
+    if (error != NULL || !lk_store_note(store, "layout-import", detail, &error)) {
         return lk_cli_fail(error);
     }
     fprintf(stderr,

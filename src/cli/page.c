@@ -162,8 +162,11 @@ page_show(LkStore *store, const Asked *asked)
                             (long long)asked->page);
     }
     g_autoptr(GError) error = NULL;
-    return lk_page_picture(store, asked->page, asked->output, &error) ? LK_EXIT_DONE
-                                                                      : refuse(error);
+    g_autoptr(LkSession) session = NULL;
+    return lk_cli_session_if_ready(store, &session, &error) &&
+                   lk_page_picture(store, session, asked->page, asked->output, &error)
+               ? LK_EXIT_DONE
+               : refuse(error);
 }
 
 static LkPageSaid
@@ -187,7 +190,9 @@ page_assign(LkStore *store, const Asked *asked)
         return lk_cli_usage(_("%s: %s"), asked->code, error->message);
     }
     g_auto(LkAssigned) assigned = {0};
-    if (!lk_page_assign(store, &assignment, &assigned, &error)) {
+    g_autoptr(LkSession) session = NULL;
+    if (!lk_cli_session_if_ready(store, &session, &error) ||
+        !lk_page_assign(store, session, &assignment, &assigned, &error)) {
         return refuse(error);
     }
     g_autofree char *code = lk_case_code_format(&assigned.case_code);

@@ -105,3 +105,15 @@ lk_cli_session(LkStore *store, const char *login, GError **error)
         path != NULL ? read_file(path, error) : ask_terminal(who, error);
     return passphrase != NULL ? lk_session_open(store, who, passphrase, error) : NULL;
 }
+
+bool
+lk_cli_session_if_ready(LkStore *store, LkSession **session, GError **error)
+{
+    bool ready = false;
+    *session = NULL;
+    if (!lk_guard_is_ready(store, &ready, error)) {
+        return false;
+    }
+    *session = ready ? lk_cli_session(store, NULL, error) : NULL;
+    return !ready || *session != NULL;
+}

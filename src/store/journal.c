@@ -1,15 +1,16 @@
 /* journal.c - who did what, in lines that only grow.
  *
  * hash(n) = BLAKE2b-256(hash(n-1) LF n LF at LF what LF detail), the first line after
- * 64 zeros; with somebody who is named: BLAKE2b-256("who" LF hash(n-1) LF n LF at LF who
- * LF what LF detail). The two cannot be taken for each other: only the second begins
- * with "who". Altering, removing or slipping in a line breaks every hash after it.
+ * 64 zeros; with somebody who is named: BLAKE2b-256("who" LF hash(n-1) LF n LF at LF
+ * who LF what LF detail). The two cannot be taken for each other: only the second
+ * begins with "who". Altering, removing or slipping in a line breaks every hash after
+ * it.
  *
  * Somebody who rewrites the whole chain is met twice: each person keeps, sealed under a
- * key that only this person can make, number and hash of the line that the person's last
- * unlocking wrote (a mark; there is one from the day the person was added, so that a
- * missing one says as much as a wrong one); and `lakana journal verify` tells the last
- * hash, to be written on paper. */
+ * key that only this person can make, number and hash of the line that the person's
+ * last unlocking wrote (a mark; there is one from the day the person was added, so that
+ * a missing one says as much as a wrong one); and `lakana journal verify` tells the
+ * last hash, to be written on paper. */
 #include "store/keys.h"
 
 #include <sodium.h>
@@ -89,9 +90,9 @@ lk_journal_add(LkStore *store, const char *what, const char *detail, GError **er
     }
     bool first = step == LK_SQL_END;
     g_autofree char *now = lk_now();
-    LkJournalLine line = {first ? 1 : sqlite3_column_int64(last, 0) + 1, now, what,
-                          detail,
-                          store->who != NULL ? store->who : store->said, NULL};
+    LkJournalLine line = {
+        first ? 1 : sqlite3_column_int64(last, 0) + 1, now, what, detail,
+        store->who != NULL ? store->who : store->said, NULL};
     char hex[LK_HASH_LEN + 1];
     hash_line(first ? no_hash : lk_sql_text(last, 1), &line, hex);
     return lk_sql_run(store, error,
@@ -146,8 +147,8 @@ lk_store_journal_check(LkStore *store, LkJournalFunc each, void *data, GError **
     gint64 expected = 1;
     while (lines != NULL && (step = lk_sql_step(store, lines, error)) == LK_SQL_ROW) {
         LkJournalLine line = {sqlite3_column_int64(lines, 0), lk_sql_text(lines, 1),
-                              lk_sql_text(lines, 2), lk_sql_text(lines, 3),
-                              lk_sql_text_or_null(lines, 4), previous};
+                              lk_sql_text(lines, 2),          lk_sql_text(lines, 3),
+                              lk_sql_text_or_null(lines, 4),  previous};
         hash_line(previous, &line, previous);
         if (line.seq != expected || strcmp(previous, lk_sql_text(lines, 5)) != 0) {
             return broken(store, expected, error);
@@ -225,8 +226,8 @@ open_mark(const char *login, const LkSecret *key, GBytes *box, gint64 *seq,
     if (size < NONCE_LEN + TAG_LEN || size > NONCE_LEN + MARK_MAX + TAG_LEN ||
         crypto_aead_xchacha20poly1305_ietf_decrypt(
             (uint8_t *)text, &length, NULL, bytes + NONCE_LEN, size - NONCE_LEN,
-            (const uint8_t *)binding, strlen(binding), bytes, lk_secret_data(key)) !=
-            0) {
+            (const uint8_t *)binding, strlen(binding), bytes,
+            lk_secret_data(key)) != 0) {
         return false;
     }
     text[length] = '\0';

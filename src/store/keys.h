@@ -114,8 +114,8 @@ G_GNUC_WARN_UNUSED_RESULT
 const LkSecret *lk_session_private(LkSession *session, const char *domain,
                                    GError **error);
 
-/** lk_key_for: (transfer full): the key for @purpose that only who has @private can make:
- * lk_session_key(). */
+/** lk_key_for: (transfer full): the key for @purpose that only who has @private can
+ * make: lk_session_key(). */
 LkSecret *lk_key_for(const LkSecret *private, const char *purpose);
 
 /** lk_session_own: the person's own private key, for a new slot. */

@@ -79,10 +79,9 @@ LkSecret *
 lk_store_reason(LkSession *session, gint64 decision, GError **error)
 {
     LkStore *store = lk_session_store(session);
-    g_autoptr(sqlite3_stmt) row =
-        lk_sql_prepare(store, error,
-                       "SELECT domain, sealed FROM reasons WHERE decision = ?", "i",
-                       decision);
+    g_autoptr(sqlite3_stmt) row = lk_sql_prepare(
+        store, error, "SELECT domain, sealed FROM reasons WHERE decision = ?", "i",
+        decision);
     LkSqlStep step = row != NULL ? lk_sql_step(store, row, error) : LK_SQL_FAILED;
     if (step == LK_SQL_END) {
         return lk_secret_new(0);
@@ -91,8 +90,7 @@ lk_store_reason(LkSession *session, gint64 decision, GError **error)
         return NULL;
     }
     g_autoptr(GBytes) sealed = lk_sql_bytes(row, 1);
-    g_autoptr(LkSecret) clear =
-        lk_unseal(session, lk_sql_text(row, 0), sealed, error);
+    g_autoptr(LkSecret) clear = lk_unseal(session, lk_sql_text(row, 0), sealed, error);
     if (clear == NULL) {
         return NULL;
     }

@@ -231,9 +231,9 @@ write_decision(LkStore *store, void *data, GError **error)
         return false;
     }
     gint64 id = (gint64)sqlite3_last_insert_rowid(store->db);
-    g_autofree char *detail = g_strdup_printf(
-        "{\"decision\":%" G_GINT64_FORMAT ",\"page\":%" G_GINT64_FORMAT "}", id,
-        decision->page);
+    g_autofree char *detail = g_strdup_printf("{\"decision\":%" G_GINT64_FORMAT
+                                              ",\"page\":%" G_GINT64_FORMAT "}",
+                                              id, decision->page);
     return lk_reason_put(store, id, decision->page, decision->why, error) &&
            lk_journal_add(store, decision->undo ? "undo" : "decision", detail, error);
 }
