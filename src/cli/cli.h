@@ -36,6 +36,7 @@ LkExit lk_cmd_forms(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_geometry(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_ingest(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_init(const LkCli *cli, int argc, char **argv);
+LkExit lk_cmd_journal(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_labels(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_layout(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_page(const LkCli *cli, int argc, char **argv);

@@ -18,6 +18,7 @@ static const struct {
     {"geometry", lk_cmd_geometry, N_("prints the layout of a form as JSON")},
     {"ingest", lk_cmd_ingest, N_("files completed paper")},
     {"init", lk_cmd_init, N_("creates an office folder")},
+    {"journal", lk_cmd_journal, N_("shows and verifies who did what")},
     {"labels", lk_cmd_labels, N_("prints labels with the codes of case files")},
     {"layout", lk_cmd_layout, N_("carries layouts between offices")},
     {"page", lk_cmd_page, N_("pages that wait for a person: show, assign, settle")},

@@ -106,6 +106,19 @@ lk_cli_session(LkStore *store, const char *login, GError **error)
     return passphrase != NULL ? lk_session_open(store, who, passphrase, error) : NULL;
 }
 
+/* Told at every unlocking until the office is put right: nobody looks at a journal of
+ * their own accord. */
+static void
+warn_rewritten(const LkSession *session)
+{
+    if (session != NULL && !lk_session_journal_fits(session)) {
+        fprintf(stderr, "lakana: %s\n",
+                _("the journal was rewritten: the line that you saw when you last "
+                  "unlocked is not in it; tell the head of office (lakana journal "
+                  "verify)"));
+    }
+}
+
 bool
 lk_cli_session_if_ready(LkStore *store, LkSession **session, GError **error)
 {
