@@ -29,6 +29,8 @@ typedef struct {
 typedef LkExit (*LkCommand)(const LkCli *cli, int argc, char **argv);
 
 LkExit lk_cmd_case(const LkCli *cli, int argc, char **argv);
+/** lk_cmd_case_hand: the part of `case` that says whose a file is. */
+LkExit lk_cmd_case_hand(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_check(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_explain(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_export(const LkCli *cli, int argc, char **argv);
@@ -41,8 +43,10 @@ LkExit lk_cmd_labels(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_layout(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_page(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_print(const LkCli *cli, int argc, char **argv);
+LkExit lk_cmd_protect(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_services(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_vault(const LkCli *cli, int argc, char **argv);
+LkExit lk_cmd_user(const LkCli *cli, int argc, char **argv);
 
 /**
  * lk_cli_parse:
@@ -79,18 +83,6 @@ void lk_cli_take_codes(char ***codes, char **argv);
 G_GNUC_WARN_UNUSED_RESULT
 GArray *lk_cli_parse_codes(char **texts, GError **error);
 
-/**
- * lk_cli_session:
- * @login: (nullable): --as; else $LAKANA_USER
- *
- * The passphrase comes from the file that $LAKANA_PASSPHRASE_FILE names, refused if
- * others can read it, or from the terminal, without echo.
- *
- * Returns: (transfer full): NULL with what lk_session_open() says
- */
-G_GNUC_WARN_UNUSED_RESULT
-LkSession *lk_cli_session(LkStore *store, const char *login, GError **error);
-
 /* --- What others must not see: not on the command line, not left in memory. ------- */
 
 /**
@@ -116,14 +108,6 @@ char *lk_cli_read_private(const char *path, size_t *size, GError **error);
 
 /** lk_cli_wipe: overwrites @text, then frees it; NULL is nothing. */
 void lk_cli_wipe(char *text);
-
-/**
- * lk_cli_session_if_ready:
- * @session: (out) (transfer full): lk_cli_session(); NULL in an office without keys,
- *   where nothing is sealed. Free it before @store
- */
-G_GNUC_WARN_UNUSED_RESULT
-bool lk_cli_session_if_ready(LkStore *store, LkSession **session, GError **error);
 
 /** lk_cli_fail: prints "lakana: " and @error's message to stderr. LK_EXIT_FAILED, or
  * LK_EXIT_USAGE if a word of the command names nothing: a code, a form, a set. */

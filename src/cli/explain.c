@@ -1,5 +1,5 @@
 /* explain.c - lakana explain: why a page was read as it was, drawn on the page. */
-#include "cli/cli.h"
+#include "cli/session.h"
 #include "pipeline/pipeline.h"
 
 #include <stdio.h>

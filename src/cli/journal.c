@@ -1,5 +1,5 @@
 /* journal.c - lakana journal show|verify: who did what, when. */
-#include "cli/cli.h"
+#include "cli/session.h"
 #include "store/store.h"
 
 #include <json-glib/json-glib.h>

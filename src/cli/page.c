@@ -1,5 +1,5 @@
 /* page.c - lakana page list|show|assign|accept|dismiss|undo */
-#include "cli/cli.h"
+#include "cli/session.h"
 #include "pipeline/pipeline.h"
 
 #include <json-glib/json-glib.h>

@@ -2,7 +2,7 @@
  *
  * No name stands on the command line, where other people of the machine would see it
  * and the shell would remember it: names come from the terminal, or from a file. */
-#include "cli/cli.h"
+#include "cli/session.h"
 #include "store/store.h"
 
 #include <json-glib/json-glib.h>
