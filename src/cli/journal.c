@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define WHAT_WIDTH 34
-#define WHO_WIDTH 16
+#define WHO_WIDTH 18
 #define NOTED_MIN 8 /* digits of a hash that was noted */
 
 typedef struct {
@@ -105,11 +105,27 @@ static const struct {
     {"what", "(%s)"},
 };
 
-/* (transfer full): a code the way it is read aloud, anything else as it is. */
+static const char *const words[][2] = {
+    {"accept", N_("it counts")},
+    {"assign", N_("assigned")},
+    {"dismiss", N_("it does not count")},
+    {"referral", N_("referral")},
+    {"transfer", N_("transfer")},
+    {"undo", N_("taken back")},
+    {"values", N_("values")},
+};
+
+/* (transfer full): a code the way it is read aloud, a word of ours in the user's
+ * language, anything else as it is. */
 static char *
 readable(const char *text)
 {
     LkCaseCode code;
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+        if (strcmp(words[i][0], text) == 0) {
+            return g_strdup(_(words[i][1]));
+        }
+    }
     return lk_case_code_parse(text, &code, NULL) ? lk_case_code_format(&code)
                                                  : g_strdup(text);
 }
