@@ -120,8 +120,8 @@ no_such_case(const LkCaseCode *code, GError **error)
     return false;
 }
 
-static bool
-find_case(LkStore *store, const LkCaseCode *code, GError **error)
+bool
+lk_case_require(LkStore *store, const LkCaseCode *code, GError **error)
 {
     bool known = false;
     return is_case(store, code, &known, error) && (known || no_such_case(code, error));
@@ -263,7 +263,7 @@ write_order(LkStore *store, void *data, GError **error)
         }
     }
     for (size_t i = 0; i < order->n_existing; i++) {
-        if (!find_case(store, &order->existing[i], error) ||
+        if (!lk_case_require(store, &order->existing[i], error) ||
             !issue_forms(store, issue, &order->existing[i], error)) {
             return false;
         }
@@ -305,7 +305,8 @@ write_labels(LkStore *store, void *data, GError **error)
 {
     Labels *labels = data;
     for (guint i = 0; i < labels->codes->len; i++) {
-        if (!find_case(store, &g_array_index(labels->codes, LkCaseCode, i), error)) {
+        if (!lk_case_require(store, &g_array_index(labels->codes, LkCaseCode, i),
+                             error)) {
             return false;
         }
     }

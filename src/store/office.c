@@ -1,5 +1,5 @@
 /* office.c - the folder: created once, opened often. */
-#include "store/priv.h"
+#include "store/keys.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,6 +21,7 @@ store_new(const char *dir)
     LkStore *store = g_new0(LkStore, 1);
     store->dir = g_strdup(dir);
     store->lock_fd = -1;
+    store->slot_cost = lk_slot_cost_default;
     store->new_code = lk_case_code_new;
     store->new_serial = lk_serial_new;
     return store;
@@ -36,6 +37,8 @@ lk_store_free(LkStore *store)
     if (store->lock_fd >= 0) {
         (void)close(store->lock_fd);
     }
+    g_clear_pointer(&store->believed, g_hash_table_unref);
+    g_free(store->who);
     g_free(store->dir);
     g_free(store->db_path);
     g_free(store->region);
@@ -92,6 +95,7 @@ claim_folder(const char *dir, GError **error)
 
 typedef struct {
     const char *region, *office;
+    const LkSecret *recovery; /* NULL: an office without keys */
 } Settings;
 
 static bool
@@ -105,7 +109,9 @@ write_settings(LkStore *store, void *data, GError **error)
                       "INSERT INTO settings (name, value) VALUES"
                       " ('region', ?), ('office', ?), ('created', ?)",
                       "ttt", settings->region, settings->office, now) &&
-           lk_journal_add(store, "init", detail, error);
+           lk_journal_add(store, "init", detail, error) &&
+           (settings->recovery == NULL ||
+            lk_guard_write_keys(store, settings->recovery, error));
 }
 
 static bool
@@ -119,18 +125,17 @@ create_database(const char *dir, const Settings *settings, const char *path,
            lk_sql_exec(store, "PRAGMA journal_mode = WAL", error);
 }
 
-bool
-lk_store_init(const char *dir, const char *region, const char *office, GError **error)
+static bool
+init(const char *dir, const Settings *settings, GError **error)
 {
-    g_return_val_if_fail(dir != NULL && region != NULL && office != NULL, false);
     LkCaseCode probe; /* base knows what a region looks like */
-    Settings settings = {region, office};
-    if (!lk_case_code_new(region, &probe, error) || !claim_folder(dir, error)) {
+    if (!lk_case_code_new(settings->region, &probe, error) ||
+        !claim_folder(dir, error)) {
         return false;
     }
     g_autofree char *temporary = g_build_filename(dir, NEW_DB_NAME, NULL);
     g_autofree char *path = g_build_filename(dir, LK_DB_NAME, NULL);
-    if (!create_database(dir, &settings, temporary, error)) {
+    if (!create_database(dir, settings, temporary, error)) {
         remove_leftovers(dir);
         return false;
     }
@@ -138,6 +143,24 @@ lk_store_init(const char *dir, const char *region, const char *office, GError **
         return cannot(path, error);
     }
     return lk_sync_dir(dir, error);
+}
+
+bool
+lk_store_init(const char *dir, const char *region, const char *office, GError **error)
+{
+    g_return_val_if_fail(dir != NULL && region != NULL && office != NULL, false);
+    Settings settings = {region, office, NULL};
+    return init(dir, &settings, error);
+}
+
+bool
+lk_store_init_protected(const char *dir, const char *region, const char *office,
+                        const LkSecret *recovery, GError **error)
+{
+    g_return_val_if_fail(dir != NULL && region != NULL && office != NULL, false);
+    g_return_val_if_fail(lk_secret_size(recovery) == LK_KEY_LEN, false);
+    Settings settings = {region, office, recovery};
+    return init(dir, &settings, error);
 }
 
 /* --- Opening. ----------------------------------------------------------------------

@@ -13,16 +13,29 @@ G_BEGIN_DECLS
 #define LK_ARCHIVE_NAME "archive"
 #define LK_APPLICATION_ID 0x4C4B4E41 /* "LKNA", told by file(1) */
 
+/** How dear a guess at a passphrase is: Argon2id. */
+typedef struct {
+    gint64 passes;
+    gint64 memory; /* bytes */
+} LkSlotCost;
+
+/** lk_slot_cost_default: what the slots of every office cost. */
+extern const LkSlotCost lk_slot_cost_default;
+
 struct LkStore {
     char *dir;
     char *db_path;
     sqlite3 *db;
     char *region;
     char *office;
-    int lock_fd; /* intake lock, or -1 */
+    int lock_fd;          /* intake lock, or -1 */
+    char *who;            /* login of the open session, for the journal; or NULL */
+    GHashTable *believed; /* domains whose signature was checked: see domain.c */
     /* Where codes and serials come from; a test puts its own here. */
     bool (*new_code)(const char *region, LkCaseCode *code, GError **error);
     bool (*new_serial)(char serial[LK_SERIAL_LEN + 1], GError **error);
+    /* What a slot made here costs; a test that opens many is in a hurry. */
+    LkSlotCost slot_cost;
 };
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(sqlite3_stmt, sqlite3_finalize)
@@ -109,7 +122,7 @@ bool lk_sql_transaction(LkStore *store, LkSqlWork work, void *data, GError **err
 
 /**
  * lk_journal_add: one line, inside the caller's transaction.
- * @what: "init", "issue", "scan"…
+ * @what: "init", "issue", "scan"…; without line feeds
  * @detail: JSON object; codes and numbers only
  */
 G_GNUC_WARN_UNUSED_RESULT
@@ -137,6 +150,10 @@ bool lk_sync_dir(const char *path, GError **error);
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_case_receive(LkStore *store, const LkCaseCode *code, const LkPageId *id,
                      bool with_copy, GError **error);
+
+/** lk_case_require: LK_STORE_ERROR_UNKNOWN unless @code is a case file here. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_case_require(LkStore *store, const LkCaseCode *code, GError **error);
 
 /* --- settle.c --------------------------------------------------------------------- */
 

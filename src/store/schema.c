@@ -347,11 +347,128 @@ static const char pages_again[] =
     "CREATE TRIGGER pages_no_delete BEFORE DELETE ON pages"
     " BEGIN SELECT RAISE(ABORT, 'pages are never deleted'); END;";
 
+/* Keys, people, and what is sealed. */
+static const char guard_tables[] =
+    "CREATE TABLE domains ("
+    "  name TEXT PRIMARY KEY,"
+    "  public BLOB NOT NULL CHECK (length(public) = 32),"
+    "  signature BLOB CHECK (length(signature) = 64),"
+    "  created TEXT NOT NULL,"
+    "  CHECK ((name LIKE 'case:%') = (signature IS NULL))) STRICT;"
+
+    "CREATE TABLE people ("
+    "  login TEXT PRIMARY KEY,"
+    "  role TEXT NOT NULL CHECK (role IN"
+    "    ('gestionnaire', 'superviseur', 'saisie', 'admin')),"
+    "  public BLOB NOT NULL CHECK (length(public) = 32),"
+    "  added_at TEXT NOT NULL,"
+    "  revoked_at TEXT,"
+    "  signature BLOB NOT NULL CHECK (length(signature) = 64),"
+    "  passes INTEGER NOT NULL,"
+    "  memory INTEGER NOT NULL,"
+    "  salt BLOB,"
+    "  slot BLOB,"
+    "  CHECK ((slot IS NULL) = (revoked_at IS NOT NULL)),"
+    "  CHECK ((slot IS NULL) = (salt IS NULL))) STRICT;"
+    "CREATE TRIGGER people_no_delete BEFORE DELETE ON people"
+    " BEGIN SELECT RAISE(ABORT, 'people are revoked, never deleted'); END;"
+
+    "CREATE TABLE grants ("
+    "  domain TEXT NOT NULL REFERENCES domains (name),"
+    "  holder TEXT NOT NULL,"
+    "  sealed BLOB NOT NULL,"
+    "  at TEXT NOT NULL,"
+    "  PRIMARY KEY (domain, holder)) STRICT;"
+    "CREATE INDEX grants_holder ON grants (holder);"
+
+    /* What a personal field says: on paper (read), put there by us (printed), or typed
+     * from the picture. The last row of a field counts. */
+    "CREATE TABLE sealed_values ("
+    "  id INTEGER PRIMARY KEY,"
+    "  domain TEXT NOT NULL REFERENCES domains (name),"
+    "  kind TEXT NOT NULL CHECK (kind IN ('read', 'printed', 'typed')),"
+    "  page INTEGER REFERENCES pages (id),"
+    "  code TEXT,"
+    "  form TEXT,"
+    "  serial TEXT,"
+    "  field TEXT NOT NULL,"
+    "  row_no INTEGER NOT NULL CHECK (row_no >= 0),"
+    "  sealed BLOB NOT NULL,"
+    "  at TEXT NOT NULL,"
+    "  who TEXT,"
+    "  CHECK ((kind = 'printed') = (page IS NULL)),"
+    "  CHECK ((kind = 'printed') = (code IS NOT NULL AND form IS NOT NULL AND"
+    "    serial IS NOT NULL)),"
+    "  FOREIGN KEY (code, form, serial) REFERENCES copies (code, form, serial))"
+    "  STRICT;"
+    "CREATE INDEX sealed_values_page ON sealed_values (page, field, row_no)"
+    "  WHERE page IS NOT NULL;"
+    "CREATE INDEX sealed_values_copy ON sealed_values (code, form, serial, field)"
+    "  WHERE code IS NOT NULL;"
+
+    /* Who the file is about. `seq` grows with each change: an index that has seen all
+     * up to a seq knows what is new. */
+    "CREATE TABLE vault ("
+    "  case_code TEXT PRIMARY KEY REFERENCES cases (code),"
+    "  seq INTEGER NOT NULL UNIQUE,"
+    "  masked INTEGER NOT NULL CHECK (masked IN (0, 1)),"
+    "  sealed BLOB NOT NULL,"
+    "  at TEXT NOT NULL,"
+    "  who TEXT) STRICT;"
+    "CREATE TABLE vault_indexes ("
+    "  login TEXT PRIMARY KEY REFERENCES people (login),"
+    "  seq INTEGER NOT NULL,"
+    "  sealed BLOB NOT NULL,"
+    "  at TEXT NOT NULL) STRICT;"
+
+    /* One page of a scan, cut out, in a sealed file of its own: pages/ab/NAME. */
+    "CREATE TABLE page_files ("
+    "  scan INTEGER NOT NULL REFERENCES scans (id),"
+    "  idx INTEGER NOT NULL CHECK (idx >= 0),"
+    "  name TEXT NOT NULL UNIQUE,"
+    "  domain TEXT NOT NULL REFERENCES domains (name),"
+    "  size INTEGER NOT NULL,"
+    "  at TEXT NOT NULL,"
+    "  PRIMARY KEY (scan, idx)) STRICT;"
+    "ALTER TABLE scans ADD COLUMN sealed INTEGER NOT NULL DEFAULT 0"
+    "  CHECK (sealed IN (0, 1));"
+    "ALTER TABLE journal ADD COLUMN who TEXT;";
+
+/* What was said stays said; but a personal value may leave for sealed_values, and
+ * evidence of a page may lose boxes, so that an older office can be protected. */
+static const char guards_with_seals[] =
+    "DROP TRIGGER readings_no_update;"
+    "CREATE TRIGGER readings_no_update BEFORE UPDATE ON readings"
+    " WHEN NOT (OLD.personal = 1 AND NEW.value IS NULL AND NEW.options IS NULL"
+    "   AND (NEW.page, NEW.position, NEW.field, NEW.row_no, NEW.status,"
+    "     NEW.confidence, NEW.source, NEW.written, NEW.personal) IS"
+    "     (OLD.page, OLD.position, OLD.field, OLD.row_no, OLD.status,"
+    "     OLD.confidence, OLD.source, OLD.written, OLD.personal)"
+    "   AND EXISTS (SELECT 1 FROM sealed_values s WHERE s.page = OLD.page"
+    "     AND s.field = OLD.field AND s.row_no = OLD.row_no))"
+    " BEGIN SELECT RAISE(ABORT, 'readings are never changed'); END;"
+    "DROP TRIGGER prefills_no_delete;"
+    "CREATE TRIGGER prefills_no_delete BEFORE DELETE ON prefills"
+    " WHEN NOT EXISTS (SELECT 1 FROM sealed_values s WHERE s.code = OLD.code"
+    "   AND s.form = OLD.form AND s.serial = OLD.serial AND s.field = OLD.field"
+    "   AND s.row_no = OLD.row_no)"
+    " BEGIN SELECT RAISE(ABORT, 'what was printed is never deleted'); END;"
+    "DROP TRIGGER pages_no_update;"
+    "CREATE TRIGGER pages_no_update BEFORE UPDATE OF id, scan, idx, status, known_by,"
+    "   printed_code, form, copy, page, layout, other, reasons, quality, filed_at"
+    "   ON pages"
+    " BEGIN SELECT RAISE(ABORT, 'what a page was filed as is never changed'); END;"
+    "CREATE TRIGGER pages_evidence BEFORE UPDATE OF evidence ON pages"
+    " WHEN NEW.evidence IS NOT NULL AND (OLD.evidence IS NULL OR"
+    "   length(NEW.evidence) > length(OLD.evidence))"
+    " BEGIN SELECT RAISE(ABORT, 'evidence of a page is never added'); END;";
+
 /* Migration n (from 1) leads from version n - 1 to version n. */
 static const char *const migrations[][5] = {
     {office_tables, page_tables, views, guards, NULL},
     {prefills, printed_values, waiting_again, NULL},
     {pages_again, NULL},
+    {guard_tables, guards_with_seals, NULL},
 };
 
 int

@@ -1,4 +1,5 @@
-/* store.h - the office folder: case database, archive of scans, journal.
+/* store.h - the office folder: case database, archive of scans, journal; and, in
+ * guard.h, who can read what.
  *
  *   lakana.db        SQLite; the schema and its picture are in docs/database.md
  *   archive/ab/cd/…  every accepted scan, byte for byte, named by its BLAKE2b-256
@@ -16,31 +17,34 @@
 #define LK_STORE_H
 
 #include "base/base.h"
+#include "store/guard.h"
 
 G_BEGIN_DECLS
 
 #define LK_STORE_ERROR (lk_store_error_quark())
 
 typedef enum {
-    LK_STORE_ERROR_NOT_OFFICE, /* the folder is not an office: run `lakana init` */
-    LK_STORE_ERROR_EXISTS,     /* init: something is there already */
-    LK_STORE_ERROR_NEWER,      /* database of a newer program */
-    LK_STORE_ERROR_BUSY,       /* another process writes, for too long */
-    LK_STORE_ERROR_FULL,       /* disk full, or quota */
-    LK_STORE_ERROR_DAMAGED,    /* not a database, or a broken one */
-    LK_STORE_ERROR_FILE,       /* a file cannot be read or written: path and reason */
-    LK_STORE_ERROR_UNKNOWN,    /* no such case, page, field or layout */
-    LK_STORE_ERROR_FILED,      /* this page of this scan is filed already */
-    LK_STORE_ERROR_TAKEN,      /* another page holds that place in the file */
-    LK_STORE_ERROR_PERSONAL,   /* a field that names people: its value is not kept */
-    LK_STORE_ERROR_SQL         /* anything else SQLite says */
+    LK_STORE_ERROR_NOT_OFFICE,  /* the folder is not an office: run `lakana init` */
+    LK_STORE_ERROR_EXISTS,      /* init: something is there already */
+    LK_STORE_ERROR_NEWER,       /* database of a newer program */
+    LK_STORE_ERROR_BUSY,        /* another process writes, for too long */
+    LK_STORE_ERROR_FULL,        /* disk full, or quota */
+    LK_STORE_ERROR_DAMAGED,     /* not a database, or a broken one */
+    LK_STORE_ERROR_FILE,        /* a file cannot be read or written: path and reason */
+    LK_STORE_ERROR_UNKNOWN,     /* no such case, page, field or layout */
+    LK_STORE_ERROR_FILED,       /* this page of this scan is filed already */
+    LK_STORE_ERROR_TAKEN,       /* another page holds that place in the file */
+    LK_STORE_ERROR_PERSONAL,    /* a field that names people: its value is not kept */
+    LK_STORE_ERROR_UNPROTECTED, /* an office without keys: run `lakana protect` */
+    LK_STORE_ERROR_LOCKED,      /* wrong passphrase, or a key that is not held */
+    LK_STORE_ERROR_REFUSED,     /* not for this person or role */
+    LK_STORE_ERROR_PASSPHRASE,  /* too short, or one that cannot be taken */
+    LK_STORE_ERROR_SQL          /* anything else SQLite says */
 } LkStoreError;
 
 GQuark lk_store_error_quark(void);
 
 #define LK_HASH_LEN 64 /* BLAKE2b-256 in lower-case hexadecimal */
-
-typedef struct LkStore LkStore;
 
 /* --- The office. ------------------------------------------------------------------ */
 
@@ -599,6 +603,7 @@ bool lk_store_decide(LkStore *store, const LkDecision *decision, GError **error)
 typedef struct {
     gint64 seq; /* from 1 */
     const char *at, *what, *detail;
+    const char *who; /* login of who had unlocked; NULL: nobody had */
 } LkJournalLine;
 
 typedef bool (*LkJournalFunc)(const LkJournalLine *line, void *data);
@@ -608,7 +613,7 @@ typedef bool (*LkJournalFunc)(const LkJournalLine *line, void *data);
  * @each: (nullable): called for every line that is whole, oldest first
  *
  * Follows the chain: each line's hash is the BLAKE2b-256 of the previous hash and of
- * the line itself.
+ * the line itself, who included.
  *
  * Returns: true if no line was altered, removed or slipped in; else
  * LK_STORE_ERROR_DAMAGED, with the number of the first line that does not fit

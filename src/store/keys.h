@@ -1,0 +1,121 @@
+/* keys.h - what the files about keys share. */
+#ifndef LK_STORE_KEYS_H
+#define LK_STORE_KEYS_H
+
+#include "store/priv.h"
+
+G_BEGIN_DECLS
+
+/** A private key under a passphrase, as people's rows keep it. */
+typedef struct {
+    LkSlotCost cost;
+    GBytes *salt;
+    GBytes *box; /* nonce, then what XChaCha20-Poly1305 made */
+} LkSlot;
+
+void lk_slot_clear(LkSlot *slot);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LkSlot, lk_slot_clear)
+
+/** Whose slot it is: bound to what is in it. */
+typedef struct {
+    const char *login;
+    const uint8_t *public; /* the person's, LK_KEY_LEN */
+} LkSlotOwner;
+
+/**
+ * lk_slot_seal: slow.
+ * @content: what the passphrase shall open
+ * @slot: (out)
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_slot_seal(const LkSlotCost *cost, const LkSlotOwner *owner,
+                  const LkSecret *passphrase, const LkSecret *content, LkSlot *slot,
+                  GError **error);
+
+/**
+ * lk_slot_open: slow; a @slot without box takes as long.
+ *
+ * Returns: (transfer full): the content; NULL without @error: wrong passphrase, or
+ * altered; NULL with @error: no memory, or cost out of bounds
+ */
+G_GNUC_WARN_UNUSED_RESULT
+LkSecret *lk_slot_open(const LkSlot *slot, const LkSlotOwner *owner,
+                       const LkSecret *passphrase, GError **error);
+
+/* --- domain.c --------------------------------------------------------------------- */
+
+/** lk_damaged_key: "…was altered", and what to do; always false. */
+bool lk_damaged_key(LkStore *store, const char *what, GError **error);
+
+/** lk_office_sign_public: the public half of "sign", believed as it stands. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_office_sign_public(LkStore *store, uint8_t public[LK_KEY_LEN], GError **error);
+
+/** lk_key_hash: BLAKE2b-256 of a public key, as slots keep that of "sign". */
+void lk_key_hash(const uint8_t public[LK_KEY_LEN], uint8_t hash[LK_KEY_LEN]);
+
+/** lk_key_matches: whether @private is the other half of @domain's @public. */
+bool lk_key_matches(const char *domain, const LkSecret *private,
+                    const uint8_t public[LK_KEY_LEN]);
+
+/** lk_grant_put: @private of @domain, sealed to @public of @holder. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_grant_put(LkStore *store, const char *domain, const LkSecret *private,
+                  const char *holder, const uint8_t public[LK_KEY_LEN], GError **error);
+
+/** lk_guard_write_keys: lk_guard_create() inside the caller's transaction. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_guard_write_keys(LkStore *store, const LkSecret *recovery, GError **error);
+
+/** lk_guard_check_base: the signatures of all domains that are not of case files. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_guard_check_base(LkStore *store, GError **error);
+
+/** lk_sql_bytes: (transfer full): column @column, or NULL. */
+GBytes *lk_sql_bytes(sqlite3_stmt *statement, int column);
+/** lk_sql_key: column @column into @key; false if it has another size than @size. */
+bool lk_sql_key(sqlite3_stmt *statement, int column, uint8_t *key, size_t size);
+
+/* --- person.c --------------------------------------------------------------------- */
+
+/** A row of people as it stands. */
+typedef struct {
+    char login[LK_LOGIN_MAX + 1];
+    LkRole role;
+    uint8_t public[LK_KEY_LEN];
+    char *added_at, *revoked_at;
+    uint8_t signature[LK_SIGNATURE_LEN];
+    LkSlot slot; /* salt and box NULL if revoked */
+} LkPersonRow;
+
+void lk_person_row_clear(LkPersonRow *row);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LkPersonRow, lk_person_row_clear)
+
+/** lk_person_load: @found false if there is none; the signature is not looked at. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_person_load(LkStore *store, const char *login, LkPersonRow *row, bool *found,
+                    GError **error);
+
+/** lk_person_check: whether the office's "sign" signed @row. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_person_check(LkStore *store, const LkPersonRow *row, GError **error);
+
+/** lk_role_may_hold: whether people of @role may be granted @domain. */
+bool lk_role_may_hold(LkRole role, const char *domain);
+
+/* --- session.c -------------------------------------------------------------------- */
+
+/**
+ * lk_session_private: (transfer none): the private half of @domain, until the session
+ * ends or opens many others; NULL with LK_STORE_ERROR_LOCKED, DAMAGED, UNKNOWN
+ */
+G_GNUC_WARN_UNUSED_RESULT
+const LkSecret *lk_session_private(LkSession *session, const char *domain,
+                                   GError **error);
+
+/** lk_session_own: the person's own private key, for a new slot. */
+const LkSecret *lk_session_own(const LkSession *session);
+
+G_END_DECLS
+
+#endif
