@@ -666,6 +666,31 @@ test_cases(Fixture *f, gconstpointer unused)
     assert_closed(binta, domain, sealed, LK_STORE_ERROR_DAMAGED);
 }
 
+/* Whoever opens a file gives it its key: print, labels, paper from elsewhere. */
+static void
+test_new_cases(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_autoptr(GError) error = NULL;
+    const LkStoreLayout form = {"7KQX2", "1.B", 2, "{\"id\":\"7KQX2\"}"};
+    LkStoreOrder order = {.n_new = 3, .forms = &form, .n_forms = 1};
+    g_autoptr(GArray) copies = lk_store_issue(f->store, &order, &error);
+    g_assert_no_error(error);
+    g_autoptr(GArray) codes = lk_store_issue_labels(f->store, 2, NULL, 0, &error);
+    g_assert_no_error(error);
+    LkPageId id = {.form = "1.B", .page = 1, .layout = "7KQX2", .copy = "AAAAA"};
+    g_assert_true(lk_case_code_new("GAO", &id.case_code, &error));
+    g_assert_true(lk_case_receive(f->store, &id.case_code, &id, false, &error));
+    g_assert_no_error(error);
+    gint64 n = 0;
+    g_assert_true(lk_sql_number(
+        f->store, &n, &error,
+        "SELECT count(*) FROM cases c JOIN domains d ON d.name = 'case:' || c.code"
+        " WHERE 2 = (SELECT count(*) FROM grants g WHERE g.domain = d.name)",
+        ""));
+    g_assert_cmpint(n, ==, 6);
+}
+
 static void
 test_revoked(Fixture *f, gconstpointer unused)
 {
@@ -950,7 +975,8 @@ main(int argc, char **argv)
         in_office(path, test_slot_tampered, &tamperings[i]);
     }
     in_office("/guard/tampered/all-keys", test_office_exchanged, NULL);
-    in_office("/guard/cases", test_cases, NULL);
+    in_office("/guard/cases/held", test_cases, NULL);
+    in_office("/guard/cases/new", test_new_cases, NULL);
     in_office("/guard/people/revoked", test_revoked, NULL);
     in_office("/guard/people/two-make-a-manager", test_two_people_make_a_manager, NULL);
     in_office("/guard/people/without-sign", test_without_sign, NULL);

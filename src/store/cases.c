@@ -93,7 +93,7 @@ open_case(LkStore *store, const Issue *issue, LkCaseCode *code, GError **error)
             return false;
         }
         if (sqlite3_changes(store->db) == 1) {
-            return true;
+            return lk_domain_ensure_case(store, code, error);
         }
     }
     return exhausted(store, error);
@@ -360,7 +360,8 @@ receive_case(LkStore *store, const LkCaseCode *code, GError **error)
         return true;
     }
     g_autofree char *detail = g_strdup_printf("{\"code\":\"%s\"}", code->text);
-    return lk_journal_add(store, "received", detail, error);
+    return lk_domain_ensure_case(store, code, error) &&
+           lk_journal_add(store, "received", detail, error);
 }
 
 bool
