@@ -1,5 +1,5 @@
 /* fuzz-bundle.c - any bytes as the content of a backup or of a case file under way. */
-#include "store/bundle.h"
+#include "store/store.h"
 
 #include <string.h>
 

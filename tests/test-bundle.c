@@ -1,6 +1,6 @@
 /* The container of backups and case files. Judge: GNU tar, which wrote or reads the
  * other side. */
-#include "store/bundle.h"
+#include "store/store.h"
 
 #include <fcntl.h>
 #include <glib/gstdio.h>

@@ -1,5 +1,5 @@
 /* bundle.c - the container of backups and of case files under way. */
-#include "store/bundle.h"
+#include "store/store.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -32,6 +32,7 @@ static const Shape backup_shapes[] = {
     {LK_BUNDLE_SERVICES, 4 * MIB, 1},
     {"lakana.db", 64 * GIB, 1},
     {"archive/##/##/####" HEX_60, 16 * GIB, 10000000},
+    {"pages/##/####" HEX_60, GIB, 100000000},
     {NULL, 0, 0},
 };
 

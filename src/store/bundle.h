@@ -9,7 +9,7 @@
 #ifndef LK_STORE_BUNDLE_H
 #define LK_STORE_BUNDLE_H
 
-#include "store/store.h"
+#include "base/base.h"
 
 G_BEGIN_DECLS
 

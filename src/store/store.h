@@ -624,4 +624,7 @@ bool lk_store_journal_check(LkStore *store, LkJournalFunc each, void *data,
 
 G_END_DECLS
 
+#include "store/backup.h"
+#include "store/bundle.h"
+
 #endif
