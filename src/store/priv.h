@@ -156,6 +156,9 @@ void lk_hash_hex(const uint8_t hash[32], char hex[LK_HASH_LEN + 1]);
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_sync_dir(const char *path, GError **error);
 
+/** lk_page_file_path: (transfer full): where the page file with that name lies. */
+char *lk_page_file_path(const LkStore *store, const char *name);
+
 /* --- cases.c ---------------------------------------------------------------------- */
 
 /**
@@ -169,6 +172,14 @@ bool lk_case_receive(LkStore *store, const LkCaseCode *code, const LkPageId *id,
 /** lk_case_require: LK_STORE_ERROR_UNKNOWN unless @code is a case file here. */
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_case_require(LkStore *store, const LkCaseCode *code, GError **error);
+/* --- pages.c ---------------------------------------------------------------------- */
+
+/** lk_page_write: lk_store_file_page() inside the caller's transaction; a page that came
+ * from another office may be known by a person there. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_page_write(LkStore *store, gint64 scan, const LkStorePage *page, LkFiled *filed,
+                   GError **error);
+
 /* --- settle.c --------------------------------------------------------------------- */
 
 /**
