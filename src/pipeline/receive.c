@@ -264,7 +264,15 @@ judge_and_take(Work *work, LkArrival *arrival, LkSession *session, LkReceived *r
                            error);
 }
 
-/* Twice at most: the second look sees the page that took a place. */
+/* Somebody else took up the same bundle, or filed one of its pages, since we looked. */
+static bool
+is_overtaken(const GError *reason)
+{
+    return g_error_matches(reason, LK_STORE_ERROR, LK_STORE_ERROR_TAKEN) ||
+           g_error_matches(reason, LK_STORE_ERROR, LK_STORE_ERROR_FILED);
+}
+
+/* Twice at most: the second look sees what came in between. */
 static bool
 take_up(Work *work, LkArrival *arrival, LkSession *session, LkReceived *received,
         GError **error)
@@ -276,11 +284,14 @@ take_up(Work *work, LkArrival *arrival, LkSession *session, LkReceived *received
     if (judge_and_take(work, arrival, session, received, &reason)) {
         return true;
     }
-    if (!g_error_matches(reason, LK_STORE_ERROR, LK_STORE_ERROR_TAKEN)) {
+    if (!is_overtaken(reason)) {
         g_propagate_error(error, g_steal_pointer(&reason));
         return false;
     }
-    return judge_and_take(work, arrival, session, received, error);
+    return lk_case_was_received(work->store, arrival, &received->code,
+                                &received->before, error) &&
+           (received->before ||
+            judge_and_take(work, arrival, session, received, error));
 }
 
 bool

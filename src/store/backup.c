@@ -23,7 +23,8 @@
 #include <sys/stat.h>
 
 #define SNAPSHOT_PREFIX "snapshot-"
-#define MAX_TOLD 1000 /* missing files named in the manifest */
+#define START_EVERY ((gint64)8 << 20) /* bytes */
+#define MAX_TOLD 1000                 /* missing files named in the manifest */
 
 void
 lk_backup_report_clear(LkBackupReport *report)
@@ -258,9 +259,11 @@ put_all(Work *work, int database_fd, GError **error)
  */
 
 typedef struct {
+    int fd;
     LkSealWriter *seal;
     crypto_generichash_state hash; /* of everything written so far */
     gint64 size;
+    gint64 started; /* of it, what the disk was told to begin with */
 } Output;
 
 static void
@@ -269,6 +272,12 @@ watch(const void *bytes, size_t size, void *data)
     Output *output = data;
     crypto_generichash_update(&output->hash, bytes, size);
     output->size += (gint64)size;
+    /* The disk works meanwhile: the wait at the end is short. */
+    if (output->size - output->started >= START_EVERY) {
+        (void)sync_file_range(output->fd, output->started,
+                              output->size - output->started, SYNC_FILE_RANGE_WRITE);
+        output->started = output->size;
+    }
 }
 
 static bool
@@ -375,7 +384,7 @@ lk_backup_write(LkStore *store, const char *path, LkBackupReport *report,
     report->made = lk_now();
     g_autoptr(GPtrArray) missing = g_ptr_array_new_with_free_func(g_free);
     Work work = {store, snapshot.store, NULL, report, missing};
-    Output output = {0};
+    Output output = {.fd = file.fd};
     crypto_generichash_init(&output.hash, NULL, 0, 32);
     return each_file(&work, look_for, error) &&
            write_file(&work, &snapshot, &file, &output, error) &&

@@ -328,6 +328,16 @@ write_all(LkStore *store, void *data, GError **error)
 {
     Taking *taking = data;
     const LkPageId nothing = {0};
+    LkCaseCode code;
+    bool before = false;
+    if (!lk_case_was_received(store, taking->arrival, &code, &before, error)) {
+        return false;
+    }
+    if (before) {
+        g_set_error_literal(error, LK_STORE_ERROR, LK_STORE_ERROR_FILED,
+                            _("this file was taken up meanwhile"));
+        return false;
+    }
     if (!lk_case_receive(store, &taking->carried->code, &nothing, false, error) ||
         !lk_domain_ensure_case(store, &taking->carried->code, error) ||
         !write_layouts(store, taking, error) || !write_copies(store, taking, error)) {

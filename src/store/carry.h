@@ -139,8 +139,8 @@ bool lk_case_was_received(LkStore *store, const LkArrival *arrival, LkCaseCode *
  * One transaction with its journal line; what it needs of files is there before. Killed
  * at any moment it has done nothing, and can be done again.
  *
- * Returns: true if written; LK_STORE_ERROR_TAKEN: another page came in between, judge
- * again
+ * Returns: true if written; LK_STORE_ERROR_TAKEN, LK_STORE_ERROR_FILED: the same bundle
+ * or one of its pages came in between, look again
  */
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_case_take_up(LkArrival *arrival, LkSession *session,

@@ -6,6 +6,16 @@ runs=5
 scans=400 # of a megabyte each
 few=20
 
+echo "une phrase assez longue" >"$work/passphrase"
+chmod 600 "$work/passphrase"
+new_office() { # DIR: with an admin, adama
+    (umask 077; "$LAKANA" init "$1" --region MOP --office "EXEMPLE FICTIF" \
+        >"$work/words" 2>/dev/null)
+    LAKANA_PASSPHRASE_FILE=$work/words LAKANA_NEW_PASSPHRASE_FILE=$work/passphrase \
+        "$LAKANA" -C "$1" user add adama --role admin 2>/dev/null
+}
+export LAKANA_PASSPHRASE_FILE="$work/passphrase"
+
 # As many scans as asked, put where intake puts them: their content is of no matter here.
 office() { # DIR SCANS
     new_office "$1"
