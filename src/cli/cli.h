@@ -28,6 +28,8 @@ typedef struct {
 typedef LkExit (*LkCommand)(const LkCli *cli, int argc, char **argv);
 
 LkExit lk_cmd_case(const LkCli *cli, int argc, char **argv);
+/** lk_cmd_case_hand: the part of `case` that says whose a file is. */
+LkExit lk_cmd_case_hand(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_check(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_explain(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_export(const LkCli *cli, int argc, char **argv);
@@ -39,7 +41,9 @@ LkExit lk_cmd_labels(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_layout(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_page(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_print(const LkCli *cli, int argc, char **argv);
+LkExit lk_cmd_protect(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_services(const LkCli *cli, int argc, char **argv);
+LkExit lk_cmd_user(const LkCli *cli, int argc, char **argv);
 
 /**
  * lk_cli_parse:
