@@ -2,7 +2,7 @@
 #ifndef LK_CLI_H
 #define LK_CLI_H
 
-#include "base/base.h"
+#include "store/store.h"
 
 #include <stdio.h>
 
@@ -27,9 +27,12 @@ typedef struct {
  */
 typedef LkExit (*LkCommand)(const LkCli *cli, int argc, char **argv);
 
+LkExit lk_cmd_backup(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_case(const LkCli *cli, int argc, char **argv);
 /** lk_cmd_case_hand: the part of `case` that says whose a file is. */
 LkExit lk_cmd_case_hand(const LkCli *cli, int argc, char **argv);
+/** lk_cmd_case_courier: the part of `case` that sends and receives files. */
+LkExit lk_cmd_case_courier(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_check(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_explain(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_export(const LkCli *cli, int argc, char **argv);
@@ -39,9 +42,11 @@ LkExit lk_cmd_ingest(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_init(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_labels(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_layout(const LkCli *cli, int argc, char **argv);
+LkExit lk_cmd_office(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_page(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_print(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_protect(const LkCli *cli, int argc, char **argv);
+LkExit lk_cmd_restore(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_services(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_user(const LkCli *cli, int argc, char **argv);
 
@@ -79,6 +84,16 @@ void lk_cli_take_codes(char ***codes, char **argv);
  * is none, LK_BASE_ERROR_CODE. */
 G_GNUC_WARN_UNUSED_RESULT
 GArray *lk_cli_parse_codes(char **texts, GError **error);
+
+/**
+ * lk_cli_office:
+ * @name: path of a key file, or a name or fingerprint
+ *
+ * Returns: (transfer full): that office, if this one trusts it; else NULL with
+ * LK_STORE_ERROR_UNKNOWN
+ */
+G_GNUC_WARN_UNUSED_RESULT
+LkOffice *lk_cli_office(LkStore *store, const char *name, GError **error);
 
 /** lk_cli_fail: prints "lakana: " and @error's message to stderr. LK_EXIT_FAILED, or
  * LK_EXIT_USAGE if a word of the command names nothing: a code, a form, a set. */
