@@ -26,7 +26,7 @@ VERSION = 0.1
 
 PACKAGES = glib-2.0 gio-2.0 yaml-0.1 freetype2 json-glib-1.0 libqrencode libqpdf \
 	libjpeg libtiff-4 libpng zlib lept poppler-glib zxing zbar libseccomp \
-	sqlite3 libsodium
+	sqlite3 libsodium libarchive
 PKG_CFLAGS := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PACKAGES) 2>/dev/null))
 PKG_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 

@@ -26,7 +26,7 @@ rooms_of() { # header -> rooms that may include it
     qpdf/* | jpeglib.h | tiff*.h | png.h | poppler* | cairo* | seccomp.h) echo scan ;;
     leptonica/*) echo scan read ;;
     ZXing/* | zbar.h) echo read ;;
-    sqlite3.h | sodium.h) echo store ;;
+    sqlite3.h | sodium.h | archive.h | archive_entry.h) echo store ;;
     microhttpd.h) echo web ;;
     *) echo any ;;
     esac

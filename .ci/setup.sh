@@ -5,7 +5,7 @@ set -eu
 build="build-essential pkg-config gettext libglib2.0-dev libyaml-dev libfreetype-dev
 libjson-glib-dev libhpdf-dev libqrencode-dev libqpdf-dev libjpeg62-turbo-dev libtiff-dev
 libpng-dev zlib1g-dev libleptonica-dev libpoppler-glib-dev libzxing-dev libzbar-dev
-tesseract-ocr tesseract-ocr-eng libseccomp-dev libsqlite3-dev libsodium-dev
+tesseract-ocr tesseract-ocr-eng libseccomp-dev libsqlite3-dev libsodium-dev libarchive-dev
 fonts-sil-andika"
 test="perl python3 file poppler-utils qpdf zbar-tools sqlite3 libtiff-tools"
 lint="clang-format clang-tidy"

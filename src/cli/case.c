@@ -729,6 +729,9 @@ lk_cmd_case(const LkCli *cli, int argc, char **argv)
     if (argc > 1 && (strcmp(argv[1], "take") == 0 || strcmp(argv[1], "give") == 0)) {
         return lk_cmd_case_hand(cli, argc, argv);
     }
+    if (argc > 1 && (strcmp(argv[1], "send") == 0 || strcmp(argv[1], "receive") == 0)) {
+        return lk_cmd_case_courier(cli, argc, argv);
+    }
     gboolean json = FALSE;
     g_auto(Settled) settled = {0};
     const GOptionEntry entries[] = {
@@ -764,7 +767,7 @@ lk_cmd_case(const LkCli *cli, int argc, char **argv)
             entries,
             N_("list | show CODE | cover CODE -o OUT.pdf | checklist CODE -o OUT.pdf | "
                "decide CODE --form … --field … --value … | take CODE | give CODE --to "
-               "LOGIN"),
+               "LOGIN | send CODE … | receive FILE"),
             N_("The case files of this office, what one holds, what waits for "
                "a person; settles a field. cover and checklist print the file's forms "
                "PC and LV, marked with what the database knows: complete them by pen "

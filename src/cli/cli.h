@@ -28,9 +28,12 @@ typedef struct {
  */
 typedef LkExit (*LkCommand)(const LkCli *cli, int argc, char **argv);
 
+LkExit lk_cmd_backup(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_case(const LkCli *cli, int argc, char **argv);
 /** lk_cmd_case_hand: the part of `case` that says whose a file is. */
 LkExit lk_cmd_case_hand(const LkCli *cli, int argc, char **argv);
+/** lk_cmd_case_courier: the part of `case` that sends and receives files. */
+LkExit lk_cmd_case_courier(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_check(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_explain(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_export(const LkCli *cli, int argc, char **argv);
@@ -41,9 +44,11 @@ LkExit lk_cmd_init(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_journal(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_labels(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_layout(const LkCli *cli, int argc, char **argv);
+LkExit lk_cmd_office(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_page(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_print(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_protect(const LkCli *cli, int argc, char **argv);
+LkExit lk_cmd_restore(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_services(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_vault(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_user(const LkCli *cli, int argc, char **argv);
@@ -82,6 +87,16 @@ void lk_cli_take_codes(char ***codes, char **argv);
  * is none, LK_BASE_ERROR_CODE. */
 G_GNUC_WARN_UNUSED_RESULT
 GArray *lk_cli_parse_codes(char **texts, GError **error);
+
+/**
+ * lk_cli_office:
+ * @name: path of a key file, or a name or fingerprint
+ *
+ * Returns: (transfer full): that office, if this one trusts it; else NULL with
+ * LK_STORE_ERROR_UNKNOWN
+ */
+G_GNUC_WARN_UNUSED_RESULT
+LkOffice *lk_cli_office(LkStore *store, const char *name, GError **error);
 
 /* --- What others must not see: not on the command line, not left in memory. ------- */
 

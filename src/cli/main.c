@@ -10,7 +10,9 @@ static const struct {
     LkCommand run;
     const char *summary;
 } commands[] = {
-    {"case", lk_cmd_case, N_("case files: list, show, decide, take, give")},
+    {"backup", lk_cmd_backup, N_("writes the whole office into one sealed file")},
+    {"case", lk_cmd_case,
+     N_("case files: list, show, decide, take, give, send, receive")},
     {"check", lk_cmd_check, N_("checks templates")},
     {"explain", lk_cmd_explain, N_("shows on a scanned page how it was read")},
     {"export", lk_cmd_export, N_("writes the values as JSON")},
@@ -21,9 +23,11 @@ static const struct {
     {"journal", lk_cmd_journal, N_("shows and verifies who did what")},
     {"labels", lk_cmd_labels, N_("prints labels with the codes of case files")},
     {"layout", lk_cmd_layout, N_("carries layouts between offices")},
+    {"office", lk_cmd_office, N_("keys of this office and of those it trusts")},
     {"page", lk_cmd_page, N_("pages that wait for a person: show, assign, settle")},
     {"print", lk_cmd_print, N_("prints case files, ready to fill in")},
     {"protect", lk_cmd_protect, N_("gives keys to an office that has none")},
+    {"restore", lk_cmd_restore, N_("makes an office folder from a backup")},
     {"services", lk_cmd_services, N_("prints the map of services")},
     {"vault", lk_cmd_vault, N_("names, apart and sealed: show, set, search, mask")},
     {"user", lk_cmd_user, N_("who works here: add, list, passwd, revoke, admit")},

@@ -296,6 +296,37 @@ typedef struct {
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_protect(LkStore *store, const LkProtectOptions *options, GError **error);
 
+/* --- Case files from other offices. ----------------------------------------------- */
+
+typedef struct {
+    LkCaseCode code;
+    LkSendPurpose purpose;
+    char *from;         /* name of the office that sent it */
+    bool before;        /* this very bundle was taken up before: nothing was done */
+    int added;          /* pages filed */
+    int known;          /* pages that are here already */
+    int conflicts;      /* pages that are here with other ink: they wait for a person */
+    int decisions_left; /* decisions made there on pages that are here: not taken */
+} LkReceived;
+
+void lk_received_clear(LkReceived *received);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LkReceived, lk_received_clear)
+
+/**
+ * lk_receive:
+ * @session: holds "reception"
+ * @received: (out): zeroed by the caller
+ *
+ * Checks that pages and forms fit together, compares each page by its ink with what is
+ * here and takes up what is new, in one transaction.
+ *
+ * Returns: true if it is on the disk, or was before; LK_PIPELINE_ERROR_PAGE,
+ * LK_FORM_ERROR_LAYOUT, LK_STORE_ERROR_LOCKED, LK_STORE_ERROR_DAMAGED
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_receive(LkArrival *arrival, LkSession *session, LkReceived *received,
+                GError **error);
+
 /* --- Why a page was read as it was. ----------------------------------------------- */
 
 typedef struct {

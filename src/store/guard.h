@@ -421,6 +421,13 @@ G_GNUC_WARN_UNUSED_RESULT
 LkSealWriter *lk_seal_file_new_for(const LkRecipient *to, size_t n, int fd,
                                    GError **error);
 
+/** LkSealWatch: sees the bytes of a sealed file as they go to the disk. */
+typedef void (*LkSealWatch)(const void *bytes, size_t size, void *data);
+
+/** lk_seal_file_watch: @watch is shown every byte of the file; to be called before the
+ * first lk_seal_file_write(). */
+void lk_seal_file_watch(LkSealWriter *writer, LkSealWatch watch, void *data);
+
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_seal_file_write(LkSealWriter *writer, const void *data, size_t size,
                         GError **error);

@@ -241,6 +241,23 @@ lk_store_open(const char *dir, GError **error)
     return g_steal_pointer(&store);
 }
 
+LkStore *
+lk_store_connect(const char *dir, const char *path, GError **error)
+{
+    g_autoptr(LkStore) store = store_new(dir);
+    return lk_sql_open(store, path, false, error) ? g_steal_pointer(&store) : NULL;
+}
+
+LkStore *
+lk_store_in_memory(GError **error)
+{
+    g_autoptr(LkStore) store = store_new("");
+    return lk_sql_open(store, ":memory:", true, error) &&
+                   lk_schema_migrate(store, lk_schema_version(), error)
+               ? g_steal_pointer(&store)
+               : NULL;
+}
+
 const char *
 lk_store_region(const LkStore *store)
 {

@@ -307,6 +307,17 @@ write_page(LkStore *store, void *data, GError **error)
             lk_page_assigned(store, page->told, held, filing->filed.page, error));
 }
 
+bool
+lk_page_write(LkStore *store, gint64 scan, const LkStorePage *page, LkFiled *filed,
+              GError **error)
+{
+    g_autofree char *now = lk_now();
+    Filing filing = {.scan = scan, .page = page, .now = now};
+    bool ok = write_page(store, &filing, error);
+    *filed = filing.filed;
+    return ok;
+}
+
 static bool
 is_sound(const LkStorePage *page)
 {

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 
 #define LK_DB_NAME "lakana.db"
 #define LK_ARCHIVE_NAME "archive"
+#define LK_PAGES_NAME "pages"
 #define LK_APPLICATION_ID 0x4C4B4E41 /* "LKNA", told by file(1) */
 
 /** How dear a guess at a passphrase is: Argon2id. */
@@ -42,6 +43,20 @@ struct LkStore {
 };
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(sqlite3_stmt, sqlite3_finalize)
+
+/* --- office.c --------------------------------------------------------------------- */
+
+/**
+ * lk_store_connect: (transfer full): a connection to the database at @path, of an
+ * office that is being copied or made; what is in it is not looked at, settings are not
+ * loaded.
+ */
+G_GNUC_WARN_UNUSED_RESULT
+LkStore *lk_store_connect(const char *dir, const char *path, GError **error);
+
+/** lk_store_in_memory: (transfer full): our tables, empty, in memory. */
+G_GNUC_WARN_UNUSED_RESULT
+LkStore *lk_store_in_memory(GError **error);
 
 /* --- schema.c --------------------------------------------------------------------- */
 
@@ -214,6 +229,13 @@ bool lk_case_receive(LkStore *store, const LkCaseCode *code, const LkPageId *id,
 /** lk_case_require: LK_STORE_ERROR_UNKNOWN unless @code is a case file here. */
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_case_require(LkStore *store, const LkCaseCode *code, GError **error);
+/* --- pages.c ---------------------------------------------------------------------- */
+
+/** lk_page_write: lk_store_file_page() inside the caller's transaction; a page that came
+ * from another office may be known by a person there. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_page_write(LkStore *store, gint64 scan, const LkStorePage *page, LkFiled *filed,
+                   GError **error);
 
 /* --- reason.c --------------------------------------------------------------------- */
 

@@ -477,6 +477,26 @@ static const char guards_with_seals[] =
     " WHEN NEW.evidence IS NOT NULL AND (OLD.evidence IS NULL OR"
     "   length(NEW.evidence) > length(OLD.evidence))"
     " BEGIN SELECT RAISE(ABORT, 'evidence of a page is never added'); END;";
+/* Other offices, and the case files that went there and came from there. `office` of a
+ * bundle is the BLAKE2b-256 of its key "sign". */
+static const char partner_tables[] =
+    "CREATE TABLE offices ("
+    "  sign BLOB PRIMARY KEY CHECK (length(sign) = 32),"
+    "  name TEXT NOT NULL,"
+    "  region TEXT NOT NULL,"
+    "  reception BLOB NOT NULL CHECK (length(reception) = 32),"
+    "  trusted_at TEXT NOT NULL,"
+    "  trusted_by TEXT NOT NULL,"
+    "  signature BLOB NOT NULL CHECK (length(signature) = 64)) STRICT;"
+    "CREATE TABLE bundles ("
+    "  hash TEXT NOT NULL,"
+    "  direction TEXT NOT NULL CHECK (direction IN ('sent', 'received')),"
+    "  code TEXT NOT NULL REFERENCES cases (code),"
+    "  purpose TEXT NOT NULL CHECK (purpose IN ('transfer', 'referral')),"
+    "  office TEXT NOT NULL,"
+    "  at TEXT NOT NULL,"
+    "  PRIMARY KEY (hash, direction)) STRICT;"
+    "CREATE INDEX bundles_code ON bundles (code);";
 
 /* What each person saw last of the journal, under a key of that person alone; and why
  * somebody decided, in words that may name anybody: sealed to the case file, or to the
@@ -506,6 +526,7 @@ static const char *const migrations[][5] = {
     {prefills, printed_values, waiting_again, NULL},
     {pages_again, NULL},
     {guard_tables, guards_with_seals, NULL},
+    {partner_tables, NULL},
     {watch_tables, NULL},
 };
 

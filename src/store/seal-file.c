@@ -51,6 +51,9 @@ struct LkSealWriter {
     LkSecret *chunk;   /* clear bytes that wait */
     size_t waiting;
     uint8_t *sealed;
+    uint8_t header[STREAM_HEADER_LEN];
+    LkSealWatch watch; /* or NULL */
+    void *watch_data;
 };
 
 void
@@ -82,6 +85,14 @@ put(int fd, const uint8_t *bytes, size_t n, GError **error)
     return true;
 }
 
+static void
+show(const LkSealWriter *writer, const void *bytes, size_t n)
+{
+    if (writer->watch != NULL) {
+        writer->watch(bytes, n, writer->watch_data);
+    }
+}
+
 static bool
 put_chunk(LkSealWriter *writer, uint8_t tag, GError **error)
 {
@@ -93,6 +104,7 @@ put_chunk(LkSealWriter *writer, uint8_t tag, GError **error)
     g_clear_pointer(&writer->bound, g_byte_array_unref);
     size_t n = writer->waiting + CHUNK_MORE;
     writer->waiting = 0;
+    show(writer, writer->sealed, n);
     return put(writer->fd, writer->sealed, n, error);
 }
 
@@ -135,13 +147,22 @@ lk_seal_file_new_for(const LkRecipient *to, size_t n, int fd, GError **error)
     writer->state = lk_secret_new(sizeof(State));
     writer->chunk = lk_secret_new(CHUNK_LEN);
     writer->sealed = g_malloc(CHUNK_LEN + CHUNK_MORE);
-    uint8_t header[STREAM_HEADER_LEN];
-    crypto_secretstream_xchacha20poly1305_init_push(lk_secret_data(writer->state),
-                                                    header, lk_secret_data(key));
+    crypto_secretstream_xchacha20poly1305_init_push(
+        lk_secret_data(writer->state), writer->header, lk_secret_data(key));
     return put(fd, writer->bound->data, writer->bound->len, error) &&
-                   put(fd, header, sizeof header, error)
+                   put(fd, writer->header, sizeof writer->header, error)
                ? g_steal_pointer(&writer)
                : NULL;
+}
+
+void
+lk_seal_file_watch(LkSealWriter *writer, LkSealWatch watch, void *data)
+{
+    g_return_if_fail(writer->bound != NULL);
+    writer->watch = watch;
+    writer->watch_data = data;
+    show(writer, writer->bound->data, writer->bound->len);
+    show(writer, writer->header, sizeof writer->header);
 }
 
 LkSealWriter *

@@ -778,4 +778,7 @@ bool lk_store_journal_check(LkStore *store, LkJournalFunc each, void *data,
 
 G_END_DECLS
 
+#include "store/backup.h"
+#include "store/carry.h" /* and bundle.h, partner.h, courier.h */
+
 #endif

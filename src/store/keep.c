@@ -1,0 +1,72 @@
+/* keep.c - what belongs to an office, and whether its database is whole. */
+#include "store/keep.h"
+
+#include <string.h>
+
+const LkKeepKind lk_keep_kinds[] = {
+    {LK_ARCHIVE_NAME, "SELECT hash FROM scans ORDER BY hash", true},
+    {LK_PAGES_NAME, "SELECT name FROM page_files ORDER BY name", false},
+    {NULL, NULL, false},
+};
+
+char *
+lk_keep_name(const LkKeepKind *kind, const char *row)
+{
+    return kind->named_by_hash ? g_strdup_printf("%s/%.2s/%.2s/%s", kind->folder, row,
+                                                 strlen(row) > 2 ? row + 2 : "", row)
+                               : g_strdup_printf("%s/%.2s/%s", kind->folder, row, row);
+}
+
+static bool
+check_version(LkStore *store, GError **error)
+{
+    gint64 application = 0;
+    gint64 version = 0;
+    if (!lk_sql_number(store, &application, error, "PRAGMA application_id", "") ||
+        !lk_sql_number(store, &version, error, "PRAGMA user_version", "")) {
+        return false;
+    }
+    if (application != LK_APPLICATION_ID || version < 1) {
+        g_set_error_literal(error, LK_STORE_ERROR, LK_STORE_ERROR_DAMAGED,
+                            _("the database is not one of lakana"));
+        return false;
+    }
+    if (version > lk_schema_version()) {
+        g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_NEWER,
+                    _("written by a newer lakana (database version %d, this program "
+                      "knows %d): update this program"),
+                    (int)version, lk_schema_version());
+        return false;
+    }
+    return true;
+}
+
+static bool
+check_pages(LkStore *store, GError **error)
+{
+    g_autoptr(sqlite3_stmt) rows =
+        lk_sql_prepare(store, error, "PRAGMA integrity_check(1)", "");
+    LkSqlStep step = rows != NULL ? lk_sql_step(store, rows, error) : LK_SQL_FAILED;
+    if (step == LK_SQL_FAILED) {
+        return false;
+    }
+    gint64 orphans = 0;
+    if (!lk_sql_number(store, &orphans, error,
+                       "SELECT count(*) FROM pragma_foreign_key_check", "")) {
+        return false;
+    }
+    if (step != LK_SQL_ROW || strcmp(lk_sql_text(rows, 0), "ok") != 0 || orphans != 0) {
+        g_set_error_literal(error, LK_STORE_ERROR, LK_STORE_ERROR_DAMAGED,
+                            _("the database is damaged; keep the folder as it is and "
+                              "go back to an earlier backup"));
+        return false;
+    }
+    return true;
+}
+
+bool
+lk_keep_check(LkStore *store, GError **error)
+{
+    return check_version(store, error) && check_pages(store, error) &&
+           lk_store_journal_check(store, NULL, NULL, error);
+}
