@@ -165,7 +165,7 @@ lk_image_write_png(const LkImage *image, double dpi, const char *path, GError **
                        .stride = image->stride,
                        .pixels = image->pixels,
                        .dpi = dpi,
-                       .mode = 0666,
+                       .mode = 0600,
                        .level = -1};
     return write_png(&picture, path, error);
 }

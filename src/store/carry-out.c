@@ -115,9 +115,36 @@ add_of_page(const Work *work, JsonBuilder *json, const char *name, const char *s
 /* What stands sealed of a personal field, opened: it leaves under another office's
  * seal. It says which page it is of; there the page has another number. */
 static bool
+add_typed(Work *work, JsonBuilder *json, sqlite3_stmt *row, gint64 page, GError **error)
+{
+    g_autoptr(GBytes) sealed = lk_sql_bytes(row, 5);
+    const LkDecision place = {
+        .page = page, .field = lk_sql_text(row, 1), .row = sqlite3_column_int(row, 2)};
+    g_autoptr(LkSecret) value = lk_typed_open(work->session, work->domain, &place,
+                                              lk_sql_text(row, 3), sealed, error);
+    if (value == NULL) {
+        return false;
+    }
+    json_builder_begin_object(json);
+    for (int column = 0; column < 5; column++) {
+        lk_row_add_column(json, row, column);
+    }
+    json_builder_set_member_name(json, "content");
+    json_builder_begin_object(json);
+    json_builder_set_member_name(json, "value");
+    json_builder_add_string_value(json, lk_secret_data(value));
+    json_builder_end_object(json);
+    json_builder_end_object(json);
+    return true;
+}
+
+static bool
 add_secret(Work *work, JsonBuilder *json, sqlite3_stmt *row, gint64 page,
            GError **error)
 {
+    if (strcmp(lk_sql_text(row, 0), "typed") == 0) {
+        return add_typed(work, json, row, page, error);
+    }
     g_autoptr(GBytes) sealed = lk_sql_bytes(row, 5);
     g_autoptr(LkSecret) clear =
         sealed != NULL ? lk_unseal(work->session, work->domain, sealed, error) : NULL;
@@ -221,7 +248,9 @@ add_page(Work *work, JsonBuilder *json, sqlite3_stmt *row, GError **error)
                     " closed_by IS NULL ORDER BY id",
                     page, error) &&
         add_secrets(work, json, page, error);
-    json_builder_end_object(json);
+    if (ok) {
+        json_builder_end_object(json);
+    }
     return ok;
 }
 

@@ -3,13 +3,13 @@
 
 #include "store/keys.h"
 #include "store/picture.h"
+#include "store/rows.h"
 
 #include <sodium.h>
 #include <string.h>
 
 #define VAULT_INSERT                                                                   \
-    "INSERT INTO vault (case_code, seq, masked, sealed, at, who) VALUES (?,"           \
-    " (SELECT ifnull(max(seq), 0) + 1 FROM vault), 0, ?, ?, ?) ON CONFLICT DO NOTHING"
+    "INSERT INTO vault (case_code, sealed, at, who) VALUES (?, ?, ?, ?)"
 
 typedef struct {
     LkArrival *arrival;
@@ -170,6 +170,31 @@ login_there(const Taking *taking, const char *who)
                                  lk_arrival_from(taking->arrival)->region);
 }
 
+/* (transfer full): what somebody typed there, or what the paper says, sealed for here.
+ */
+static GBytes *
+seal_secret(LkStore *store, const char *domain, const LkCarriedSecret *secret,
+            gint64 id, GError **error)
+{
+    if (strcmp(secret->kind, "typed") == 0) {
+        g_autoptr(JsonParser) parser =
+            lk_json_parse(secret->content, strlen(secret->content));
+        JsonObject *content = json_node_get_object(json_parser_get_root(parser));
+        LkDecision typed = {
+            .page = id,
+            .field = secret->field,
+            .row = secret->row,
+            .value = json_object_get_string_member_with_default(content, "value", "")};
+        return lk_typed_seal(store, domain, &typed, secret->at, error);
+    }
+    const char *rest = secret->content + 1; /* after the brace that opens it */
+    g_autofree char *text = g_strdup_printf("{\"page\":%" G_GINT64_FORMAT "%s%s", id,
+                                            strcmp(rest, "}") == 0 ? "" : ",", rest);
+    GBytes *sealed = lk_seal(store, domain, text, strlen(text), error);
+    sodium_memzero(text, strlen(text));
+    return sealed;
+}
+
 static bool
 write_secrets(LkStore *store, const Taking *taking, const LkCarriedPage *page,
               gint64 id, GError **error)
@@ -179,13 +204,8 @@ write_secrets(LkStore *store, const Taking *taking, const LkCarriedPage *page,
     for (guint i = 0; i < page->secrets->len; i++) {
         const LkCarriedSecret *secret =
             &g_array_index(page->secrets, LkCarriedSecret, i);
-        const char *rest = secret->content + 1; /* after the brace that opens it */
-        g_autofree char *text =
-            g_strdup_printf("{\"page\":%" G_GINT64_FORMAT "%s%s", id,
-                            strcmp(rest, "}") == 0 ? "" : ",", rest);
-        g_autoptr(GBytes) sealed = lk_seal(store, domain, text, strlen(text), error);
+        g_autoptr(GBytes) sealed = seal_secret(store, domain, secret, id, error);
         g_autofree char *who = login_there(taking, secret->who);
-        sodium_memzero(text, strlen(text));
         if (sealed == NULL ||
             !lk_sql_run(store, error,
                         "INSERT INTO sealed_values (domain, kind, page, field, row_no,"
@@ -198,7 +218,9 @@ write_secrets(LkStore *store, const Taking *taking, const LkCarriedPage *page,
     return true;
 }
 
-/* Who the child is; what this office has written down itself stays as it is. */
+/* Who the child is; what this office has written down itself, or masked, stays as it
+ * is.
+ */
 static bool
 write_vault(LkStore *store, const Taking *taking, GError **error)
 {
@@ -208,7 +230,9 @@ write_vault(LkStore *store, const Taking *taking, GError **error)
     char domain[LK_DOMAIN_MAX + 1];
     lk_domain_of_case(&taking->carried->code, domain);
     if (!lk_sql_number(store, &known, error,
-                       "SELECT count(*) FROM vault WHERE case_code = ?", "t", code)) {
+                       "SELECT (SELECT count(*) FROM vault WHERE case_code = ?) +"
+                       " (SELECT count(*) FROM masks WHERE case_code = ?)",
+                       "tt", code, code)) {
         return false;
     }
     for (guint i = 0; known == 0 && i < vault->len; i++) {

@@ -231,8 +231,8 @@ G_GNUC_WARN_UNUSED_RESULT
 bool lk_case_require(LkStore *store, const LkCaseCode *code, GError **error);
 /* --- pages.c ---------------------------------------------------------------------- */
 
-/** lk_page_write: lk_store_file_page() inside the caller's transaction; a page that came
- * from another office may be known by a person there. */
+/** lk_page_write: lk_store_file_page() inside the caller's transaction; a page that
+ * came from another office may be known by a person there. */
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_page_write(LkStore *store, gint64 scan, const LkStorePage *page, LkFiled *filed,
                    GError **error);
@@ -247,6 +247,26 @@ bool lk_page_write(LkStore *store, gint64 scan, const LkStorePage *page, LkFiled
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_reason_put(LkStore *store, gint64 decision, gint64 page, const char *why,
                    GError **error);
+
+/* --- typed.c ---------------------------------------------------------------------- */
+
+/**
+ * lk_typed_seal: the value of @decision as sealed_values keeps what was typed.
+ * @at: of its row
+ */
+G_GNUC_WARN_UNUSED_RESULT
+GBytes *lk_typed_seal(LkStore *store, const char *domain, const LkDecision *decision,
+                      const char *at, GError **error);
+
+/**
+ * lk_typed_open:
+ * @place: page, field and row; the rest is not looked at
+ *
+ * Returns: (transfer full): the value; LK_STORE_ERROR_LOCKED, LK_STORE_ERROR_DAMAGED
+ */
+G_GNUC_WARN_UNUSED_RESULT
+LkSecret *lk_typed_open(LkSession *session, const char *domain, const LkDecision *place,
+                        const char *at, GBytes *sealed, GError **error);
 
 /* --- settle.c --------------------------------------------------------------------- */
 

@@ -68,9 +68,9 @@ check_not_masked(LkStore *store, const LkCaseCode *code, GError **error)
     return masked == 0;
 }
 
-static GBytes *
-seal(LkStore *store, const char *domain, const LkDecision *decision, const char *at,
-     GError **error)
+GBytes *
+lk_typed_seal(LkStore *store, const char *domain, const LkDecision *decision,
+              const char *at, GError **error)
 {
     g_autofree char *head = head_of(decision->page, decision->field, decision->row, at);
     const char *value = decision->value != NULL ? decision->value : "";
@@ -96,7 +96,7 @@ write_sealed(LkStore *store, const Typing *typing, const char *now, GError **err
     if (!lk_domain_ensure_case(store, &typing->code, error)) {
         return false;
     }
-    g_autoptr(GBytes) sealed = seal(store, domain, decision, now, error);
+    g_autoptr(GBytes) sealed = lk_typed_seal(store, domain, decision, now, error);
     return sealed != NULL &&
            lk_sql_run(store, error,
                       "INSERT INTO sealed_values (domain, kind, page, field, row_no,"
@@ -161,6 +161,26 @@ cut_value(LkSecret *clear, const char *head)
     return true;
 }
 
+LkSecret *
+lk_typed_open(LkSession *session, const char *domain, const LkDecision *place,
+              const char *at, GBytes *sealed, GError **error)
+{
+    g_autoptr(LkSecret) clear = lk_unseal(session, domain, sealed, error);
+    if (clear == NULL) {
+        return NULL;
+    }
+    g_autofree char *head = head_of(place->page, place->field, place->row, at);
+    if (!cut_value(clear, head)) {
+        g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_DAMAGED,
+                    _("page %lld, field '%s': the value that was typed was altered, "
+                      "and is left as it is; restore the office from the last backup, "
+                      "or type it again from the picture"),
+                    (long long)place->page, place->field);
+        return NULL;
+    }
+    return g_steal_pointer(&clear);
+}
+
 typedef struct {
     LkSession *session;
     LkTypedFunc each;
@@ -176,20 +196,13 @@ read_one(const Reading *reading, sqlite3_stmt *row, GError **error)
                      .row = sqlite3_column_int(row, 5)};
     lk_sql_copy(row, 1, typed.form, sizeof typed.form);
     lk_sql_copy(row, 2, typed.copy, sizeof typed.copy);
-    const char *domain = lk_sql_text(row, 6);
-    const char *at = lk_sql_text(row, 8);
     g_autoptr(GBytes) sealed = lk_sql_bytes(row, 7);
-    g_autoptr(LkSecret) clear = lk_unseal(reading->session, domain, sealed, error);
+    const LkDecision place = {
+        .page = typed.page, .field = typed.field, .row = typed.row};
+    g_autoptr(LkSecret) clear =
+        lk_typed_open(reading->session, lk_sql_text(row, 6), &place,
+                      lk_sql_text(row, 8), sealed, error);
     if (clear == NULL) {
-        return false;
-    }
-    g_autofree char *head = head_of(typed.page, typed.field, typed.row, at);
-    if (!cut_value(clear, head)) {
-        g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_DAMAGED,
-                    _("page %lld, field '%s': the value that was typed was altered, "
-                      "and is left as it is; restore the office from the last backup, "
-                      "or type it again from the picture"),
-                    (long long)typed.page, typed.field);
         return false;
     }
     typed.value = lk_secret_data(clear);
