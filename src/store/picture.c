@@ -85,25 +85,24 @@ make_folders(const LkStore *store, const char *path, GError **error)
 /* Where scans under way lie too: what a power cut leaves there is swept away by the
  * next intake. Locked against that; the lock comes after the name, so look whether it
  * was quicker. */
-static bool
-open_incoming(const LkStore *store, char **path, int *fd, GError **error)
+static char *
+open_incoming(const LkStore *store, int *fd, GError **error)
 {
     for (;;) {
         g_autofree char *name = g_build_filename(store->dir, LK_ARCHIVE_NAME,
                                                  "incoming", "page-XXXXXX", NULL);
         struct stat info;
         if (!make_folders(store, name, error)) {
-            return false;
+            return NULL;
         }
         g_auto(LkFd) new_fd = g_mkstemp_full(name, O_RDWR | O_CLOEXEC, 0400);
         if (new_fd < 0 || flock(new_fd, LOCK_EX) != 0 || fstat(new_fd, &info) != 0) {
-            return lk_disk_fail(name, errno, error);
+            (void)lk_disk_fail(name, errno, error);
+            return NULL;
         }
         if (info.st_nlink > 0) {
-            *path = g_steal_pointer(&name);
-            *fd = new_fd;
-            new_fd = -1;
-            return true;
+            *fd = lk_fd_take(&new_fd);
+            return g_steal_pointer(&name);
         }
     }
 }
@@ -126,10 +125,10 @@ keep_sealed(LkStore *store, const char *domain, const char *path, GBytes *bytes,
     if (g_file_test(path, G_FILE_TEST_EXISTS)) {
         return true;
     }
-    g_autofree char *temporary = NULL;
     g_auto(LkFd) fd = -1;
-    if (!make_folders(store, path, error) ||
-        !open_incoming(store, &temporary, &fd, error)) {
+    g_autofree char *temporary =
+        make_folders(store, path, error) ? open_incoming(store, &fd, error) : NULL;
+    if (temporary == NULL) {
         return false;
     }
     bool ok = write_sealed(store, domain, fd, bytes, error);
