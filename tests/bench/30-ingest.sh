@@ -6,7 +6,7 @@ runs=5
 cases=6
 long=2000
 
-"$LAKANA" init "$work/empty" --region MOP --office "EXEMPLE FICTIF" >/dev/null 2>\&1
+"$LAKANA" init "$work/empty" --region MOP --office "EXEMPLE FICTIF" >/dev/null 2>&1
 "$LAKANA" -C "$work/empty" print --cases $cases --forms 1.A,1.B,1.C,5.A -o "$work/p.pdf" \
     --manifest "$work/m.json" 2>/dev/null
 pages=$(qpdf --show-npages "$work/p.pdf")
