@@ -42,6 +42,17 @@ says() {
     ok $? "$3"
 }
 
+# new_office DIR OPTIONS…: a new one; its recovery words, which open everything, are in
+# $T/words, and every command finds them there.
+new_office() {
+    "$LAKANA" init "$@" >"$T/init" 2>/dev/null
+    tail -n 1 "$T/init" >"$T/words"
+    chmod 600 "$T/words"
+    export LAKANA_USER=recovery LAKANA_PASSPHRASE_FILE="$T/words"
+}
+# clear OFFICE FILE: what is sealed in FILE
+clear() { "$BUILD/tool-unseal" "$1" "$T/words" "$2"; }
+
 sql() { sqlite3 "$O/lakana.db" "$1"; }
 
 skip() {

@@ -3,6 +3,8 @@
 #include "pipeline/pipeline.h"
 #include "tests/sim/sim.h"
 
+#include "tests/files/office.h"
+
 #include <string.h>
 
 #define DPI 200.0
@@ -11,6 +13,7 @@
 typedef struct {
     char *dir, *office;
     LkStore *store;
+    LkSession *session;
     LkStationery *stationery;
     LkCaseCode code;
     LkCaseCode other; /* a second file */
@@ -46,9 +49,10 @@ set_up(Fixture *f, gconstpointer unused)
     g_autoptr(GError) error = NULL;
     f->dir = g_dir_make_tmp("lakana-assign-XXXXXX", &error);
     f->office = g_build_filename(f->dir, "office", NULL);
-    g_assert_true(lk_store_init(f->office, "MOP", "EXEMPLE FICTIF", &error));
+    office_init(f->office, "MOP", "EXEMPLE FICTIF");
     f->store = lk_store_open(f->office, &error);
     g_assert_no_error(error);
+    f->session = office_session(f->store);
     f->stationery = lk_stationery_load(&error);
     g_assert_no_error(error);
     LkIssueOrder order = {.n_new = 2, .forms = forms};
@@ -65,6 +69,7 @@ tear_down(Fixture *f, gconstpointer unused)
     g_assert_no_error(error);
     sim_paper_free(f->paper);
     lk_stationery_free(f->stationery);
+    lk_session_free(f->session);
     lk_store_free(f->store);
     const char *argv[] = {"rm", "-rf", f->dir, NULL};
     g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL,
@@ -148,9 +153,11 @@ ingest(Fixture *f, const SimSheet *sheet)
     g_assert_no_error(error);
     g_assert_cmpint(summary.failed_files, ==, 0);
     /* The lock of the intake lasts as long as the store is open. */
+    lk_session_free(f->session);
     lk_store_free(f->store);
     f->store = lk_store_open(f->office, &error);
     g_assert_no_error(error);
+    f->session = office_session(f->store);
 }
 
 /* --- What the store says. -----------------------------------------------------------
@@ -253,10 +260,39 @@ assign(const Fixture *f, gint64 page, const LkCaseCode *code, const char *form,
     assignment.case_code = *code;
     g_autoptr(GError) error = NULL;
     LkAssigned assigned = {0};
-    bool done = lk_page_assign(f->store, &assignment, &assigned, &error);
+    bool done = lk_page_assign(f->store, f->session, &assignment, &assigned, &error);
     g_assert_no_error(error);
     g_assert_true(done);
     return assigned;
+}
+
+/* The page lies sealed in one file, for @domain. */
+static void
+assert_sealed_for(const Fixture *f, gint64 page, const char *domain)
+{
+    g_auto(LkStorePicture) picture = {0};
+    g_autoptr(GError) error = NULL;
+    g_assert_true(lk_store_find_picture(f->store, page, &picture, &error));
+    g_assert_true(picture.is_sealed);
+    g_assert_cmpint(picture.index, ==, 0);
+    char name[LK_DOMAIN_MAX + 1];
+    g_assert_true(lk_sealed_file_domain(picture.path, name, &error));
+    g_assert_cmpstr(name, ==, domain);
+    g_autofree char *folder = g_build_filename(f->office, "pages", NULL);
+    g_autofree char *count = NULL;
+    const char *argv[] = {"find", folder, "-type", "f", NULL};
+    g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &count,
+                 NULL, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_true(strchr(count, '\n') == strrchr(count, '\n'));
+}
+
+static void
+assert_case_holds(const Fixture *f, gint64 page, const LkCaseCode *code)
+{
+    char domain[LK_DOMAIN_MAX + 1];
+    lk_domain_of_case(code, domain);
+    assert_sealed_for(f, page, domain);
 }
 
 /* --- Tests. -------------------------------------------------------------------------
@@ -274,9 +310,13 @@ test_unknown(Fixture *f, gconstpointer unused)
     ingest(f, sheet);
     gint64 page = only_open(f, "unknown");
     assert_value(f, &f->code, "sexe", NULL);
+    assert_sealed_for(f, page, LK_DOMAIN_RECEPTION);
     g_autofree char *png = g_build_filename(f->dir, "shown.png", NULL);
     g_autoptr(GError) error = NULL;
-    g_assert_true(lk_page_picture(f->store, page, png, &error));
+    g_assert_false(lk_page_picture(f->store, NULL, page, png, &error));
+    g_assert_error(error, LK_STORE_ERROR, LK_STORE_ERROR_LOCKED);
+    g_clear_error(&error);
+    g_assert_true(lk_page_picture(f->store, f->session, page, png, &error));
     g_autoptr(LkScan) shown = lk_scan_open(png, NULL, &error);
     g_assert_no_error(error);
 
@@ -284,6 +324,7 @@ test_unknown(Fixture *f, gconstpointer unused)
     g_assert_true(right.is_read);
     assert_none_open(f);
     assert_value(f, &f->code, "sexe", "M");
+    assert_case_holds(f, page, &f->code);
 
     settle(f, page, LK_ACT_UNDO);
     g_assert_cmpint(only_open(f, "unknown"), ==, page);
@@ -300,6 +341,7 @@ test_unknown(Fixture *f, gconstpointer unused)
     g_auto(LkAssigned) again = assign(f, page, &f->other, "1.B", 1);
     g_assert_true(again.is_read);
     assert_value(f, &f->other, "sexe", "M");
+    assert_case_holds(f, page, &f->other);
     assert_refused(f, page, LK_ACT_DISMISS, LK_STORE_ERROR_FILED);
 }
 
@@ -382,11 +424,13 @@ test_code_says_otherwise(Fixture *f, gconstpointer unused)
         .said = {1, WHO, NULL}, .case_code = f->other, .form = "1.B", .page = 1};
     g_autoptr(GError) error = NULL;
     g_auto(LkAssigned) assigned = {0};
-    g_assert_false(lk_page_assign(f->store, &assignment, &assigned, &error));
+    g_assert_false(
+        lk_page_assign(f->store, f->session, &assignment, &assigned, &error));
     g_assert_error(error, LK_PIPELINE_ERROR, LK_PIPELINE_ERROR_PAGE);
     assignment.form = "9.Z";
     g_clear_error(&error);
-    g_assert_false(lk_page_assign(f->store, &assignment, &assigned, &error));
+    g_assert_false(
+        lk_page_assign(f->store, f->session, &assignment, &assigned, &error));
     g_assert_nonnull(error);
 }
 

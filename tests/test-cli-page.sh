@@ -6,7 +6,7 @@ O=$T/office
 sql() { sqlite3 "$O/lakana.db" "$1"; }
 page() { run "$LAKANA" -C "$O" page "$@"; }
 
-"$LAKANA" init "$O" --region MOP --office "EXEMPLE FICTIF" 2>/dev/null
+new_office "$O" --region MOP --office "EXEMPLE FICTIF"
 "$LAKANA" -C "$O" print --cases 1 --forms 1.B -o "$T/pack.pdf" --manifest "$T/pack.json" 2>/dev/null
 pdftoppm -q -r 200 -gray -f 1 -l 1 -singlefile "$T/pack.pdf" "$T/page" 2>/dev/null
 python3 - "$T" <<'PY'

@@ -4,7 +4,7 @@
 . tests/tap.sh
 O=$T/office
 
-"$LAKANA" init "$O" --region MOP --office "EXEMPLE FICTIF" 2>/dev/null
+new_office "$O" --region MOP --office "EXEMPLE FICTIF"
 forms=$("$LAKANA" forms --json | python3 -c "import json, sys
 print(','.join(json.loads(line)['form'] for line in sys.stdin))")
 run "$LAKANA" -C "$O" print --cases 1 --forms "$forms" -o "$T/all.pdf" -m "$T/all.json"

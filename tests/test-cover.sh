@@ -3,7 +3,7 @@
 # pen, scanned again. Judges we did not write: qpdf, poppler's tools, python, SQL.
 . "$(dirname "$0")/tap.sh"
 O=$T/office
-"$LAKANA" init "$O" --region MOP --office "EXEMPLE FICTIF" 2>/dev/null
+new_office "$O" --region MOP --office "EXEMPLE FICTIF"
 "$LAKANA" -C "$O" print --cases 1 --forms 1.A,1.B,1.C,5.A -o "$T/p.pdf" --manifest "$T/m.json" 2>/dev/null
 C=$(python3 -c "import json; print(json.load(open('$T/m.json'))['pages'][0]['case'])")
 lakana() { run "$LAKANA" -C "$O" "$@"; }

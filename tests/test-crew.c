@@ -2,8 +2,10 @@
  * Judge: the samples, whose pages are known. */
 #include "pipeline/crew.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #define SAMPLE "samples/copieur.pdf"
 #define N_PAGES 4
@@ -61,20 +63,33 @@ crew_of(int n, Host *host)
     return crew;
 }
 
+/* The file itself, whatever its name becomes. */
+static LkCrewFile
+file_of(const char *path)
+{
+    static guint last;
+    LkCrewFile file = {open(path, O_RDONLY | O_CLOEXEC), ++last};
+    return file;
+}
+
 /* Reports on pages 0 … @n - 1, taken in order and asked for as far ahead as may be. */
 static GPtrArray *
 read_all(LkCrew *crew, const char *path, int n)
 {
+    LkCrewFile file = file_of(path);
     GPtrArray *reports = g_ptr_array_new_with_free_func((GDestroyNotify)lk_report_free);
     g_autoptr(GQueue) tickets = g_queue_new();
     for (int page = 0; page < n || tickets->length > 0;) {
         for (; page < n && lk_crew_has_room(crew); page++) {
-            g_queue_push_tail(tickets, lk_crew_ask(crew, path, page));
+            g_queue_push_tail(tickets, lk_crew_ask(crew, &file, page));
         }
         g_autoptr(GError) error = NULL;
         LkReport *report = lk_crew_take(crew, g_queue_pop_head(tickets), &error);
         g_assert_no_error(error);
         g_ptr_array_add(reports, report);
+    }
+    if (file.fd >= 0) {
+        (void)close(file.fd);
     }
     return reports;
 }
@@ -121,6 +136,7 @@ test_same(void)
         g_assert_cmpint(a->n_pages, ==, b->n_pages);
         g_assert_true(memcmp(a->reading->to_image, b->reading->to_image,
                              sizeof a->reading->to_image) == 0);
+        g_assert_true(g_bytes_equal(a->cut, b->cut));
         assert_same_boxes(a->reading->boxes, b->reading->boxes);
         assert_same_ink(a->reading->cells, b->reading->cells);
         assert_same_ink(a->reading->writing, b->reading->writing);
@@ -156,14 +172,15 @@ test_ends(void)
 {
     Host host = {0};
     g_autoptr(LkCrew) crew = crew_of(2, &host);
-    g_autoptr(GPtrArray) none = read_all(crew, "samples/nothing.pdf", 1);
+    g_autoptr(GPtrArray) none = read_all(crew, "samples", 1);
     const LkReport *refused = g_ptr_array_index(none, 0);
     g_assert_cmpint(refused->result, ==, LK_SCAN_FAILED);
     g_assert_error(refused->why, LK_SCAN_ERROR, LK_SCAN_ERROR_OPEN);
 
     g_autoptr(GError) error = NULL;
+    LkCrewFile sample = file_of(SAMPLE);
     g_autoptr(LkReport) past =
-        lk_crew_take(crew, lk_crew_ask(crew, SAMPLE, 10000), &error);
+        lk_crew_take(crew, lk_crew_ask(crew, &sample, 10000), &error);
     g_assert_no_error(error);
     g_assert_cmpint(past->result, ==, LK_SCAN_END);
     g_assert_cmpint(past->n_pages, >=, N_PAGES);
@@ -171,10 +188,11 @@ test_ends(void)
     /* The queue is bounded, and readers with pages in hand are not waited for. */
     int asked = 0;
     for (; lk_crew_has_room(crew); asked++) {
-        (void)lk_crew_ask(crew, SAMPLE, asked);
+        (void)lk_crew_ask(crew, &sample, asked);
         g_assert_cmpint(asked, <, 100);
     }
     g_assert_cmpint(asked, >=, 2);
+    (void)close(sample.fd);
     lk_stationery_free(host.stationery);
 }
 

@@ -3,7 +3,7 @@
 # about scanner and printer. Judges we did not write: zbarimg, python's zlib, SQL.
 . "$(dirname "$0")/tap.sh"
 O=$T/office
-"$LAKANA" init "$O" --region MOP --office "EXEMPLE FICTIF" 2>/dev/null
+new_office "$O" --region MOP --office "EXEMPLE FICTIF"
 "$LAKANA" -C "$O" print --cases 1 --forms 1.A -o "$T/p.pdf" --manifest "$T/m.json" 2>/dev/null
 "$BUILD/tool-fill" --profile copier150 --seed 3 --machine 2 -o "$T/scan.pdf" "$T/p.pdf" "$T/m.json" || exit 1
 explain() { run "$LAKANA" -C "$O" explain "$@"; }
@@ -128,7 +128,7 @@ says line "1 page of 3: streak at 14[234] mm from the edge" "the streak, and whe
 is "$(sql "SELECT count(*) FROM pages WHERE reasons LIKE '%coarse%'")" 3 "each page's row says so by name"
 is "$(sql "SELECT count(*) FROM pages WHERE json_extract(quality, '\$.streaks_from_left_mm[0]') BETWEEN 142 AND 144")" \
     1 "and keeps where the streak is"
-"$LAKANA" init "$T/office2" --region MOP --office "EXEMPLE FICTIF" 2>/dev/null
+new_office "$T/office2" --region MOP --office "EXEMPLE FICTIF"
 LANG=fr run "$LAKANA" -C "$T/office2" ingest --jobs 1 --json "$T/batch"
 says err "1 page sur 3.+: trait à 14[234] mm" "the same in French"
 is "$(python3 -c "import json

@@ -3,7 +3,7 @@
 # own for the structure it is about. Judges we did not write: pdftotext, sqlite3, python.
 . "$(dirname "$0")/tap.sh"
 O=$T/office
-"$LAKANA" init "$O" --region MOP --office "EXEMPLE FICTIF" 2>/dev/null
+new_office "$O" --region MOP --office "EXEMPLE FICTIF"
 
 # --- What it holds. ---
 "$LAKANA" geometry QA >"$T/qa.json"

@@ -4,7 +4,7 @@
 # to make broken files.
 . "$(dirname "$0")/tap.sh"
 O=$T/office
-"$LAKANA" init "$O" --region MOP --office "EXEMPLE FICTIF" 2>/dev/null
+new_office "$O" --region MOP --office "EXEMPLE FICTIF"
 "$LAKANA" -C "$O" print --cases 1 --forms 1.A,1.B -o "$T/p.pdf" --manifest "$T/m.json" 2>/dev/null
 PAGES=$(qpdf --show-npages "$T/p.pdf")
 cp -r "$O" "$T/fresh"
@@ -32,8 +32,10 @@ is $S "$(json "1 if any(x['status']=='review' for x in p) else 0")" "exit status
 says err "pages? read" "the summary goes to standard error"
 is "$(sql "SELECT count(*) FROM pages WHERE holds = 1")" "$PAGES" "every page holds its place in the file"
 hash=$(b2sum -l 256 "$T/first.pdf" | cut -d' ' -f1)
-cmp -s "$T/first.pdf" "$(find "$O/archive" -name "$hash")"
-ok $? "the scan is in the archive, byte for byte"
+clear "$O" "$(find "$O/archive" -name "$hash")" | cmp -s "$T/first.pdf" -
+ok $? "the scan is in the archive, byte for byte, sealed"
+grep -rlaq -e '%PDF' -e 'JFIF' "$O"
+is $? 1 "and nothing of it lies in the office in clear"
 
 # --- The same file again, the same pages again. ---
 dump >"$T/before"
@@ -81,7 +83,7 @@ is "$S $(counts)" "1 unknown=1" "a foreign page is unknown"
 
 # --- Both codes gone: the printed case code, to be confirmed. ---
 O=$T/bare
-"$LAKANA" init "$O" --region MOP --office "EXEMPLE FICTIF" 2>/dev/null
+new_office "$O" --region MOP --office "EXEMPLE FICTIF"
 "$LAKANA" -C "$O" print --cases 1 --forms 1.B -o "$T/bare.pdf" --manifest "$T/bare.json" 2>/dev/null
 pdftoppm -q -r 300 -gray -f 1 -l 1 -singlefile "$T/bare.pdf" "$T/bare" 2>/dev/null
 python3 - "$T" <<'EOF'
@@ -107,7 +109,7 @@ is "$S $(json "[(x['status'],x['case']) for x in p]")" "1 [('review', '$code')]"
     "both codes gone: the printed code is taken, and waits"
 is "$(sql "SELECT kind FROM waiting WHERE kind = 'identity'")" identity "to be confirmed by a person"
 O=$T/other
-"$LAKANA" init "$O" --region MOP --office "EXEMPLE FICTIF" 2>/dev/null
+new_office "$O" --region MOP --office "EXEMPLE FICTIF"
 ingest "$T/bare.png"
 is "$S $(json "[(x['status'],x['case']) for x in p]")" "1 [('unknown', None)]" \
     "a printed code that was not issued here is not believed"
@@ -261,9 +263,9 @@ is "$(sql "SELECT count(*) FROM pages WHERE scan = (SELECT max(id) FROM scans)")
 
 # --- Disk full: stops, nothing half filed, goes on when there is room. ---
 mkdir "$T/small"
-if mount -t tmpfs -o size=700k tmpfs "$T/small" 2>/dev/null; then
+if mount -t tmpfs -o size=950k tmpfs "$T/small" 2>/dev/null; then
     O=$T/small/office
-    "$LAKANA" init "$O" --region MOP --office "EXEMPLE FICTIF" 2>/dev/null
+    new_office "$O" --region MOP --office "EXEMPLE FICTIF"
     mkdir "$T/pile"
     i=0
     while [ $i -lt "$PAGES" ]; do

@@ -3,7 +3,7 @@
 # Judges we did not write: qpdf, zbarimg, python's JSON, SQL through sqlite3.
 . "$(dirname "$0")/tap.sh"
 O=$T/office
-"$LAKANA" init "$O" --region MOP --office "EXEMPLE FICTIF" 2>/dev/null
+new_office "$O" --region MOP --office "EXEMPLE FICTIF"
 pages() { qpdf --show-npages "$1"; }
 json() { python3 -c "import json,sys; m=json.load(open('$1')); p=m['pages']; print($2)"; }
 

@@ -3,13 +3,13 @@
 #
 # One pack is ingested undisturbed; then again and again in fresh copies of the same
 # office, killed at moments drawn over the whole run, until at least $KILLS kills have
-# hit. Judge: SQL through sqlite3, b2sum over the archive.
+# hit. Judge: SQL through sqlite3, b2sum over what the archive unseals to.
 . "$(dirname "$0")/tap.sh"
 KILLS=${KILLS:-60}
 SEED=${SEED:-20261123}
 
 O=$T/fresh
-"$LAKANA" init "$O" --region MOP --office "EXEMPLE FICTIF" 2>/dev/null
+new_office "$O" --region MOP --office "EXEMPLE FICTIF"
 "$LAKANA" -C "$O" print --cases 1 --forms 1.A,1.B,1.C,5.A -o "$T/p.pdf" \
     --manifest "$T/m.json" 2>/dev/null
 PAGES=$(qpdf --show-npages "$T/p.pdf")
@@ -56,9 +56,16 @@ check_office() { # OFFICE; prints what is wrong
     [ "$(sql "SELECT count(*) FROM scans WHERE state = 'done'")" = 3 ] ||
         echo "not every scan is done"
     find "$O/archive" -type f | while read -r file; do
-        [ "$(b2sum -l 256 <"$file" | cut -d' ' -f1)" = "$(basename "$file")" ] ||
+        [ "$(clear "$O" "$file" | b2sum -l 256 | cut -d' ' -f1)" = "$(basename "$file")" ] ||
             echo "$file is not what its name says"
     done
+    # Each page has its file, which opens; what a killed filing left is no page's.
+    sql "SELECT f.name, f.size FROM pages p JOIN page_files f ON f.scan = p.scan
+        AND f.idx = p.idx" | while IFS='|' read -r name size; do
+        [ "$(clear "$O" "$(find "$O/pages" -name "$name")" | wc -c)" = "$size" ] ||
+            echo "page file $name is not whole"
+    done
+    [ "$(sql "SELECT count(*) FROM page_files")" = "$PAGES" ] || echo "pages without file"
     [ "$(find "$O/archive" -type f | wc -l)" = 3 ] || echo "archive: not three files"
     values "$O" | cmp -s - "$T/expected" || echo "values differ"
 }

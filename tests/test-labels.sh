@@ -4,7 +4,7 @@
 # SQL through sqlite3.
 . "$(dirname "$0")/tap.sh"
 O=$T/office
-"$LAKANA" init "$O" --region MOP --office "EXEMPLE FICTIF" 2>/dev/null
+new_office "$O" --region MOP --office "EXEMPLE FICTIF"
 labels() { run "$LAKANA" -C "$O" labels "$@"; }
 pages() { qpdf --show-npages "$1"; }
 # decoded FILE: payloads of its first page, which stays in $T/sheet.pgm, 200 dpi. Of two

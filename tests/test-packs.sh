@@ -3,7 +3,7 @@
 # summary, many PDFs. Judges we did not write: qpdf, poppler, zbarimg, python's JSON.
 . "$(dirname "$0")/tap.sh"
 O=$T/office
-"$LAKANA" init "$O" --region MOP --office "EXEMPLE FICTIF" 2>/dev/null
+new_office "$O" --region MOP --office "EXEMPLE FICTIF"
 pages() { qpdf --show-npages "$1"; }
 # json FILE EXPRESSION over `p`, its pages (of a manifest), or the lines of an ingest
 json() { python3 -c "import json

@@ -2,6 +2,8 @@
  * and judged through the store. */
 #include "pipeline/page.h"
 
+#include "tests/files/office.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -34,7 +36,7 @@ set_up(Fixture *f, gconstpointer unused)
     g_autoptr(GError) error = NULL;
     f->dir = g_dir_make_tmp("lakana-page-XXXXXX", &error);
     f->office = g_build_filename(f->dir, "office", NULL);
-    g_assert_true(lk_store_init(f->office, "MOP", "EXEMPLE FICTIF", &error));
+    office_init(f->office, "MOP", "EXEMPLE FICTIF");
     f->store = lk_store_open(f->office, &error);
     g_assert_no_error(error);
     f->stationery = lk_stationery_load(&error);
@@ -130,7 +132,7 @@ file(Fixture *f, const LkReading *reading, LkPageResult *result)
 {
     lk_page_result_clear(result);
     *result = (LkPageResult){0};
-    LkOriginPage origin = {f->scan, f->next++, g_get_monotonic_time()};
+    LkOriginPage origin = {f->scan, f->next++, g_get_monotonic_time(), NULL};
     g_autoptr(GError) error = NULL;
     bool done = lk_desk_file(f->desk, &origin, reading, result, &error);
     g_assert_no_error(error);
@@ -456,7 +458,7 @@ test_bad_page(Fixture *f, gconstpointer unused)
     (void)unused;
     g_autoptr(GError) why =
         g_error_new_literal(LK_SCAN_ERROR, LK_SCAN_ERROR_DAMAGED, "page 1 is damaged");
-    LkOriginPage origin = {f->scan, 0, g_get_monotonic_time()};
+    LkOriginPage origin = {f->scan, 0, g_get_monotonic_time(), NULL};
     g_auto(LkPageResult) result = {0};
     g_autoptr(GError) error = NULL;
     g_assert_true(lk_desk_file_bad(f->desk, &origin, why, &result, &error));

@@ -3,7 +3,7 @@
 # on pages that are kept apart or given away. Judges: qpdf, pdftotext, zbarimg.
 . "$(dirname "$0")/tap.sh"
 O=$T/office
-"$LAKANA" init "$O" --region MOP --office "Bureau de l'Est (EXEMPLE FICTIF)" 2>/dev/null
+new_office "$O" --region MOP --office "Bureau de l'Est (EXEMPLE FICTIF)"
 all=$("$LAKANA" forms | sed 1d | cut -c1-3 | paste -sd,)
 "$LAKANA" -C "$O" print --cases 1 --forms "$all" -o "$T/p.pdf" --manifest "$T/m.json" 2>"$T/err"
 ok $? "every form is printed for a file"

@@ -31,7 +31,7 @@ says err "5 pages; there is no page 6" "and how many there are"
 ok $? "and no picture"
 
 # --- It is what the printer gets. ---
-"$LAKANA" init "$O" --region MOP --office "EXEMPLE FICTIF" 2>/dev/null
+new_office "$O" --region MOP --office "EXEMPLE FICTIF"
 "$LAKANA" -C "$O" print --blank --forms 5.A -o "$T/printed.pdf" 2>/dev/null
 pdftoppm -r 150 -gray -f 2 -l 2 "$T/printed.pdf" "$T/printed" 2>/dev/null
 preview 5.A --page 2 -o "$T/suivi.png"

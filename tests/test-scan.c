@@ -3,6 +3,7 @@
 #include "scan/scan.h"
 #include "scan/worker.h"
 
+#include "tests/files/cut.h"
 #include "tests/files/files.h"
 
 #include <fcntl.h>
@@ -69,7 +70,17 @@ assert_picture(const LkImage *image, bool bilevel, int tolerance, double by)
     }
 }
 
-/** The file is the picture, once, and nothing else. */
+/** The page just had can be had alone, as a file that begins as @magic does. */
+static GByteArray *
+assert_cut(LkScan *scan, const LkImage *image, const char *magic)
+{
+    GByteArray *cut = cut_of(scan, image);
+    g_assert_cmpint(memcmp(cut->data, magic, strlen(magic)), ==, 0);
+    return cut;
+}
+
+/** The file is the picture, once, and nothing else; cut out it is a file of the same
+ * kind. */
 static void
 assert_file(const GByteArray *file, bool bilevel, int tolerance, double by)
 {
@@ -81,6 +92,8 @@ assert_file(const GByteArray *file, bool bilevel, int tolerance, double by)
     g_assert_no_error(error);
     assert_picture(&image, bilevel, tolerance, by);
     g_assert_cmpint(image.bilevel, ==, bilevel && tolerance == 0);
+    char magic[3] = {(char)file->data[0], (char)file->data[1], '\0'};
+    g_autoptr(GByteArray) cut = assert_cut(scan, &image, magic);
     g_assert_cmpint(lk_scan_next(scan, &image, &error), ==, LK_SCAN_END);
 }
 
@@ -463,6 +476,231 @@ test_pdf_strips(void)
     assert_file(file, false, 4, 8); /* 640 px on 240 pt: 192 dpi */
 }
 
+/* --- Pages cut out of their files.
+ * --------------------------------------------------------------- */
+
+#define JBIG2 "/Filter /JBIG2Decode /ColorSpace /DeviceGray /BitsPerComponent 1"
+#define JPX "/Filter /JPXDecode /ColorSpace /DeviceGray /BitsPerComponent 8"
+#define FLATE "/Filter /FlateDecode /ColorSpace /DeviceGray /BitsPerComponent 8"
+/* 8 x the picture on this box: 192 dpi, so that rendering is one to one. */
+#define BOX "[0 0 240 336]"
+#define WHOLE "q 240 0 0 336 0 0 cm /Im0 Do Q"
+#define HALVES                                                                         \
+    "q 0 168 240 168 re W n 240 0 0 336 0 0 cm /Im0 Do Q "                             \
+    "q 0 0 240 168 re W n 240 0 0 336 0 0 cm /Im0 Do Q"
+
+#define PNG_MAGIC "\x89PNG"
+
+/** Page @index of @n: alone, of the file's kind, and not much more than its share. */
+static void
+assert_share(const GByteArray *file, int index, int n)
+{
+    g_autoptr(LkScan) scan = opened(file);
+    LkImage image;
+    lk_scan_seek(scan, index);
+    g_assert_cmpint(lk_scan_next(scan, &image, NULL), ==, LK_SCAN_PAGE);
+    char magic[3] = {(char)file->data[0], (char)file->data[1], '\0'};
+    g_autoptr(GByteArray) cut = assert_cut(scan, &image, magic);
+    g_assert_cmpint(cut->len, <, file->len / (guint)n + 2048);
+    /* The scan goes on where it was. */
+    g_assert_cmpint(lk_scan_next(scan, &image, NULL), ==,
+                    index + 1 < n ? LK_SCAN_PAGE : LK_SCAN_END);
+}
+
+static void
+test_cut_tiff(void)
+{
+    static const char *const modes[] = {"wl", "wb", "wl8", "wb8"};
+    static const TiffKind kinds[] = {
+        {.compression = COMPRESSION_CCITTFAX4, .bits = 1, .rows_a_strip = 30},
+        {.compression = COMPRESSION_NONE, .bits = 8, .photometric = 1},
+        {.compression = COMPRESSION_NONE, .bits = 8, .photometric = 1, .tiled = true},
+        {.compression = COMPRESSION_PACKBITS, .bits = 8, .photometric = 3},
+        {.compression = COMPRESSION_ADOBE_DEFLATE, .bits = 16, .photometric = 1},
+        {.compression = COMPRESSION_JPEG, .bits = 8, .photometric = 6, .rgb = true},
+        {.compression = COMPRESSION_CCITTFAX3, .bits = 1, .x_dpi = 196, .y_dpi = 98},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds) * G_N_ELEMENTS(modes); i++) {
+        TiffKind kind = kinds[i / G_N_ELEMENTS(modes)];
+        kind.mode = modes[i % G_N_ELEMENTS(modes)];
+        kind.orientation = (int)(i % 8) + 1;
+        Stored pictures[3] = {picture_large(4, kind.bits == 1),
+                              picture_large(4, kind.bits == 1),
+                              picture_large(4, kind.bits == 1)};
+        g_autoptr(GByteArray) file = file_tiff(pictures, 3, &kind);
+        for (int page = 0; page < 3; page++) {
+            assert_share(file, page, 3);
+        }
+        for (size_t p = 0; p < G_N_ELEMENTS(pictures); p++) {
+            stored_clear(&pictures[p]);
+        }
+    }
+}
+
+/** Objects named by all pages alike; each page shows one image. */
+typedef enum { SHARED_RESOURCES, SHARED_IN_TREE, SHARED_FORMS } Sharing;
+
+#define SHARED_PAGES 4
+
+/* The page's contents, and its entry for resources. */
+static void
+add_shared_page(PdfFile *pdf, int parent, Sharing sharing, int i, int shared)
+{
+    /* A second, smaller image: so that a renderer has to draw the page. */
+    g_autofree char *show = g_strdup_printf(
+        sharing == SHARED_FORMS ? "q 1 0 0 1 0 0 cm /Fm%d Do Q"
+                                : "q 240 0 0 336 0 0 cm /Im%d Do Q 0 0 9 9 re f",
+        i);
+    int contents = pdf_add(pdf, "", show, strlen(show));
+    g_autofree char *resources = sharing == SHARED_IN_TREE
+                                     ? g_strdup("")
+                                     : g_strdup_printf("/Resources %d 0 R", shared);
+    g_autofree char *page = g_strdup_printf(
+        "<< /Type /Page /Parent %d 0 R %s %s /Contents %d 0 R >>", parent, resources,
+        sharing == SHARED_IN_TREE ? "" : "/MediaBox [0 0 240 336]", contents);
+    pdf_add(pdf, page, NULL, 0);
+}
+
+static GByteArray *
+shared_pdf(const GByteArray *jpeg, int width, int height, Sharing sharing)
+{
+    PdfFile *pdf = pdf_new();
+    g_autofree char *image = g_strdup_printf(
+        "/Type /XObject /Subtype /Image /Width %d /Height %d " DCT_GREY, width, height);
+    g_autoptr(GString) images = g_string_new("<< /XObject << ");
+    for (int i = 0; i < SHARED_PAGES; i++) {
+        g_string_append_printf(images, "/Im%d %d 0 R ", i,
+                               pdf_add(pdf, image, jpeg->data, jpeg->len));
+    }
+    g_string_append(images, ">> >>");
+    int shared = pdf_add(pdf, images->str, NULL, 0);
+    if (sharing == SHARED_FORMS) {
+        g_autoptr(GString) forms = g_string_new("<< /XObject << ");
+        for (int i = 0; i < SHARED_PAGES; i++) {
+            g_autofree char *form = g_strdup_printf(
+                "/Type /XObject /Subtype /Form /BBox [0 0 240 336] /Resources %d 0 R",
+                shared);
+            g_autofree char *show = g_strdup_printf("240 0 0 336 0 0 cm /Im%d Do", i);
+            g_string_append_printf(forms, "/Fm%d %d 0 R ", i,
+                                   pdf_add(pdf, form, show, strlen(show)));
+        }
+        g_string_append(forms, ">> >>");
+        shared = pdf_add(pdf, forms->str, NULL, 0);
+    }
+    int first = shared + 2;
+    int parent = first + 2 * SHARED_PAGES - 1;
+    g_autoptr(GString) kids = g_string_new(NULL);
+    for (int i = 0; i < SHARED_PAGES; i++) {
+        add_shared_page(pdf, parent, sharing, i, shared);
+        g_string_append_printf(kids, "%d 0 R ", first + 2 * i);
+    }
+    g_autofree char *tree = g_strdup_printf(
+        "<< /Type /Pages /Kids [%s] /Count %d /Resources %d 0 R /Rotate 90 "
+        "/MediaBox [0 0 240 336] >>",
+        kids->str, SHARED_PAGES, shared);
+    g_assert_cmpint(pdf_add(pdf, tree, NULL, 0), ==, parent);
+    g_autofree char *root =
+        g_strdup_printf("<< /Type /Catalog /Pages %d 0 R >>", parent);
+    return pdf_end(pdf, pdf_add(pdf, root, NULL, 0));
+}
+
+/** A page's file must hold no other page's image, however they are kept together. */
+static void
+test_cut_shared(void)
+{
+    g_auto(Stored) grey = picture_large(8, false);
+    g_autoptr(GByteArray) jpeg = file_jpeg(&grey, JPEG_GREY, 0);
+    for (int sharing = SHARED_RESOURCES; sharing <= SHARED_FORMS; sharing++) {
+        g_autoptr(GByteArray) file =
+            shared_pdf(jpeg, grey.width, grey.height, (Sharing)sharing);
+        for (int page = 0; page < SHARED_PAGES; page++) {
+            assert_share(file, page, SHARED_PAGES);
+        }
+    }
+}
+
+static void
+test_cut_inline(void)
+{
+    g_auto(Stored) grey = picture_stored(1, false);
+    g_autoptr(GString) contents =
+        g_string_new("q 80 0 0 112 0 0 cm BI /W 80 /H 112 /CS /G /BPC 8 /F /AHx ID ");
+    for (int i = 0; i < PICTURE_W * PICTURE_H; i++) {
+        g_string_append_printf(contents, "%02x", grey.grey[i]);
+    }
+    g_string_append(contents, "> EI Q");
+    g_autoptr(GByteArray) empty = deflated("", 1);
+    g_autoptr(GByteArray) file = file_pdf(
+        1, 1, empty,
+        &(PdfKind){.image = FLATE, .box = "[0 0 80 112]", .contents = contents->str});
+    assert_share(file, 0, 1);
+}
+
+/** What hangs on the rest of the document is kept as it looks. */
+static void
+assert_picture_cut(const char *page, const char *contents, const char *catalog)
+{
+    g_auto(Stored) grey = picture_large(8, false);
+    g_autoptr(GByteArray) jpeg = file_jpeg(&grey, JPEG_GREY, 0);
+    g_autoptr(GByteArray) file = file_pdf(grey.width, grey.height, jpeg,
+                                          &(PdfKind){.image = DCT_GREY,
+                                                     .box = BOX,
+                                                     .page = page,
+                                                     .contents = contents,
+                                                     .catalog = catalog});
+    g_autoptr(LkScan) scan = opened(file);
+    LkImage image;
+    g_assert_cmpint(lk_scan_next(scan, &image, NULL), ==, LK_SCAN_PAGE);
+    g_autoptr(GByteArray) cut = assert_cut(scan, &image, PNG_MAGIC);
+}
+
+static void
+test_cut_picture(void)
+{
+    assert_picture_cut("/Annots [<< /Type /Annot /Subtype /Square /Rect [9 9 99 99] "
+                       "/C [0 0 0] >>]",
+                       WHOLE, NULL);
+    assert_picture_cut("", HALVES, "/OCProperties << /OCGs [] /D << >> >>");
+    assert_picture_cut("/Resources << /Pattern << /P0 << /PatternType 2 >> >> >>",
+                       "/Pattern cs /P0 scn 0 0 9 9 re f", NULL);
+    /* Of 1 bit a pixel, and so its picture. */
+    g_auto(Stored) bilevel = picture_large(8, true);
+    g_autoptr(GByteArray) g4 = fax_stream(&bilevel, -1);
+    g_autoptr(GByteArray) file =
+        file_pdf(bilevel.width, bilevel.height, g4,
+                 &(PdfKind){.image = G4(640, ""), .copies = 2});
+    g_byte_array_set_size(file, file->len - 600); /* without its table of contents */
+    g_autoptr(LkScan) scan = opened(file);
+    LkImage image;
+    g_assert_cmpint(lk_scan_next(scan, &image, NULL), ==, LK_SCAN_PAGE);
+    g_assert_true(image.bilevel);
+    g_autoptr(GByteArray) cut = assert_cut(scan, &image, PNG_MAGIC);
+}
+
+/** What surrounds a photograph goes with it, and nothing is packed anew. */
+static void
+test_cut_whole(void)
+{
+    g_auto(Stored) picture = picture_stored(6, false);
+    g_autoptr(GByteArray) file = file_jpeg(&picture, JPEG_PROGRESSIVE, 6);
+    g_autoptr(LkScan) scan = opened(file);
+    LkImage image;
+    g_assert_cmpint(lk_scan_next(scan, &image, NULL), ==, LK_SCAN_PAGE);
+    g_autoptr(GByteArray) cut = cut_of(scan, &image);
+    g_assert_cmpuint(cut->len, ==, file->len);
+    g_assert_cmpint(memcmp(cut->data, file->data, file->len), ==, 0);
+    g_auto(Stored) large = picture_large(8, false);
+    g_autoptr(GByteArray) jpeg = file_jpeg(&large, JPEG_COLOUR, 0);
+    g_autoptr(GByteArray) pdf =
+        file_pdf(large.width, large.height, jpeg, &(PdfKind){.image = DCT_GREY});
+    g_autoptr(LkScan) document = opened(pdf);
+    g_assert_cmpint(lk_scan_next(document, &image, NULL), ==, LK_SCAN_PAGE);
+    g_autoptr(GByteArray) page = cut_of(document, &image);
+    g_assert_nonnull(memmem(page->data, page->len, jpeg->data, jpeg->len));
+    g_autofree char *path = written(page);
+    run((const char *[]){"qpdf", "--check", path, NULL});
+}
+
 /* --- Broken files: a message each, and the page count stays true.
  * ------------------------- */
 
@@ -655,6 +893,10 @@ enum {
     DO_KILL,
     DO_READ,
     DO_MEMORY,
+    DO_CUT_CRASH,
+    DO_CUT_LIE,
+    DO_CUT_NOTHING,
+    DO_CUT_TOO_MUCH,
     N_DEEDS
 };
 
@@ -725,7 +967,28 @@ hostile_page(void *state, int index, LkCanvas *canvas, GError **error)
     return small_page(canvas, done ? 2 : 1, error);
 }
 
-static const LkFormat hostile = {hostile_open, hostile_page, g_free};
+static bool
+hostile_cut(void *state, int index, LkCut *cut)
+{
+    const uint8_t *deeds = state;
+    switch (deeds[index]) {
+    case DO_CUT_CRASH:
+        *(volatile int *)NULL = 1; /* NOLINT */
+        break;
+    case DO_CUT_LIE:
+        cut->size = cut->capacity + 1;
+        return true;
+    case DO_CUT_TOO_MUCH:
+        while (lk_cut_put(cut, deeds, N_DEEDS)) {
+        }
+        return lk_cut_put(cut, deeds, N_DEEDS);
+    default:
+        break;
+    }
+    return true; /* without a byte */
+}
+
+static const LkFormat hostile = {hostile_open, hostile_page, g_free, hostile_cut};
 
 static LkScan *
 hostile_scan(const uint8_t *deeds)
@@ -770,6 +1033,40 @@ test_stopped(void)
     assert_stopped(DO_EXEC, LK_SCAN_ERROR_CRASH);
     assert_stopped(DO_FORK, LK_SCAN_ERROR_CRASH);
     assert_stopped(DO_KILL, LK_SCAN_ERROR_CRASH);
+}
+
+/** A page that cannot be cut out costs itself; what is no file is its picture. */
+static void
+assert_cut_stopped(uint8_t deed, bool stopped)
+{
+    uint8_t deeds[N_DEEDS] = {DO_PAGE, deed, DO_PAGE};
+    g_autoptr(LkScan) scan = hostile_scan(deeds);
+    g_autoptr(GError) error = NULL;
+    LkImage image;
+    LkScanCut cut;
+    g_assert_cmpint(lk_scan_next(scan, &image, NULL), ==, LK_SCAN_PAGE);
+    g_assert_cmpint(lk_scan_next(scan, &image, NULL), ==, LK_SCAN_PAGE);
+    g_assert_cmpint(lk_scan_cut(scan, &cut, &error), ==, !stopped);
+    if (stopped) {
+        g_assert_error(error, LK_SCAN_ERROR, LK_SCAN_ERROR_CRASH);
+        g_assert_nonnull(strstr(error->message, "page 2: "));
+    } else {
+        g_assert_cmpint(memcmp(cut.data, PNG_MAGIC, 4), ==, 0);
+    }
+    g_assert_cmpint(lk_scan_deaths(scan), ==, stopped);
+    for (int i = 2; i < N_DEEDS; i++) {
+        g_assert_cmpint(lk_scan_next(scan, &image, NULL), ==, LK_SCAN_PAGE);
+    }
+    g_assert_cmpint(lk_scan_next(scan, &image, NULL), ==, LK_SCAN_END);
+}
+
+static void
+test_cut_stopped(void)
+{
+    assert_cut_stopped(DO_CUT_CRASH, true);
+    assert_cut_stopped(DO_CUT_LIE, true);
+    assert_cut_stopped(DO_CUT_NOTHING, false);
+    assert_cut_stopped(DO_CUT_TOO_MUCH, false);
 }
 
 /** These fail softly, since libraries try them in good faith. */
@@ -858,16 +1155,6 @@ jpx_stream(const Stored *picture)
     pixDestroy(&pix);
     return out;
 }
-
-#define JBIG2 "/Filter /JBIG2Decode /ColorSpace /DeviceGray /BitsPerComponent 1"
-#define JPX "/Filter /JPXDecode /ColorSpace /DeviceGray /BitsPerComponent 8"
-#define FLATE "/Filter /FlateDecode /ColorSpace /DeviceGray /BitsPerComponent 8"
-/* 8 x the picture on this box: 192 dpi, so that rendering is one to one. */
-#define BOX "[0 0 240 336]"
-#define WHOLE "q 240 0 0 336 0 0 cm /Im0 Do Q"
-#define HALVES                                                                         \
-    "q 0 168 240 168 re W n 240 0 0 336 0 0 cm /Im0 Do Q "                             \
-    "q 0 0 240 168 re W n 240 0 0 336 0 0 cm /Im0 Do Q"
 
 static void
 assert_rendered(const Stored *picture, GByteArray *stream, const char *image,
@@ -1112,9 +1399,11 @@ static int
 peak_after(LkScan *scan, int from, int until)
 {
     LkImage image;
+    LkScanCut cut;
     for (int i = from; i < until; i++) {
         g_assert_cmpint(lk_scan_next(scan, &image, NULL), ==, LK_SCAN_PAGE);
         g_assert_cmpint(at(&image, 8, 8), >=, 252);
+        g_assert_true(lk_scan_cut(scan, &cut, NULL));
     }
     return peak_kib(lk_scan_worker_pid(scan)) + peak_kib(getpid());
 }
@@ -1195,6 +1484,12 @@ main(int argc, char **argv)
     g_test_add_func("/scan/pdf/rotate", test_pdf_rotate);
     g_test_add_func("/scan/pdf/matrix", test_pdf_matrix);
     g_test_add_func("/scan/pdf/strips", test_pdf_strips);
+    g_test_add_func("/scan/cut/tiff", test_cut_tiff);
+    g_test_add_func("/scan/cut/shared", test_cut_shared);
+    g_test_add_func("/scan/cut/inline", test_cut_inline);
+    g_test_add_func("/scan/cut/picture", test_cut_picture);
+    g_test_add_func("/scan/cut/whole", test_cut_whole);
+    g_test_add_func("/scan/cut/stopped", test_cut_stopped);
     g_test_add_func("/scan/refused/format", test_refused_format);
     g_test_add_func("/scan/refused/path", test_refused_path);
     g_test_add_func("/scan/bad/truncated", test_truncated);

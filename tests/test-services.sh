@@ -4,7 +4,7 @@
 . "$(dirname "$0")/tap.sh"
 HERE=$(cd "$(dirname "$0")/.." && pwd)
 O=$T/office
-"$LAKANA" init "$O" --region MOP --office "Bureau EXEMPLE FICTIF" 2>/dev/null
+new_office "$O" --region MOP --office "Bureau EXEMPLE FICTIF"
 sample=$HERE/docs/exemples/services.yaml
 dated() { sed "s/^date: .*/date: $1/" "$sample"; } # DAY
 ago() { date -d "$1" +%Y-%m-%d; }

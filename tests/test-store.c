@@ -2,6 +2,8 @@
  * program, which knows nothing of ours. */
 #include "store/priv.h"
 
+#include "tests/files/office.h"
+
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
@@ -66,7 +68,7 @@ set_up(Fixture *f, gconstpointer unused)
     f->dir = g_dir_make_tmp("lakana-store-XXXXXX", &error);
     g_assert_no_error(error);
     f->office = g_build_filename(f->dir, "office", NULL);
-    g_assert_true(lk_store_init(f->office, "MOP", "DRPFEF Mopti", &error));
+    office_init(f->office, "MOP", "DRPFEF Mopti");
     g_assert_no_error(error);
     f->store = lk_store_open(f->office, &error);
     g_assert_no_error(error);
@@ -193,7 +195,7 @@ test_init_again(Fixture *f, gconstpointer unused)
     g_autofree char *dir = g_build_filename(f->dir, "cut", NULL);
     run("mkdir '%s' && echo half > '%s/lakana.db.new'", dir, dir);
     g_autoptr(GError) error = NULL;
-    g_assert_true(lk_store_init(dir, "GAO", "Gao", &error));
+    office_init(dir, "GAO", "Gao");
     g_assert_no_error(error);
     g_autoptr(LkStore) store = lk_store_open(dir, &error);
     g_assert_no_error(error);
@@ -441,6 +443,33 @@ test_code_collision(Fixture *f, gconstpointer unused)
 /* --- The archive. ------------------------------------------------------------------
  */
 
+static bool
+append(const void *bytes, size_t size, void *data, GError **error)
+{
+    (void)error;
+    g_byte_array_append(data, bytes, (guint)size);
+    return true;
+}
+
+/* The file at @path is sealed for @domain, and holds what lies at @clear. */
+static void
+assert_sealed(const Fixture *f, const char *path, const char *domain, const char *clear)
+{
+    g_autoptr(GError) error = NULL;
+    char name[LK_DOMAIN_MAX + 1];
+    g_assert_true(lk_sealed_file_domain(path, name, &error));
+    g_assert_cmpstr(name, ==, domain);
+    g_autoptr(LkSession) session = office_session(f->store);
+    g_autoptr(GByteArray) got = g_byte_array_new();
+    g_assert_true(lk_unseal_file(session, path, append, got, &error));
+    g_assert_no_error(error);
+    g_autofree char *expected = NULL;
+    gsize len = 0;
+    g_assert_true(g_file_get_contents(clear, &expected, &len, NULL));
+    g_assert_cmpuint(got->len, ==, len);
+    g_assert_cmpint(memcmp(got->data, expected, len), ==, 0);
+}
+
 static void
 test_archive(Fixture *f, gconstpointer unused)
 {
@@ -454,9 +483,9 @@ test_archive(Fixture *f, gconstpointer unused)
     g_assert_cmpint(scan.size, ==, 700001);
     g_assert_cmpint(scan.state, ==, LK_SCAN_PENDING);
     run("test \"$(b2sum -l 256 < '%s' | cut -d' ' -f1)\" = %s", path, scan.hash);
-    run("cmp '%s' '%s/archive/%.2s/%.2s/%s'", path, f->office, scan.hash, scan.hash + 2,
-        scan.hash);
-    run("cmp '%s' '%s'", path, scan.path);
+    run("test '%s' = '%s/archive/%.2s/%.2s/%s'", scan.path, f->office, scan.hash,
+        scan.hash + 2, scan.hash);
+    assert_sealed(f, scan.path, LK_DOMAIN_ARCHIVE, path);
     run("test \"$(stat -c %%a '%s')\" = 400", scan.path);
     run("! find '%s' | grep -q Fatou && ! grep -aq Fatou '%s'/lakana.db*", f->office,
         f->office);
@@ -469,7 +498,8 @@ test_archive(Fixture *f, gconstpointer unused)
     assert_sql(f, "SELECT count(*) FROM journal WHERE what = 'scan'", "1");
 }
 
-/* Archived, then killed before the row; and a copy that was cut short. */
+/* Archived by a program that did not seal, then killed before the row; and a copy that
+ * was cut short. */
 static void
 test_archive_interrupted(Fixture *f, gconstpointer unused)
 {
@@ -485,7 +515,7 @@ test_archive_interrupted(Fixture *f, gconstpointer unused)
     g_autoptr(GError) error = NULL;
     g_assert_true(lk_store_scan_begin(f->store, path, &scan, &error));
     g_assert_no_error(error);
-    run("cmp '%s' '%s'", path, scan.path);
+    assert_sealed(f, scan.path, LK_DOMAIN_ARCHIVE, path);
     run("test \"$(find '%s/archive' -type f | wc -l)\" = 1", f->office);
 }
 
@@ -525,8 +555,114 @@ test_scan_unreadable(Fixture *f, gconstpointer unused)
     g_assert_nonnull(strstr(error->message, "/nonexistent"));
 }
 
+/* Without keys nothing is taken in, and the advice is given. */
+static void
+test_unprotected(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_autofree char *dir = g_build_filename(f->dir, "old", NULL);
+    g_autofree char *path = g_build_filename(f->dir, "in", NULL);
+    g_autoptr(GError) error = NULL;
+    run("printf abc > '%s'", path);
+    g_assert_true(lk_store_init(dir, "MOP", "EXEMPLE FICTIF", &error));
+    g_autoptr(LkStore) store = lk_store_open(dir, &error);
+    g_auto(LkStoreScan) scan = {0};
+    g_assert_false(lk_store_scan_begin(store, path, &scan, &error));
+    g_assert_error(error, LK_STORE_ERROR, LK_STORE_ERROR_UNPROTECTED);
+    g_assert_nonnull(strstr(error->message, "lakana protect"));
+    run("test ! -e '%s/archive'", dir);
+}
+
 /* --- Pages. ------------------------------------------------------------------------
  */
+
+/* A page's own file: for the reception, then for the case file it was assigned to. */
+static void
+test_page_file(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_autoptr(GArray) copies = issue_one(f->store);
+    const LkStoreCopy *copy = &g_array_index(copies, LkStoreCopy, 0);
+    g_autofree char *clear = g_build_filename(f->dir, "clear", NULL);
+    g_autoptr(GError) error = NULL;
+    g_assert_true(g_file_set_contents(clear, "EXEMPLE FICTIF", -1, &error));
+    g_autoptr(GBytes) cut = g_bytes_new("EXEMPLE FICTIF", strlen("EXEMPLE FICTIF"));
+    gint64 scan = begin_scan(f, "a");
+    LkStorePage unknown = {
+        .index = 0, .cut = cut, .status = LK_PAGE_UNKNOWN, .reasons = ""};
+    LkFiled filed;
+    g_assert_true(lk_store_file_page(f->store, scan, &unknown, &filed, &error));
+    g_assert_no_error(error);
+    g_auto(LkStorePicture) first = {0};
+    g_assert_true(lk_store_find_picture(f->store, filed.page, &first, &error));
+    g_assert_true(first.is_sealed);
+    assert_sealed(f, first.path, LK_DOMAIN_RECEPTION, clear);
+    run("test \"$(stat -c %%a '%s')\" = 400", first.path);
+
+    /* Filed again, and refused: what there is stays. */
+    g_assert_false(lk_store_file_page(f->store, scan, &unknown, &filed, &error));
+    g_assert_error(error, LK_STORE_ERROR, LK_STORE_ERROR_FILED);
+    g_clear_error(&error);
+    assert_sealed(f, first.path, LK_DOMAIN_RECEPTION, clear);
+
+    LkPageSaid said = {filed.page, "AB", NULL};
+    LkStorePage told = page_of(copy, 1, 0);
+    told.cut = cut;
+    told.told = &said;
+    told.known_by = LK_KNOWN_BY_PERSON;
+    g_assert_true(lk_store_file_page(f->store, scan, &told, &filed, &error));
+    g_assert_no_error(error);
+    char domain[LK_DOMAIN_MAX + 1];
+    lk_domain_of_case(&copy->code, domain);
+    for (gint64 page = said.page; page <= filed.page; page++) {
+        g_auto(LkStorePicture) then = {0};
+        g_assert_true(lk_store_find_picture(f->store, page, &then, &error));
+        assert_sealed(f, then.path, domain, clear);
+    }
+    run("test ! -e '%s' && test \"$(find '%s/pages' -type f | wc -l)\" = 1", first.path,
+        f->office);
+    assert_sql(f, "SELECT count(*) || ' ' || sum(size) FROM page_files", "1 14");
+}
+
+/* What a personal field says is in the database for its readers only. */
+static void
+test_personal_reading(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_autoptr(GArray) copies = issue_one(f->store);
+    const LkStoreCopy *copy = &g_array_index(copies, LkStoreCopy, 0);
+    const LkStoreReading readings[] = {{.field = "lien",
+                                        .value = "oncle",
+                                        .options = "{\"oncle\":true}",
+                                        .confidence = 1,
+                                        .personal = true}};
+    LkStorePage page = page_of(copy, 1, 0);
+    page.readings = readings;
+    page.n_readings = 1;
+    g_autoptr(GError) error = NULL;
+    g_assert_true(lk_store_put_layout(f->store, &form_1b, &error));
+    LkFiled filed;
+    g_assert_true(
+        lk_store_file_page(f->store, begin_scan(f, "a"), &page, &filed, &error));
+    g_assert_no_error(error);
+    assert_sql(f, "SELECT value IS NULL AND options IS NULL FROM readings", "1");
+    run("! grep -aq oncle '%s'/lakana.db*", f->office);
+    g_autofree char *hex = ask(f, "SELECT hex(sealed) FROM sealed_values");
+    g_autoptr(GByteArray) sealed = g_byte_array_new();
+    for (const char *at = hex; at[0] != '\0' && at[1] != '\0'; at += 2) {
+        guint8 byte =
+            (guint8)(g_ascii_xdigit_value(at[0]) * 16 + g_ascii_xdigit_value(at[1]));
+        g_byte_array_append(sealed, &byte, 1);
+    }
+    g_autoptr(GBytes) bytes = g_bytes_new(sealed->data, sealed->len);
+    char domain[LK_DOMAIN_MAX + 1];
+    lk_domain_of_case(&copy->code, domain);
+    g_autoptr(LkSession) session = office_session(f->store);
+    g_autoptr(LkSecret) opened = lk_unseal(session, domain, bytes, &error);
+    g_assert_no_error(error);
+    g_assert_nonnull(strstr(lk_secret_data(opened), "\"value\":\"oncle\""));
+    g_assert_nonnull(strstr(lk_secret_data(opened), "\"field\":\"lien\""));
+}
 
 static void
 test_file_page(Fixture *f, gconstpointer unused)
@@ -938,7 +1074,7 @@ test_journal(Fixture *f, gconstpointer unused)
     assert_sql(f,
                "SELECT group_concat(what) FROM (SELECT what FROM journal ORDER BY"
                " seq)",
-               "init,issue,issue,scan");
+               "init,keys,issue,issue,scan");
     /* The first line, by a judge of ours no more than b2sum is. */
     run("h=$(sqlite3 '%s/lakana.db' \"SELECT printf('%%064d', 0) || char(10) || seq ||"
         " char(10) || at || char(10) || what || char(10) || detail FROM journal WHERE"
@@ -1159,7 +1295,10 @@ main(int argc, char **argv)
     ADD("/store/archive/interrupted", test_archive_interrupted);
     ADD("/store/scan/states", test_scan_states);
     ADD("/store/scan/unreadable", test_scan_unreadable);
+    ADD("/store/scan/unprotected", test_unprotected);
     ADD("/store/page", test_file_page);
+    ADD("/store/page/file", test_page_file);
+    ADD("/store/page/personal", test_personal_reading);
     ADD("/store/page/one-holder", test_one_holder);
     ADD("/store/page/received", test_received);
     ADD("/store/page/blank-copies", test_blank_copies);

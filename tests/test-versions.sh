@@ -5,7 +5,7 @@
 . "$(dirname "$0")/tap.sh"
 HERE=$(cd "$(dirname "$0")/.." && pwd)
 O=$T/office
-"$LAKANA" init "$O" --region MOP --office "EXEMPLE FICTIF" 2>/dev/null
+new_office "$O" --region MOP --office "EXEMPLE FICTIF"
 for v in v1 v2; do
     mkdir "$T/$v"
     cp -r "$HERE/templates" "$T/$v/templates"

@@ -8,6 +8,8 @@
 #include "form/form.h"
 #include "store/store.h"
 
+#include "tests/files/office.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -223,7 +225,7 @@ main(int argc, char **argv)
     }
     bool contradiction = argc > 2;
     g_autofree char *office = g_build_filename(argv[1], "office", NULL);
-    (void)!lk_store_init(office, "MOP", "DRPFEF Mopti (EXEMPLE FICTIF)", &error);
+    office_init(office, "MOP", "DRPFEF Mopti (EXEMPLE FICTIF)");
     stop_on(error);
     g_autoptr(LkStore) store = lk_store_open(office, &error);
     stop_on(error);

@@ -1,8 +1,10 @@
 /* explain.c - lakana explain: why a page was read as it was, drawn on the page. */
-#include "cli/cli.h"
+#include "cli/session.h"
 #include "pipeline/pipeline.h"
 
 #include <stdio.h>
+
+#define NOT_SAID G_MININT /* no --page */
 
 static void
 print_explained(const LkExplained *explained, const char *output)
@@ -31,19 +33,24 @@ print_explained(const LkExplained *explained, const char *output)
 LkExit
 lk_cmd_explain(const LkCli *cli, int argc, char **argv)
 {
-    LkExplainOrder order = {.page = 1};
+    LkExplainOrder order = {.page = NOT_SAID};
     g_autofree char *output = NULL;
+    g_autofree char *as = NULL;
     const GOptionEntry entries[] = {
         {"page", 'p', 0, G_OPTION_ARG_INT, &order.page,
-         N_("which page of the file, from 1 (default: 1)"), "N"},
+         N_("which page of the file, from 1 (default: 1); without a file, the number "
+            "of "
+            "a page that was filed"),
+         "N"},
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &output,
          N_("the picture to write; only you can read it, for it shows what is written "
             "on the page: delete it when you have seen it"),
          N_("OUT.png")},
+        LK_CLI_AS_OPTION(&as),
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
     if (!lk_cli_parse(
-            entries, N_("FILE"),
+            entries, N_("FILE | --page N"),
             N_("Reads one scanned page again and draws on it how it was found "
                "and what was decided about each box, and why. Files "
                "nothing, changes nothing in the office. For a page that was "
@@ -51,21 +58,30 @@ lk_cmd_explain(const LkCli *cli, int argc, char **argv)
             &argc, &argv)) {
         return LK_EXIT_USAGE;
     }
-    if (argc != 2) {
-        return lk_cli_usage(_("name one scanned file"));
+    bool is_filed = argc == 1 && order.page != NOT_SAID;
+    if (argc != 2 && !is_filed) {
+        return lk_cli_usage(_("name one scanned file, or with --page the number of a "
+                              "page that was filed"));
     }
     if (output == NULL) {
         return lk_cli_usage(_("say where the picture goes: -o OUT.png"));
     }
-    if (order.page < 1) {
+    if (order.page != NOT_SAID && order.page < 1) {
         return lk_cli_usage(_("--page takes a number from 1"));
     }
+    order.page = order.page == NOT_SAID ? 1 : order.page;
     g_autoptr(GError) error = NULL;
     g_autoptr(LkStore) store = lk_store_open(cli->office, &error);
     if (store == NULL) {
         return lk_cli_fail(error);
     }
-    order.file = argv[1];
+    g_autoptr(LkSession) session = NULL;
+    if (is_filed && !lk_cli_session_if_protected(store, as, &session, &error)) {
+        return lk_cli_fail(error);
+    }
+    order.file = is_filed ? NULL : argv[1];
+    order.filed = order.page;
+    order.session = session;
     order.output = output;
     g_auto(LkExplained) explained = {0};
     if (!lk_explain_page(store, &order, &explained, &error)) {

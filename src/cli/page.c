@@ -1,5 +1,5 @@
 /* page.c - lakana page list|show|assign|accept|dismiss|undo */
-#include "cli/cli.h"
+#include "cli/session.h"
 #include "pipeline/pipeline.h"
 
 #include <json-glib/json-glib.h>
@@ -9,7 +9,7 @@
 /* What the options say. */
 typedef struct {
     gint64 page;
-    char *code, *form, *copy, *layout, *output, *why, *who;
+    char *code, *form, *copy, *layout, *output, *why, *who, *as;
     int number;
     gboolean unknown, json;
 } Asked;
@@ -24,6 +24,7 @@ asked_clear(Asked *asked)
     g_free(asked->output);
     g_free(asked->why);
     g_free(asked->who);
+    g_free(asked->as);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Asked, asked_clear)
 
@@ -162,8 +163,11 @@ page_show(LkStore *store, const Asked *asked)
                             (long long)asked->page);
     }
     g_autoptr(GError) error = NULL;
-    return lk_page_picture(store, asked->page, asked->output, &error) ? LK_EXIT_DONE
-                                                                      : refuse(error);
+    g_autoptr(LkSession) session = NULL;
+    return lk_cli_session_if_protected(store, asked->as, &session, &error) &&
+                   lk_page_picture(store, session, asked->page, asked->output, &error)
+               ? LK_EXIT_DONE
+               : refuse(error);
 }
 
 static LkPageSaid
@@ -187,7 +191,9 @@ page_assign(LkStore *store, const Asked *asked)
         return lk_cli_usage(_("%s: %s"), asked->code, error->message);
     }
     g_auto(LkAssigned) assigned = {0};
-    if (!lk_page_assign(store, &assignment, &assigned, &error)) {
+    g_autoptr(LkSession) session = NULL;
+    if (!lk_cli_session_if_protected(store, asked->as, &session, &error) ||
+        !lk_page_assign(store, session, &assignment, &assigned, &error)) {
         return refuse(error);
     }
     g_autofree char *code = lk_case_code_format(&assigned.case_code);
@@ -276,6 +282,7 @@ lk_cmd_page(const LkCli *cli, int argc, char **argv)
          N_("the reason; never write a name"), N_("TEXT")},
         {"who", 'w', 0, G_OPTION_ARG_STRING, &asked.who,
          N_("your staff code (default: your login)"), N_("WHO")},
+        LK_CLI_AS_OPTION(&asked.as),
         G_OPTION_ENTRY_NULL,
     };
     if (!lk_cli_parse(

@@ -248,6 +248,19 @@ lk_cli_session(LkStore *store, const char *as, GError **error)
     return passphrase != NULL ? lk_session_open(store, login, passphrase, error) : NULL;
 }
 
+bool
+lk_cli_session_if_protected(LkStore *store, const char *as, LkSession **session,
+                            GError **error)
+{
+    bool ready = false;
+    *session = NULL;
+    if (!lk_guard_is_ready(store, &ready, error)) {
+        return false;
+    }
+    *session = ready ? lk_cli_session(store, as, error) : NULL;
+    return !ready || *session != NULL;
+}
+
 LkSecret *
 lk_cli_new_passphrase(const char *login, GError **error)
 {

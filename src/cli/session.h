@@ -30,6 +30,15 @@ G_GNUC_WARN_UNUSED_RESULT
 LkSession *lk_cli_session(LkStore *store, const char *as, GError **error);
 
 /**
+ * lk_cli_session_if_protected:
+ * @session: (out) (transfer full): as lk_cli_session(); NULL in an office without keys,
+ *   where nothing is sealed. Free it before @store
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_cli_session_if_protected(LkStore *store, const char *as, LkSession **session,
+                                 GError **error);
+
+/**
  * lk_cli_new_passphrase:
  * @login: whose it will be
  *

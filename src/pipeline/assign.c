@@ -1,6 +1,7 @@
 /* assign.c - pages whose identity is lost, or was never there: a person looks at the
  * picture and says which page it is. Then it is read as that page, and verified: a
  * person may be wrong as well. */
+#include "pipeline/filed.h"
 #include "pipeline/page.h"
 
 #include <stdlib.h>
@@ -28,37 +29,17 @@ fail(GError **error, const char *format, ...)
 /* --- The picture. -------------------------------------------------------------------
  */
 
-/* Page @index of the scan at @path; @image is lent by the result. */
-static LkScan *
-open_page(const char *path, int index, LkImage *image, GError **error)
-{
-    g_autoptr(LkScan) scan = lk_scan_open(path, NULL, error);
-    if (scan == NULL) {
-        return NULL;
-    }
-    lk_scan_seek(scan, index);
-    LkScanResult result = lk_scan_next(scan, image, error);
-    if (result == LK_SCAN_END) {
-        (void)fail(error, _("the scan has no page %d"), index + 1);
-    }
-    return result == LK_SCAN_PAGE ? g_steal_pointer(&scan) : NULL;
-}
-
 bool
-lk_page_picture(LkStore *store, gint64 page, const char *output, GError **error)
+lk_page_picture(LkStore *store, LkSession *session, gint64 page, const char *output,
+                GError **error)
 {
-    g_autofree char *path = NULL;
-    g_autoptr(LkPageRecord) record = lk_store_load_page(store, page, &path, error);
-    if (record == NULL) {
+    g_auto(LkFiledPicture) picture = {0};
+    if (!lk_filed_picture_open(store, session, page, &picture, error)) {
         return false;
     }
-    LkImage image;
-    g_autoptr(LkScan) scan = open_page(path, record->index, &image, error);
-    if (scan == NULL) {
-        return false;
-    }
-    double dpi = 25.4 * MAX(image.width, image.height) / LK_PAGE_HEIGHT_MM;
-    return lk_image_write_png(&image, dpi, output, error);
+    const LkImage *image = &picture.image;
+    double dpi = 25.4 * MAX(image->width, image->height) / LK_PAGE_HEIGHT_MM;
+    return lk_image_write_png(image, dpi, output, error);
 }
 
 /* --- Which page a person means. -----------------------------------------------------
@@ -258,11 +239,11 @@ read_as(Work *work, const LkImage *image, GError **error)
 }
 
 static bool
-file_as(Work *work, const LkImage *image, LkAssigned *assigned, GError **error)
+file_as(Work *work, const LkFiledPicture *picture, LkAssigned *assigned, GError **error)
 {
     LkOriginPage origin = {work->record->scan, work->record->index,
-                           g_get_monotonic_time()};
-    g_autoptr(LkReading) reading = read_as(work, image, error);
+                           g_get_monotonic_time(), picture->cut};
+    g_autoptr(LkReading) reading = read_as(work, &picture->image, error);
     if (reading == NULL) {
         return false;
     }
@@ -287,23 +268,20 @@ file_as(Work *work, const LkImage *image, LkAssigned *assigned, GError **error)
 }
 
 bool
-lk_page_assign(LkStore *store, const LkAssignment *assignment, LkAssigned *assigned,
-               GError **error)
+lk_page_assign(LkStore *store, LkSession *session, const LkAssignment *assignment,
+               LkAssigned *assigned, GError **error)
 {
-    g_autofree char *path = NULL;
     g_autoptr(LkPageRecord) record =
-        lk_store_load_page(store, assignment->said.page, &path, error);
+        lk_store_load_page(store, assignment->said.page, error);
     if (record == NULL) {
         return false;
     }
     Work work = {.store = store, .asked = assignment, .record = record};
-    g_autoptr(LkScan) scan = NULL;
-    LkImage image;
-    bool done = find_identity(&work, error) && find_layout(&work, error);
-    if (done) {
-        scan = open_page(path, record->index, &image, error);
-        done = scan != NULL && file_as(&work, &image, assigned, error);
-    }
+    g_auto(LkFiledPicture) picture = {0};
+    bool done = lk_guard_require(store, error) && find_identity(&work, error) &&
+                find_layout(&work, error) &&
+                lk_filed_picture_open(store, session, record->page, &picture, error) &&
+                file_as(&work, &picture, assigned, error);
     lk_layout_free(work.layout);
     return done;
 }

@@ -30,6 +30,7 @@ struct LkTicket {
     Reader *reader; /* NULL: reported */
     LkReport *report;
     LkTask task;
+    int fd; /* of the file; lent */
 };
 
 struct LkCrew {
@@ -187,17 +188,16 @@ lk_crew_has_room(const LkCrew *crew)
 static void
 hand_over(const Reader *reader, const LkTicket *ticket)
 {
-    size_t len = offsetof(LkTask, path) + strlen(ticket->task.path) + 1;
     /* A dead reader is noticed when its report does not come. */
-    (void)send(reader->tasks, &ticket->task, len, MSG_NOSIGNAL);
+    (void)lk_task_send(reader->tasks, &ticket->task, ticket->fd);
 }
 
 LkTicket *
-lk_crew_ask(LkCrew *crew, const char *path, int page)
+lk_crew_ask(LkCrew *crew, const LkCrewFile *file, int page)
 {
     LkTicket *ticket = g_new0(LkTicket, 1);
-    ticket->task.page = page;
-    g_strlcpy(ticket->task.path, path, sizeof ticket->task.path);
+    ticket->task = (LkTask){page, file->key};
+    ticket->fd = file->fd;
     ticket->reader = least_busy(crew);
     g_queue_push_tail(&ticket->reader->held, ticket);
     hand_over(ticket->reader, ticket);
@@ -271,7 +271,14 @@ static bool
 hear(const LkCrew *crew, Reader *reader)
 {
     LkTalk kind;
-    g_autoptr(GByteArray) message = lk_talk_hear(reader->talk, &kind);
+    int passed = -1;
+    g_autoptr(GByteArray) message = lk_talk_hear(reader->talk, &kind, &passed);
+    LkReport *unpacked = message != NULL && kind == LK_TALK_REPORT
+                             ? lk_report_unpack(message, passed)
+                             : NULL;
+    if (passed >= 0) {
+        (void)close(passed);
+    }
     if (message == NULL) {
         return false;
     }
@@ -283,7 +290,6 @@ hear(const LkCrew *crew, Reader *reader)
         reader->question = g_steal_pointer(&message);
         return reader->question->len == sizeof(LkCaseCode);
     }
-    LkReport *unpacked = lk_report_unpack(message);
     return unpacked != NULL && report(reader, unpacked);
 }
 

@@ -22,6 +22,7 @@ typedef struct {
 typedef struct {
     LkScanResult result;
     LkReading *reading; /* of a PAGE */
+    GBytes *cut;        /* of a PAGE: it, as a file of its own */
     GError *why;        /* of a BAD_PAGE, or of FAILED */
     int n_pages;        /* of the file; 0: not known */
     GError *rest;       /* why pages after the last are lost; or NULL */
@@ -57,9 +58,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LkCrew, lk_crew_free)
  */
 bool lk_crew_has_room(const LkCrew *crew);
 
+/** A file that readers are to open: the one that is open here, whatever has become of
+ * its name. */
+typedef struct {
+    int fd;    /* for reading; lent until the last ticket is taken */
+    guint key; /* another one for each file, from 1 */
+} LkCrewFile;
+
 /**
  * lk_crew_ask:
- * @path: a file that does not change
  * @page: from 0; of one file in rising order. At its end or beyond, the report says
  *   END, or FAILED if pages are lost there
  *
@@ -67,7 +74,7 @@ bool lk_crew_has_room(const LkCrew *crew);
  *
  * Returns: (transfer none): to be taken once
  */
-LkTicket *lk_crew_ask(LkCrew *crew, const char *path, int page);
+LkTicket *lk_crew_ask(LkCrew *crew, const LkCrewFile *file, int page);
 
 /**
  * lk_crew_take:

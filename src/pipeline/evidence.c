@@ -4,6 +4,9 @@
  * marked and how the ink of a line of writing is spread along it. A photocopied form
  * filled in for another child has the same codes and differs in both.
  *
+ * Boxes of personal fields stay out: what they say is sealed (store/page-file.c), and
+ * this is not. Of cells and writing it says how much ink lies where, never what.
+ *
  * Format, bytes: version; three counts, 16 bit little endian: boxes, cells, writing;
  * then for each box state, score (0..255); for each cell and writing area written
  * (0, 1, 2: what we printed there, and in a cell nothing else), ink (tenths of mm2, 255
@@ -71,6 +74,26 @@ put_ink(GByteArray *bytes, const LkInkReading *ink, LkRect area, bool printed)
     g_byte_array_append(bytes, ink->profile, PROFILE_LEN);
 }
 
+static bool
+is_personal(const LkLayout *layout, const LkLayoutPage *page, guint box)
+{
+    const LkLayoutField *field =
+        layout != NULL && box < page->boxes->len
+            ? lk_layout_field(layout, g_array_index(page->boxes, LkBox, box).field)
+            : NULL;
+    return field != NULL && (field->pii || field->sensitive);
+}
+
+static guint
+count_kept(const LkLayout *layout, const LkLayoutPage *page, guint n_boxes)
+{
+    guint n = 0;
+    for (guint i = 0; i < n_boxes; i++) {
+        n += is_personal(layout, page, i) ? 0 : 1;
+    }
+    return n;
+}
+
 GBytes *
 lk_evidence_pack(const LkReading *reading, const LkLayout *layout,
                  const LkLayoutPage *page, const LkPrefill *prefill)
@@ -78,13 +101,15 @@ lk_evidence_pack(const LkReading *reading, const LkLayout *layout,
     GByteArray *bytes = g_byte_array_new();
     const guint8 version = VERSION;
     g_byte_array_append(bytes, &version, 1);
-    put_count(bytes, reading->boxes->len);
+    put_count(bytes, count_kept(layout, page, reading->boxes->len));
     put_count(bytes, reading->cells->len);
     put_count(bytes, reading->writing->len);
     for (guint i = 0; i < reading->boxes->len; i++) {
         const LkBoxReading *box = &g_array_index(reading->boxes, LkBoxReading, i);
         const guint8 two[BOX_LEN] = {(guint8)box->state, to_byte(box->score)};
-        g_byte_array_append(bytes, two, sizeof two);
+        if (!is_personal(layout, page, i)) {
+            g_byte_array_append(bytes, two, sizeof two);
+        }
     }
     for (guint i = 0; i < reading->cells->len; i++) {
         const LkCell *cell = &g_array_index(page->cells, LkCell, i);
@@ -129,6 +154,30 @@ unpack(GBytes *bytes, Evidence *evidence)
     evidence->inks = evidence->boxes + (gsize)evidence->n_boxes * BOX_LEN;
     return len == HEAD_LEN + (gsize)evidence->n_boxes * BOX_LEN +
                       (gsize)evidence->n_inks * INK_LEN;
+}
+
+GBytes *
+lk_evidence_spare(GBytes *evidence, const LkLayout *layout, const LkLayoutPage *page)
+{
+    Evidence all;
+    guint n_kept = count_kept(layout, page, page->boxes->len);
+    if (n_kept == page->boxes->len || !unpack(evidence, &all) ||
+        all.n_boxes != page->boxes->len) {
+        return NULL;
+    }
+    gsize len = 0;
+    const guint8 *data = g_bytes_get_data(evidence, &len);
+    GByteArray *bytes = g_byte_array_new();
+    g_byte_array_append(bytes, data, 1);
+    put_count(bytes, n_kept);
+    g_byte_array_append(bytes, data + 3, HEAD_LEN - 3);
+    for (guint i = 0; i < all.n_boxes; i++) {
+        if (!is_personal(layout, page, i)) {
+            g_byte_array_append(bytes, all.boxes + (gsize)i * BOX_LEN, BOX_LEN);
+        }
+    }
+    g_byte_array_append(bytes, all.inks, (guint)(all.n_inks * INK_LEN));
+    return g_byte_array_free_to_bytes(bytes);
 }
 
 #define BLACKENED_MIN 0.15 /* share of a box: what blackening a mark adds at least */

@@ -12,10 +12,20 @@ G_BEGIN_DECLS
  * @prefill: (nullable): what was printed into that copy. It lies alike on every scan of
  *   it, so it must not count when two hands are compared.
  *
- * Returns: (transfer full): boxes, cells and writing
+ * Returns: (transfer full): cells, writing, and boxes but those of personal fields
  */
 GBytes *lk_evidence_pack(const LkReading *reading, const LkLayout *layout,
                          const LkLayoutPage *page, const LkPrefill *prefill);
+
+/**
+ * lk_evidence_spare:
+ * @evidence: of an older program, of @page of @layout; not trusted
+ *
+ * Returns: (transfer full): without the boxes of personal fields; NULL if there are
+ * none in it
+ */
+GBytes *lk_evidence_spare(GBytes *evidence, const LkLayout *layout,
+                          const LkLayoutPage *page);
 
 /**
  * lk_ink_is_printed:

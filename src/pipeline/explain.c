@@ -1,4 +1,5 @@
 /* explain.c - one page read again, for a person to see why; nothing is filed. */
+#include "pipeline/filed.h"
 #include "pipeline/page.h"
 
 #define PICTURE_DPI 154 /* 1800 px for the height of A4 */
@@ -103,6 +104,12 @@ lk_explain_page(LkStore *store, const LkExplainOrder *order, LkExplained *explai
 {
     explained->reasons = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(LkDesk) desk = lk_desk_new(store);
+    if (order->file == NULL) {
+        g_auto(LkFiledPicture) picture = {0};
+        return lk_filed_picture_open(store, order->session, order->filed, &picture,
+                                     error) &&
+               draw(desk, &picture.image, order, explained, error);
+    }
     g_autoptr(LkScan) scan = lk_scan_open(order->file, NULL, error);
     LkImage image;
     return scan != NULL && get_page(scan, order, &image, error) &&

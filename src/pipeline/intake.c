@@ -7,7 +7,10 @@
 #include "pipeline/page.h"
 #include "pipeline/tally.h"
 
-#include <string.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* Files taken up at once: with one page each they must keep every reader busy. */
 #define MOST_PILES 64
@@ -40,6 +43,8 @@ typedef struct {
 /* A file on its way. What happens to it ahead of its turn is told when that comes. */
 typedef struct {
     const char *path; /* as the user named it */
+    LkCrewFile file;  /* opened once: read, sealed and decoded; fd -1: not opened */
+    struct stat seen; /* as it was then */
     int number;
     bool is_announced;
     bool is_bystander;  /* no scan, and none was meant */
@@ -242,17 +247,40 @@ finish_pile(Work *work, Pile *pile, GError **error)
            lk_store_scan_done(work->store, pile->scan.id, pile->n_pages, error);
 }
 
-/* Messages about the archived copy would name it by its hash: the user's name instead.
- */
+/* A file that cannot be opened was opened before, and has no name here. */
 static void
-name_file(const Pile *pile, GError *why)
+name_file(const Pile *pile, LkReport *report)
 {
-    gsize len = strlen(pile->scan.path);
-    if (strncmp(why->message, pile->scan.path, len) == 0) {
-        char *message = g_strconcat(pile->path, why->message + len, NULL);
-        g_free(why->message);
-        why->message = message;
+    if (report->result == LK_SCAN_FAILED && report->n_pages == 0) {
+        g_prefix_error(&report->why, _("%s: "), pile->path);
     }
+}
+
+static bool
+is_same_time(const struct timespec *a, const struct timespec *b)
+{
+    return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
+}
+
+/* What is decoded must be what was sealed: nobody may have written to it meanwhile. */
+static bool
+is_unchanged(const Pile *pile)
+{
+    const struct stat *seen = &pile->seen;
+    struct stat now;
+    return fstat(pile->file.fd, &now) == 0 && now.st_size == seen->st_size &&
+           is_same_time(&now.st_mtim, &seen->st_mtim) &&
+           is_same_time(&now.st_ctim, &seen->st_ctim);
+}
+
+static GError *
+changed(const Pile *pile)
+{
+    return g_error_new(LK_SCAN_ERROR, LK_SCAN_ERROR_OPEN,
+                       _("%s: the file was changed while it was read, and nothing more "
+                         "is taken from it: wait until the scanner has finished it, "
+                         "then run the same command again"),
+                       pile->path);
 }
 
 /* Readers count the deaths of their own decoders: together they are those of one. */
@@ -268,14 +296,20 @@ static bool
 take_report(Work *work, Pile *pile, int index, LkReport *report, GError **error)
 {
     LkOriginPage origin = {pile->scan.id, index,
-                           g_get_monotonic_time() - report->took_us};
+                           g_get_monotonic_time() - report->took_us, report->cut};
     if (report->n_pages > 0) {
         pile->n_pages = report->n_pages;
         g_clear_error(&pile->rest);
         pile->rest = g_steal_pointer(&report->rest);
     }
+    if (!is_unchanged(pile)) {
+        g_autoptr(GError) why = changed(pile);
+        pile->is_over = true;
+        tell_failed(work, pile->path, index, why);
+        return true;
+    }
     if (report->why != NULL) {
-        name_file(pile, report->why);
+        name_file(pile, report);
     }
     if (is_last_straw(pile, report)) {
         return give_up(work, pile, index, report->why, error);
@@ -315,7 +349,7 @@ ask_next(Work *work, Pile *pile)
 {
     Order *order = g_new0(Order, 1);
     order->page = pile->next++;
-    order->ticket = lk_crew_ask(work->crew, pile->scan.path, order->page);
+    order->ticket = lk_crew_ask(work->crew, &pile->file, order->page);
     g_queue_push_tail(&pile->orders, order);
     pile->is_asked = true;
     pass_over_filed(pile);
@@ -363,7 +397,12 @@ is_scan(const Entry *entry, Pile *pile)
     g_autoptr(LkScan) scan = lk_scan_open(entry->path, NULL, &why);
     if (scan != NULL) {
         pile->n_pages = lk_scan_n_pages(scan);
-        return true;
+        pile->file.fd = fcntl(lk_scan_fd(scan), F_DUPFD_CLOEXEC, 3);
+        if (pile->file.fd >= 0 && fstat(pile->file.fd, &pile->seen) == 0) {
+            return true;
+        }
+        g_set_error(&why, LK_SCAN_ERROR, LK_SCAN_ERROR_OPEN, _("%s: %s"), pile->path,
+                    lk_errno_text(errno));
     }
     if (is_bystander(entry, why)) {
         pile->is_bystander = true;
@@ -382,6 +421,9 @@ free_order(gpointer order)
 static void
 pile_free(Pile *pile)
 {
+    if (pile->file.fd >= 0) {
+        (void)close(pile->file.fd);
+    }
     g_clear_error(&pile->refusal);
     g_clear_error(&pile->breakdown);
     g_clear_error(&pile->rest);
@@ -414,9 +456,14 @@ static void
 begin(Work *work, Pile *pile)
 {
     g_autoptr(GError) why = NULL;
-    if (!lk_store_scan_begin(work->store, pile->path, &pile->scan, &why)) {
+    if (!lk_store_scan_begin_fd(work->store, pile->file.fd, pile->path, &pile->scan,
+                                &why)) {
         bool is_file = g_error_matches(why, LK_STORE_ERROR, LK_STORE_ERROR_FILE);
         *(is_file ? &pile->refusal : &pile->breakdown) = g_steal_pointer(&why);
+        return;
+    }
+    if (!is_unchanged(pile)) {
+        pile->refusal = changed(pile);
         return;
     }
     pile->records = lk_store_scan_pages(work->store, pile->scan.id, &pile->breakdown);
@@ -436,6 +483,7 @@ open_entry(Work *work)
     Pile *pile = g_new0(Pile, 1);
     pile->path = entry->path;
     pile->number = (int)work->n_opened + 1;
+    pile->file = (LkCrewFile){.fd = -1, .key = work->n_opened + 1};
     pile->filed = g_hash_table_new(NULL, NULL);
     if (is_scan(entry, pile)) {
         begin(work, pile);
@@ -620,7 +668,7 @@ lk_intake(LkStore *store, const char *const *paths, const LkIntakeOptions *optio
           LkIntakeSummary *summary, GError **error)
 {
     *summary = (LkIntakeSummary){0};
-    if (!lk_store_lock_intake(store, error)) {
+    if (!lk_guard_require(store, error) || !lk_store_lock_intake(store, error)) {
         return false;
     }
     g_autoptr(LkDesk) desk = lk_desk_new(store);

@@ -677,6 +677,7 @@ store_page(Work *work, LkFiled *filed, GError **error)
         work->reading != NULL ? stored_quality(work->reading) : NULL;
     page->told = work->told;
     page->index = work->origin->index;
+    page->cut = work->origin->cut;
     page->reasons = work->names->str;
     page->quality = quality;
     page->evidence = work->evidence;

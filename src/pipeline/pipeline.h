@@ -249,10 +249,12 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LkAssigned, lk_assigned_clear)
 
 /**
  * lk_page_assign:
+ * @session: holds the key of the page as it lies now
  * @assigned: (out): zeroed by the caller
  *
- * Reads the archived page again as the page that @assignment names and files it beside
- * the row of what the machine made of it. If the printed outlines are not found where
+ * Reads the page again as the page that @assignment names and files it beside the row
+ * of what the machine made of it; its picture is sealed anew, for who may see that case
+ * file. If the printed outlines are not found where
  * that page has them, nothing is read: every field waits for a person. Undone by
  * lk_store_settle_page().
  *
@@ -261,13 +263,38 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LkAssigned, lk_assigned_clear)
  * LK_STORE_ERROR_FILED if it was settled before
  */
 G_GNUC_WARN_UNUSED_RESULT
-bool lk_page_assign(LkStore *store, const LkAssignment *assignment,
+bool lk_page_assign(LkStore *store, LkSession *session, const LkAssignment *assignment,
                     LkAssigned *assigned, GError **error);
 
 /** lk_page_picture: writes the image of the page with number @page as PNG to @output.
+ * @session: (nullable): holds its key; NULL in an office without keys. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_page_picture(LkStore *store, LkSession *session, gint64 page,
+                     const char *output, GError **error);
+
+/* --- An office that was not protected. -------------------------------------------- */
+
+typedef struct {
+    /** @done of @all scans are sealed. Or NULL. */
+    void (*progress)(int done, int all, void *data);
+    /** Asked before each page; true ends it there. Or NULL. */
+    bool (*stop)(void *data);
+    void *data;
+} LkProtectOptions;
+
+/**
+ * lk_protect:
+ * @store: has keys since now: lk_guard_create()
+ *
+ * Seals what an older program left in clear: cuts filed pages out of their scans, then
+ * seals the scans, what personal fields say, and makes the database forget it. Killed
+ * at any moment, it goes on when called again; nothing is removed before its sealed
+ * copy is on the disk. Forks: the caller's process must have no other threads.
+ *
+ * Returns: true if nothing is left in clear, or @options->stop ended it
  */
 G_GNUC_WARN_UNUSED_RESULT
-bool lk_page_picture(LkStore *store, gint64 page, const char *output, GError **error);
+bool lk_protect(LkStore *store, const LkProtectOptions *options, GError **error);
 
 /* --- Case files from other offices. ----------------------------------------------- */
 
@@ -303,8 +330,10 @@ bool lk_receive(LkArrival *arrival, LkSession *session, LkReceived *received,
 /* --- Why a page was read as it was. ----------------------------------------------- */
 
 typedef struct {
-    const char *file;
-    int page;           /* from 1 */
+    const char *file;   /* or NULL: a page that was filed */
+    int page;           /* of the file, from 1 */
+    gint64 filed;       /* else: its number in the store */
+    LkSession *session; /* who looks at it: holds its key; NULL in an office without */
     const char *output; /* a PNG; an existing file is replaced */
 } LkExplainOrder;
 

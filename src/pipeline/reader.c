@@ -5,16 +5,15 @@
 #include "pipeline/page.h"
 #include "pipeline/talk.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/socket.h>
+#include <unistd.h>
 
 typedef struct {
     int talk;
     LkReader *reader;
     GHashTable *layouts;      /* id -> LkLayout */
     LkStationery *stationery; /* loaded when a page has lost both codes */
-    char *path;               /* the file in hand; or NULL */
+    guint key;                /* of the file in hand; 0: none */
     LkScan *scan;             /* or NULL: it could not be opened, see refusal */
     GError *refusal;
 } Desk;
@@ -26,8 +25,14 @@ static GByteArray *
 ask(Desk *desk, LkTalk about, const void *data, size_t len)
 {
     LkTalk kind;
-    return lk_talk_send(desk->talk, about, data, len) ? lk_talk_hear(desk->talk, &kind)
-                                                      : NULL;
+    int passed = -1;
+    GByteArray *answer = lk_talk_send(desk->talk, about, data, len)
+                             ? lk_talk_hear(desk->talk, &kind, &passed)
+                             : NULL;
+    if (passed >= 0) {
+        (void)close(passed);
+    }
+    return answer;
 }
 
 static const LkLayout *
@@ -86,16 +91,29 @@ example_layout(void *data)
  */
 
 static void
-take_up(Desk *desk, const char *path)
+take_up(Desk *desk, guint key, int fd)
 {
-    if (g_strcmp0(desk->path, path) == 0) {
+    if (desk->key == key) {
         return;
     }
     g_clear_pointer(&desk->scan, lk_scan_free);
     g_clear_error(&desk->refusal);
-    g_free(desk->path);
-    desk->path = g_strdup(path);
-    desk->scan = lk_scan_open(path, NULL, &desk->refusal);
+    desk->key = key;
+    desk->scan = lk_scan_open_fd(fd, NULL, &desk->refusal);
+}
+
+/* Cut out before it is read: a page that cannot be kept is not filed. */
+static void
+cut_and_read(Desk *desk, const LkImage *image, LkReport *report)
+{
+    LkScanCut cut;
+    if (lk_scan_cut(desk->scan, &cut, &report->why)) {
+        /* Lent until the next page is asked for: the report is sent by then. */
+        report->cut = g_bytes_new_static(cut.data, cut.size);
+        report->reading = lk_reader_read(desk->reader, image);
+    } else {
+        report->result = LK_SCAN_BAD_PAGE;
+    }
 }
 
 static void
@@ -110,35 +128,36 @@ read_page(Desk *desk, int page, LkReport *report)
     LkImage image;
     lk_scan_seek(desk->scan, page);
     report->result = lk_scan_next(desk->scan, &image, &report->why);
+    if (report->result == LK_SCAN_PAGE) {
+        cut_and_read(desk, &image, report);
+    }
     report->died = lk_scan_deaths(desk->scan) > deaths;
     report->n_pages = lk_scan_n_pages(desk->scan);
     const GError *rest = lk_scan_rest(desk->scan);
     report->rest = rest != NULL ? g_error_copy(rest) : NULL;
-    if (report->result == LK_SCAN_PAGE) {
-        report->reading = lk_reader_read(desk->reader, &image);
-    }
 }
 
 static bool
-do_task(Desk *desk, const LkTask *task)
+do_task(Desk *desk, const LkTask *task, int fd)
 {
     gint64 from = g_get_monotonic_time();
     g_autoptr(LkReport) report = g_new0(LkReport, 1);
-    take_up(desk, task->path);
+    take_up(desk, task->key, fd);
     read_page(desk, task->page, report);
     report->took_us = g_get_monotonic_time() - from;
-    g_autoptr(GByteArray) message = lk_report_pack(report);
-    return lk_talk_send(desk->talk, LK_TALK_REPORT, message->data, message->len);
+    return lk_report_send(desk->talk, report);
 }
 
 static bool
-next_task(int tasks, LkTask *task)
+next_task(Desk *desk, int tasks)
 {
-    ssize_t got = 0;
-    do {
-        got = recv(tasks, task, sizeof *task, 0);
-    } while (got < 0 && errno == EINTR);
-    return got > (ssize_t)offsetof(LkTask, path);
+    LkTask task;
+    int fd = -1;
+    bool done = lk_task_hear(tasks, &task, &fd) && do_task(desk, &task, fd);
+    if (fd >= 0) {
+        (void)close(fd);
+    }
+    return done;
 }
 
 static void
@@ -156,8 +175,7 @@ lk_read_for(int tasks, int talk)
     desk.reader = lk_reader_new(&host, NULL);
     if (desk.reader != NULL) {
         lk_reader_set_example(desk.reader, example_layout);
-        LkTask task;
-        while (next_task(tasks, &task) && do_task(&desk, &task)) {
+        while (next_task(&desk, tasks)) {
         }
     }
     lk_scan_free(desk.scan);
@@ -165,5 +183,4 @@ lk_read_for(int tasks, int talk)
     lk_stationery_free(desk.stationery);
     g_hash_table_unref(desk.layouts);
     g_clear_error(&desk.refusal);
-    g_free(desk.path);
 }

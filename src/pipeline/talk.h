@@ -6,13 +6,16 @@
 
 #include "pipeline/crew.h"
 
-#include <limits.h>
-
-/** A page to be read: one datagram. */
+/** A page to be read: one datagram, and the file with it. */
 typedef struct {
     int page;
-    char path[PATH_MAX];
+    guint key; /* LkCrewFile.key */
 } LkTask;
+
+/** lk_task_send: false if the other end is gone. */
+bool lk_task_send(int socket, const LkTask *task, int fd);
+/** lk_task_hear: @fd: (out): to be closed; -1: none came. False at the end. */
+bool lk_task_hear(int socket, LkTask *task, int *fd);
 
 typedef enum {
     LK_TALK_LAYOUT, /* an identity; answered by JSON, empty: not known */
@@ -22,16 +25,18 @@ typedef enum {
 
 /** lk_talk_send: false if the other end is gone. */
 bool lk_talk_send(int fd, LkTalk kind, const void *data, size_t len);
-/** lk_talk_hear: (transfer full): waits; NULL if the other end is gone. */
-GByteArray *lk_talk_hear(int fd, LkTalk *kind);
+/** lk_talk_hear: (transfer full): waits; NULL if the other end is gone. @passed: (out):
+ * a descriptor that came along, to be closed; or -1. */
+GByteArray *lk_talk_hear(int fd, LkTalk *kind, int *passed);
 
-GByteArray *lk_report_pack(const LkReport *report);
-/** lk_report_unpack: (transfer full): NULL if @data is no whole report. */
-LkReport *lk_report_unpack(const GByteArray *data);
+/** lk_report_send: false if the other end is gone. */
+bool lk_report_send(int fd, const LkReport *report);
+/** lk_report_unpack: (transfer full): what came; NULL if it is no whole report. */
+LkReport *lk_report_unpack(const GByteArray *data, int passed);
 
 /**
  * lk_read_for:
- * @tasks: LkTask comes in here, one after the other
+ * @tasks: lk_task_hear() here, one after the other
  * @talk: questions and reports go out here
  *
  * A reader's life: returns when the other end is gone.

@@ -102,24 +102,38 @@ lk_format_of(const uint8_t *data, size_t len, GError **error)
     return NULL;
 }
 
-void
-lk_decode_all(const LkInput *input)
+/** @cut: room for pages cut out, which are decoded in their turn; or NULL. */
+static void
+decode_all(const LkInput *input, LkCanvas *canvas, LkCut *cut)
 {
     const LkFormat *format = lk_format_of(input->data, input->len, NULL);
-    if (format == NULL) {
-        return;
-    }
     int n_pages = 0;
     g_autoptr(GError) rest = NULL;
-    void *state = format->open(input, &n_pages, &rest, NULL);
+    void *state = format != NULL ? format->open(input, &n_pages, &rest, NULL) : NULL;
     if (state == NULL) {
         return;
     }
-    g_autofree uint8_t *memory = g_malloc(lk_canvas_capacity(input->limits));
-    LkCanvas canvas = {.limits = input->limits, .memory = memory};
     for (int i = 0; i < MIN(n_pages, input->limits->max_pages); i++) {
-        (void)format->page(state, i, &canvas, NULL);
-        lk_canvas_drop(&canvas);
+        bool done = format->page(state, i, canvas, NULL);
+        if (done && cut != NULL &&
+            lk_format_cut(format, state, i, &canvas->image, cut)) {
+            decode_all(&(LkInput){.data = cut->memory,
+                                  .len = cut->size,
+                                  .limits = input->limits},
+                       canvas, NULL);
+        }
+        lk_canvas_drop(canvas);
     }
     format->close(state);
+}
+
+void
+lk_decode_all(const LkInput *input)
+{
+    LkCut cut = {.capacity = lk_cut_capacity(input->limits)};
+    g_autofree uint8_t *room = g_malloc(cut.capacity);
+    g_autofree uint8_t *memory = g_malloc(lk_canvas_capacity(input->limits));
+    LkCanvas canvas = {.limits = input->limits, .memory = memory};
+    cut.memory = room;
+    decode_all(input, &canvas, &cut);
 }

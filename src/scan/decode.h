@@ -22,6 +22,24 @@ void lk_input_release(const LkInput *input);
  * as a gigabyte. */
 #define LK_INPUT_BATCH 16
 
+/** Where a page that is cut out of its file is put. */
+typedef struct {
+    uint8_t *memory; /* (not owned): @capacity bytes */
+    size_t capacity, size;
+} LkCut;
+
+/** lk_cut_capacity: bytes that hold the picture of any page within @limits, and so what
+ * a page may have at most. */
+size_t lk_cut_capacity(const LkScanLimits *limits);
+
+/** lk_cut_put: appends; false, and nothing is, if there is no room. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_cut_put(LkCut *cut, const void *data, size_t size);
+
+/** lk_cut_picture: @image as a PNG, with 1 bit a pixel where that is all of it. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_cut_picture(const LkImage *image, LkCut *cut);
+
 /** A kind of file. Pages are asked for in rising order, with gaps. */
 typedef struct {
     /**
@@ -34,7 +52,21 @@ typedef struct {
     /** page: @index from 0. Errors say what is wrong, not which page or file. */
     bool (*page)(void *state, int index, LkCanvas *canvas, GError **error);
     void (*close)(void *state);
+    /**
+     * cut: (nullable): page @index, just decoded, as a file of its own.
+     * Returns: false if the page cannot be had alone, or not in so many bytes
+     */
+    bool (*cut)(void *state, int index, LkCut *cut);
 } LkFormat;
+
+/** lk_format_cut: a page just decoded to @image, by its format or as its picture. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_format_cut(const LkFormat *format, void *state, int index, const LkImage *image,
+                   LkCut *cut);
+
+/** lk_input_cut: the whole file, for formats of one page. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_input_cut(void *input, int index, LkCut *cut);
 
 extern const LkFormat lk_format_pdf, lk_format_tiff, lk_format_png, lk_format_jpeg;
 
@@ -42,7 +74,8 @@ extern const LkFormat lk_format_pdf, lk_format_tiff, lk_format_png, lk_format_jp
 G_GNUC_WARN_UNUSED_RESULT
 const LkFormat *lk_format_of(const uint8_t *data, size_t len, GError **error);
 
-/** lk_decode_all: every page of @input, results thrown away: the fuzzer's door. */
+/** lk_decode_all: every page of @input, and each again out of its cut; results thrown
+ * away: the fuzzer's door. */
 void lk_decode_all(const LkInput *input);
 
 /**

@@ -316,4 +316,4 @@ page_jpeg(void *state, int index, LkCanvas *canvas, GError **error)
     return lk_jpeg_decode(input->data, input->len, &use, canvas, error);
 }
 
-const LkFormat lk_format_jpeg = {open_jpeg, page_jpeg, g_free};
+const LkFormat lk_format_jpeg = {open_jpeg, page_jpeg, g_free, lk_input_cut};

@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_PARENTS 32
-
 /* How far an image may stick out of the page, as a share of the page's side, before
  * cutting it off matters. */
 #define EDGE_TOLERANCE 0.02
@@ -17,31 +15,22 @@
  * limit of a scan. */
 #define DPI_LEAST 150.0
 
+/* Of a page that is looked at for its resolution: of a page in thousands of strips, any
+ * will do. */
+#define MOST_IMAGES 64
+
 typedef struct {
     LkInput input;
     qpdf_data qpdf;
     LkRenderer *renderer;
     int n_pages;
-    GArray *lost; /* of LkLostImage: the pages, if the document cannot be opened */
+    int last;      /* page decoded last; -1: none */
+    bool is_drawn; /* it took the renderer */
+    GArray *lost;  /* of LkLostImage: the pages, if the document cannot be opened */
 } Pdf;
 
 /* --- A page's own data.
  * ---------------------------------------------------------------------- */
-
-/** MediaBox, CropBox, Rotate and Resources may stand in any node above (7.7.3.4). */
-static qpdf_oh
-inherited(qpdf_data q, qpdf_oh page, const char *key)
-{
-    qpdf_oh node = page;
-    for (int i = 0; i < MAX_PARENTS && qpdf_oh_is_dictionary(q, node); i++) {
-        qpdf_oh value = qpdf_oh_get_key(q, node, key);
-        if (!qpdf_oh_is_null(q, value)) {
-            return value;
-        }
-        node = qpdf_oh_get_key(q, node, "/Parent");
-    }
-    return qpdf_oh_new_null(q);
-}
 
 static double
 number_at(qpdf_data q, qpdf_oh array, int i)
@@ -54,7 +43,7 @@ number_at(qpdf_data q, qpdf_oh array, int i)
 static bool
 box_of(qpdf_data q, qpdf_oh page, const char *key, LkRect *box)
 {
-    qpdf_oh array = inherited(q, page, key);
+    qpdf_oh array = lk_pdf_inherited(q, page, key);
     if (!qpdf_oh_is_array(q, array) || qpdf_oh_get_array_n_items(q, array) != 4) {
         return false;
     }
@@ -88,7 +77,7 @@ static int
 rotation_of(qpdf_data q, qpdf_oh page)
 {
     int degrees = 0;
-    (void)qpdf_oh_get_value_as_int(q, inherited(q, page, "/Rotate"), &degrees);
+    (void)qpdf_oh_get_value_as_int(q, lk_pdf_inherited(q, page, "/Rotate"), &degrees);
     return degrees;
 }
 
@@ -118,19 +107,6 @@ is_dangling(qpdf_data q, qpdf_oh object)
     return qpdf_oh_is_indirect(q, object) && qpdf_oh_is_null(q, object);
 }
 
-static GPtrArray *
-keys_of(qpdf_data q, qpdf_oh dict)
-{
-    GPtrArray *keys = g_ptr_array_new_with_free_func(g_free);
-    if (qpdf_oh_is_dictionary(q, dict)) {
-        qpdf_oh_begin_dict_key_iter(q, dict);
-        while (qpdf_oh_dict_more_keys(q)) {
-            g_ptr_array_add(keys, g_strdup(qpdf_oh_dict_next_key(q)));
-        }
-    }
-    return keys;
-}
-
 /** Whether the page names contents that the file does not have (any more). */
 static bool
 is_torn(qpdf_data q, qpdf_oh page)
@@ -139,7 +115,7 @@ is_torn(qpdf_data q, qpdf_oh page)
         return true;
     }
     qpdf_oh contents = qpdf_oh_get_key(q, page, "/Contents");
-    qpdf_oh resources = inherited(q, page, "/Resources");
+    qpdf_oh resources = lk_pdf_inherited(q, page, "/Resources");
     qpdf_oh objects = qpdf_oh_get_key_if_dict(q, resources, "/XObject");
     if (is_dangling(q, contents) || is_dangling(q, objects) ||
         is_dangling(q, qpdf_oh_get_key(q, page, "/Resources"))) {
@@ -225,7 +201,7 @@ is_plain_setting(qpdf_data q, qpdf_oh state)
     static const char *const idle[] = {"/Type", "/SA", "/OP", "/op", "/OPM", "/AIS",
                                        "/SM",   "/TK", "/LW", "/LC", "/LJ",  "/ML",
                                        "/D",    "/RI", "/FL", NULL};
-    g_autoptr(GPtrArray) keys = keys_of(q, state);
+    g_autoptr(GPtrArray) keys = lk_pdf_keys(q, state);
     bool plain = qpdf_oh_is_dictionary(q, state);
     for (guint i = 0; i < keys->len && plain; i++) {
         const char *key = g_ptr_array_index(keys, i);
@@ -275,7 +251,7 @@ decode_image(Pdf *pdf, qpdf_oh page, LkCanvas *canvas, GError **error)
         return LK_PDF_CANNOT;
     }
     snap(&content.place);
-    LkPdfPlace place = {.resources = inherited(q, page, "/Resources"),
+    LkPdfPlace place = {.resources = lk_pdf_inherited(q, page, "/Resources"),
                         .fill_is_black = content.fill_is_black};
     int orientation =
         orientation_of(&content.place, &place.raster.extent_w, &place.raster.extent_h);
@@ -300,21 +276,24 @@ decode_image(Pdf *pdf, qpdf_oh page, LkCanvas *canvas, GError **error)
  * ----------------------------------------------------------------------------- */
 
 /** The finest image of the page, as if it lay across all of it: strips and layers do.
- */
+ * @names: in the contents: what else the resources have is other pages'. */
 static double
-finest(qpdf_data q, qpdf_oh resources, LkRect box, int depth)
+finest(qpdf_data q, qpdf_oh resources, GHashTable *names, LkRect box, int depth)
 {
     qpdf_oh objects = qpdf_oh_get_key_if_dict(q, resources, "/XObject");
     double dpi = 0;
-    if (depth > 2 || !qpdf_oh_is_dictionary(q, objects)) {
+    if (depth > 2 || names == NULL || !qpdf_oh_is_dictionary(q, objects)) {
         return 0;
     }
-    g_autoptr(GPtrArray) names = keys_of(q, objects);
-    for (guint i = 0; i < MIN(names->len, 64); i++) {
-        qpdf_oh object = qpdf_oh_get_key(q, objects, g_ptr_array_index(names, i));
-        if (!qpdf_oh_is_stream(q, object)) {
+    g_autoptr(GPtrArray) keys = lk_pdf_keys(q, objects);
+    int n = 0;
+    for (guint i = 0; i < keys->len && n < MOST_IMAGES; i++) {
+        const char *key = g_ptr_array_index(keys, i);
+        qpdf_oh object = qpdf_oh_get_key(q, objects, key);
+        if (!g_hash_table_contains(names, key) || !qpdf_oh_is_stream(q, object)) {
             continue;
         }
+        n++;
         qpdf_oh dict = qpdf_oh_get_dict(q, object);
         int width = 0;
         int height = 0;
@@ -322,7 +301,10 @@ finest(qpdf_data q, qpdf_oh resources, LkRect box, int depth)
         (void)qpdf_oh_get_value_as_int(q, qpdf_oh_get_key(q, dict, "/Height"), &height);
         dpi = MAX(dpi, MAX(width / box.w, height / box.h) * 72);
         qpdf_oh inner = qpdf_oh_get_key(q, dict, "/Resources");
-        dpi = MAX(dpi, finest(q, inner, box, depth + 1));
+        if (qpdf_oh_is_dictionary(q, inner)) {
+            g_autoptr(GHashTable) within = lk_pdf_form_names(q, object);
+            dpi = MAX(dpi, finest(q, inner, within, box, depth + 1));
+        }
     }
     return dpi;
 }
@@ -334,24 +316,20 @@ is_whole(Pdf *pdf, qpdf_oh page, LkCanvas *canvas, GError **error)
 {
     qpdf_data q = pdf->qpdf;
     LkPdfPlace place = {.raster = {.orientation = 1},
-                        .resources = inherited(q, page, "/Resources"),
+                        .resources = lk_pdf_inherited(q, page, "/Resources"),
                         .to_check = true};
     qpdf_oh objects = qpdf_oh_get_key_if_dict(q, place.resources, "/XObject");
-    unsigned char *contents = NULL;
-    size_t len = 0;
-    (void)qpdf_oh_get_page_content_data(q, page, &contents, &len);
-    g_autoptr(GPtrArray) names = keys_of(q, objects);
+    g_autoptr(GHashTable) names = lk_pdf_page_names(q, page);
+    g_autoptr(GPtrArray) keys = lk_pdf_keys(q, objects);
     LkPdfResult result = LK_PDF_DONE;
-    for (guint i = 0; i < names->len && result != LK_PDF_BAD; i++) {
-        const char *name = g_ptr_array_index(names, i);
-        qpdf_oh object = qpdf_oh_get_key(q, objects, name);
-        if (contents != NULL && memmem(contents, len, name, strlen(name)) != NULL &&
-            is_image(q, object)) {
+    for (guint i = 0; i < keys->len && result != LK_PDF_BAD; i++) {
+        const char *key = g_ptr_array_index(keys, i);
+        qpdf_oh object = qpdf_oh_get_key(q, objects, key);
+        if (names != NULL && g_hash_table_contains(names, key) && is_image(q, object)) {
             result = lk_pdf_image_decode(q, object, &place, canvas, error);
             lk_canvas_drop(canvas);
         }
     }
-    free(contents);
     return result != LK_PDF_BAD;
 }
 
@@ -369,7 +347,9 @@ render(Pdf *pdf, qpdf_oh page, int index, LkCanvas *canvas, GError **error)
     const double usual = pdf->input.limits->drawn_dpi;
     double dpi = usual;
     if (visible_box(q, page, &box)) {
-        double own = finest(q, inherited(q, page, "/Resources"), box, 0) / unit;
+        g_autoptr(GHashTable) names = lk_pdf_page_names(q, page);
+        double own =
+            finest(q, lk_pdf_inherited(q, page, "/Resources"), names, box, 0) / unit;
         dpi = own >= DPI_LEAST ? MIN(own, usual) : usual;
     }
     if (pdf->renderer == NULL) {
@@ -392,7 +372,7 @@ decode_lost(Pdf *pdf, const LkLostImage *lost, LkCanvas *canvas, GError **error)
     }
     qpdf_oh stream = qpdf_oh_new_stream(q);
     qpdf_oh own = qpdf_oh_get_dict(q, stream);
-    g_autoptr(GPtrArray) keys = keys_of(q, dict);
+    g_autoptr(GPtrArray) keys = lk_pdf_keys(q, dict);
     for (guint i = 0; i < keys->len; i++) {
         const char *key = g_ptr_array_index(keys, i);
         qpdf_oh_replace_key(q, own, key, qpdf_oh_get_key(q, dict, key));
@@ -439,6 +419,8 @@ page_pdf(void *state, int index, LkCanvas *canvas, GError **error)
 {
     Pdf *pdf = state;
     LkPdfResult result = LK_PDF_CANNOT;
+    pdf->last = index;
+    pdf->is_drawn = false;
     if (pdf->lost != NULL) {
         result = decode_lost(pdf, &g_array_index(pdf->lost, LkLostImage, (guint)index),
                              canvas, error);
@@ -448,12 +430,28 @@ page_pdf(void *state, int index, LkCanvas *canvas, GError **error)
                                           : decode_image(pdf, page, canvas, error);
         if (result == LK_PDF_CANNOT) {
             lk_canvas_drop(canvas);
+            pdf->is_drawn = true;
             result = render(pdf, page, index, canvas, error) ? LK_PDF_DONE : LK_PDF_BAD;
         }
     }
     lk_pdf_forget(pdf->qpdf);
     qpdf_oh_release_all(pdf->qpdf);
     return result == LK_PDF_DONE;
+}
+
+/** Images that are left of a document are known by their pixels only. */
+static bool
+cut_pdf(void *state, int index, LkCut *cut)
+{
+    Pdf *pdf = state;
+    if (pdf->lost != NULL || index != pdf->last) {
+        return false;
+    }
+    qpdf_oh page = qpdf_get_page_n(pdf->qpdf, (size_t)index);
+    bool done = lk_pdf_cut(pdf->qpdf, page, pdf->is_drawn, cut);
+    lk_pdf_forget(pdf->qpdf);
+    qpdf_oh_release_all(pdf->qpdf);
+    return done;
 }
 
 /* --- The document.
@@ -497,7 +495,7 @@ read_tree(Pdf *pdf, qpdf_oh node, int depth, int *n_read)
         if (++*n_read % LK_INPUT_BATCH == 0) {
             lk_input_release(&pdf->input);
         }
-        if (qpdf_oh_is_dictionary(q, kid) && depth < MAX_PARENTS) {
+        if (qpdf_oh_is_dictionary(q, kid) && depth < LK_PDF_MAX_PARENTS) {
             read_tree(pdf, kid, depth + 1, n_read);
         }
         qpdf_oh_release(q, kid);
@@ -545,6 +543,7 @@ open_pdf(const LkInput *input, int *n_pages, GError **rest, GError **error)
 {
     Pdf *pdf = g_new0(Pdf, 1);
     pdf->input = *input;
+    pdf->last = -1;
     pdf->qpdf = qpdf_init();
     g_autoptr(GError) problem = NULL;
     if (!read_document(pdf, &problem)) {
@@ -571,4 +570,4 @@ open_pdf(const LkInput *input, int *n_pages, GError **rest, GError **error)
     return pdf;
 }
 
-const LkFormat lk_format_pdf = {open_pdf, page_pdf, close_pdf};
+const LkFormat lk_format_pdf = {open_pdf, page_pdf, close_pdf, cut_pdf};

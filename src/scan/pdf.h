@@ -8,6 +8,9 @@
 
 G_BEGIN_DECLS
 
+/** Nodes above a page, or within one, that are followed. */
+#define LK_PDF_MAX_PARENTS 32
+
 typedef enum {
     LK_PDF_DONE,
     LK_PDF_BAD,   /* @error is set */
@@ -34,6 +37,33 @@ LkPdfResult lk_pdf_image_decode(qpdf_data qpdf, qpdf_oh image, const LkPdfPlace 
 
 /** lk_pdf_forget: what qpdf keeps of errors and warnings, which adds up. */
 void lk_pdf_forget(qpdf_data qpdf);
+
+/**
+ * lk_pdf_inherited: what @page says of @key, or a node above it (ISO 32000-1, 7.7.3.4);
+ * null if none does.
+ */
+qpdf_oh lk_pdf_inherited(qpdf_data qpdf, qpdf_oh page, const char *key);
+
+/** lk_pdf_keys: (transfer full): GPtrArray of char*; empty if @dict is none. */
+GPtrArray *lk_pdf_keys(qpdf_data qpdf, qpdf_oh dict);
+
+/** lk_pdf_names: (transfer full): set of the names, with their slash, in a content
+ * stream; chance finds in an inline image's data too. */
+GHashTable *lk_pdf_names(const uint8_t *content, size_t len);
+
+/** lk_pdf_page_names, lk_pdf_form_names: (transfer full): the same of a page, of a form
+ * XObject; NULL if its contents cannot be unpacked. */
+GHashTable *lk_pdf_page_names(qpdf_data qpdf, qpdf_oh page);
+GHashTable *lk_pdf_form_names(qpdf_data qpdf, qpdf_oh form);
+
+/**
+ * lk_pdf_cut:
+ * @is_drawn: it took a renderer to decode the page
+ *
+ * @page alone in a document of its own: see LkFormat. Streams are copied as they are.
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_pdf_cut(qpdf_data qpdf, qpdf_oh page, bool is_drawn, LkCut *cut);
 
 /** A document open for rendering. */
 typedef struct LkRenderer LkRenderer;

@@ -1,5 +1,5 @@
 /* png-write.c - a page image as a PNG file: whole, or not there. */
-#include "scan/scan.h"
+#include "scan/decode.h"
 
 #include <glib/gstdio.h>
 #include <setjmp.h>
@@ -9,6 +9,9 @@
 #include <png.h>
 
 #define METRES_PER_INCH 0.0254
+
+/* A page that is cut out is waited for. */
+#define CUT_LEVEL 1
 
 static void
 append(png_structp png, png_bytep bytes, size_t n)
@@ -42,29 +45,74 @@ typedef struct {
     int colour; /* PNG_COLOR_TYPE_… */
     size_t stride;
     const uint8_t *pixels;
-    double dpi;
-    int mode; /* of the file */
+    double dpi; /* 0: not told */
+    int mode;   /* of the file */
+    bool bilevel;
+    int level; /* of compression, as zlib counts; -1: its usual */
 } Picture;
+
+/* Eight pixels a byte, 1 is white. */
+static void
+pack_row(const uint8_t *row, int width, uint8_t *bits)
+{
+    memset(bits, 0, (size_t)(width + 7) / 8);
+    for (int x = 0; x < width; x++) {
+        bits[x / 8] = (uint8_t)(bits[x / 8] | (row[x] >> 7) << (7 - x % 8));
+    }
+}
+
+/* Where the bytes go, and room for a row. */
+typedef struct {
+    png_rw_ptr write;
+    void *to;
+    uint8_t *bits;
+} Sink;
 
 /* The part that libpng may leave by longjmp. */
 static bool
-encode(png_structp png, png_infop info, const Picture *picture, GByteArray *bytes)
+encode(png_structp png, png_infop info, const Picture *picture, const Sink *sink)
 {
     if (setjmp(png_jmpbuf(png)) != 0) {
         return false;
     }
-    png_uint_32 per_metre = (png_uint_32)(picture->dpi / METRES_PER_INCH + 0.5);
-    png_set_write_fn(png, bytes, append, flush_nothing);
+    png_set_write_fn(png, sink->to, sink->write, flush_nothing);
+    if (picture->level >= 0) {
+        png_set_compression_level(png, picture->level);
+    }
     png_set_IHDR(png, info, (png_uint_32)picture->width, (png_uint_32)picture->height,
-                 8, picture->colour, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
-                 PNG_FILTER_TYPE_DEFAULT);
-    png_set_pHYs(png, info, per_metre, per_metre, PNG_RESOLUTION_METER);
+                 picture->bilevel ? 1 : 8, picture->colour, PNG_INTERLACE_NONE,
+                 PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+    if (picture->dpi > 0) {
+        png_uint_32 per_metre = (png_uint_32)(picture->dpi / METRES_PER_INCH + 0.5);
+        png_set_pHYs(png, info, per_metre, per_metre, PNG_RESOLUTION_METER);
+    }
     png_write_info(png, info);
     for (int y = 0; y < picture->height; y++) {
-        png_write_row(png, picture->pixels + picture->stride * (size_t)y);
+        const uint8_t *row = picture->pixels + picture->stride * (size_t)y;
+        if (picture->bilevel) {
+            pack_row(row, picture->width, sink->bits);
+            png_write_row(png, sink->bits);
+        } else {
+            png_write_row(png, row);
+        }
     }
     png_write_end(png, info);
     return true;
+}
+
+static bool
+write_to(const Picture *picture, png_rw_ptr write, void *to)
+{
+    png_structp png =
+        png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, fail, say_nothing);
+    g_assert(png != NULL);
+    png_infop info = png_create_info_struct(png);
+    g_assert(info != NULL);
+    g_autofree uint8_t *bits = g_malloc((size_t)picture->width / 8 + 1);
+    Sink sink = {write, to, bits};
+    bool encoded = encode(png, info, picture, &sink);
+    png_destroy_write_struct(&png, &info);
+    return encoded;
 }
 
 /* The rename would put a file in the place of a device or a pipe. */
@@ -92,14 +140,7 @@ write_png(const Picture *picture, const char *path, GError **error)
         return false;
     }
     g_autoptr(GByteArray) bytes = g_byte_array_new();
-    png_structp png =
-        png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, fail, say_nothing);
-    g_assert(png != NULL);
-    png_infop info = png_create_info_struct(png);
-    g_assert(info != NULL);
-    bool encoded = encode(png, info, picture, bytes);
-    png_destroy_write_struct(&png, &info);
-    if (!encoded) {
+    if (!write_to(picture, append, bytes)) {
         g_set_error(error, LK_SCAN_ERROR, LK_SCAN_ERROR_WRITE,
                     _("%s: the picture cannot be made: not enough memory"), path);
         return false;
@@ -118,10 +159,36 @@ write_png(const Picture *picture, const char *path, GError **error)
 bool
 lk_image_write_png(const LkImage *image, double dpi, const char *path, GError **error)
 {
-    Picture picture = {image->width,  image->height, PNG_COLOR_TYPE_GRAY,
-                       image->stride, image->pixels, dpi,
-                       0666};
+    Picture picture = {.width = image->width,
+                       .height = image->height,
+                       .colour = PNG_COLOR_TYPE_GRAY,
+                       .stride = image->stride,
+                       .pixels = image->pixels,
+                       .dpi = dpi,
+                       .mode = 0666,
+                       .level = -1};
     return write_png(&picture, path, error);
+}
+
+static void
+put_cut(png_structp png, png_bytep bytes, size_t n)
+{
+    if (!lk_cut_put(png_get_io_ptr(png), bytes, n)) {
+        png_error(png, "full");
+    }
+}
+
+bool
+lk_cut_picture(const LkImage *image, LkCut *cut)
+{
+    Picture picture = {.width = image->width,
+                       .height = image->height,
+                       .colour = PNG_COLOR_TYPE_GRAY,
+                       .stride = image->stride,
+                       .pixels = image->pixels,
+                       .bilevel = image->bilevel,
+                       .level = CUT_LEVEL};
+    return write_to(&picture, put_cut, cut);
 }
 
 LkRgb *
@@ -146,12 +213,13 @@ lk_rgb_free(LkRgb *picture)
 bool
 lk_rgb_write_png(const LkRgb *rgb, double dpi, const char *path, GError **error)
 {
-    Picture picture = {rgb->width,
-                       rgb->height,
-                       PNG_COLOR_TYPE_RGB,
-                       (size_t)rgb->width * 3,
-                       rgb->pixels,
-                       dpi,
-                       0600};
+    Picture picture = {.width = rgb->width,
+                       .height = rgb->height,
+                       .colour = PNG_COLOR_TYPE_RGB,
+                       .stride = (size_t)rgb->width * 3,
+                       .pixels = rgb->pixels,
+                       .dpi = dpi,
+                       .mode = 0600,
+                       .level = -1};
     return write_png(&picture, path, error);
 }

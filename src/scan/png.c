@@ -161,4 +161,4 @@ open_png(const LkInput *input, int *n_pages, GError **rest, GError **error)
     return g_memdup2(input, sizeof *input);
 }
 
-const LkFormat lk_format_png = {open_png, page_png, g_free};
+const LkFormat lk_format_png = {open_png, page_png, g_free, lk_input_cut};

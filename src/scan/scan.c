@@ -17,15 +17,15 @@ struct LkScan {
     int n_pages;
     GError *rest;
     int next; /* page the caller gets next */
+    int last; /* page the caller has; -1: none */
     int deaths;
     bool over; /* the end was told */
 };
 
+/** Whether scan->fd, just opened, is a file with something in it. */
 static bool
-open_file(LkScan *scan, const char *path, GError **error)
+look_at_file(LkScan *scan, GError **error)
 {
-    /* A fifo would block in open, a terminal become ours. */
-    scan->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     struct stat about;
     if (scan->fd < 0 || fstat(scan->fd, &about) != 0) {
         int reason = errno;
@@ -70,29 +70,42 @@ start_worker(LkScan *scan, GError **error)
     return true;
 }
 
-LkScan *
-lk_scan_open_format(const char *path, const LkScanLimits *limits,
-                    const LkFormat *format, GError **error)
+/** @fd becomes the scan's; of -1, errno tells. */
+static LkScan *
+open_scan(int fd, const LkScanLimits *limits, const LkFormat *format, GError **error)
 {
     g_autoptr(LkScan) scan = g_new0(LkScan, 1);
     scan->limits = limits != NULL ? *limits : lk_scan_limits_default;
     scan->format = format;
-    scan->fd = -1;
-    if (!open_file(scan, path, error) || !start_worker(scan, error)) {
-        g_prefix_error(error, _("%s: "), path);
+    scan->fd = fd;
+    scan->last = -1;
+    if (!look_at_file(scan, error) || !start_worker(scan, error)) {
         return NULL;
     }
     if (scan->n_pages > scan->limits.max_pages) {
         g_set_error(error, LK_SCAN_ERROR, LK_SCAN_ERROR_TOO_LARGE,
-                    ngettext_("%s: the file has %d page, more than the %d that are "
-                              "taken at once: scan smaller piles",
-                              "%s: the file has %d pages, more than the %d that are "
-                              "taken at once: scan smaller piles",
+                    ngettext_("the file has %d page, more than the %d that are taken "
+                              "at once: scan smaller piles",
+                              "the file has %d pages, more than the %d that are taken "
+                              "at once: scan smaller piles",
                               (unsigned long)scan->n_pages),
-                    path, scan->n_pages, scan->limits.max_pages);
+                    scan->n_pages, scan->limits.max_pages);
         return NULL;
     }
     return g_steal_pointer(&scan);
+}
+
+LkScan *
+lk_scan_open_format(const char *path, const LkScanLimits *limits,
+                    const LkFormat *format, GError **error)
+{
+    /* A fifo would block in open, a terminal become ours. */
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    LkScan *scan = open_scan(fd, limits, format, error);
+    if (scan == NULL) {
+        g_prefix_error(error, _("%s: "), path);
+    }
+    return scan;
 }
 
 LkScan *
@@ -100,6 +113,12 @@ lk_scan_open(const char *path, const LkScanLimits *limits, GError **error)
 {
     g_return_val_if_fail(path != NULL, NULL);
     return lk_scan_open_format(path, limits, NULL, error);
+}
+
+LkScan *
+lk_scan_open_fd(int fd, const LkScanLimits *limits, GError **error)
+{
+    return open_scan(fcntl(fd, F_DUPFD_CLOEXEC, 3), limits, NULL, error);
 }
 
 void
@@ -114,6 +133,12 @@ lk_scan_free(LkScan *scan)
         (void)close(scan->fd);
     }
     g_free(scan);
+}
+
+int
+lk_scan_fd(const LkScan *scan)
+{
+    return scan->fd;
 }
 
 int
@@ -183,12 +208,14 @@ LkScanResult
 lk_scan_next(LkScan *scan, LkImage *image, GError **error)
 {
     g_return_val_if_fail(scan != NULL && image != NULL, LK_SCAN_END);
+    scan->last = -1;
     if (scan->over || scan->next >= scan->n_pages) {
         return finish(scan, error);
     }
     int page = scan->next++;
     GError *problem = NULL;
     if (lk_worker_page(scan->worker, page, image, &problem)) {
+        scan->last = page;
         return LK_SCAN_PAGE;
     }
     LkScanResult result = LK_SCAN_BAD_PAGE;
@@ -198,4 +225,20 @@ lk_scan_next(LkScan *scan, LkImage *image, GError **error)
     }
     g_propagate_prefixed_error(error, problem, _("page %d: "), page + 1);
     return result;
+}
+
+bool
+lk_scan_cut(LkScan *scan, LkScanCut *cut, GError **error)
+{
+    g_return_val_if_fail(scan != NULL && scan->last >= 0, false);
+    GError *problem = NULL;
+    if (lk_worker_cut(scan->worker, scan->last, cut, &problem)) {
+        return true;
+    }
+    if (!lk_worker_is_alive(scan->worker) && !revive(scan, &problem)) {
+        scan->over = true;
+    }
+    g_propagate_prefixed_error(error, problem, _("page %d: "), scan->last + 1);
+    scan->last = -1;
+    return false;
 }

@@ -9,7 +9,8 @@
  *
  * Messages are for a clerk: what is wrong, and what to do. Those of lk_scan_open() and
  * lk_scan_list() begin with the path (for the terminal: file names may hold names of
- * people), those of lk_scan_next() with the number of the page, from 1, and no path. */
+ * people), those of lk_scan_next() and lk_scan_cut() with the number of the page, from
+ * 1, and no path. */
 #ifndef LK_SCAN_H
 #define LK_SCAN_H
 
@@ -70,6 +71,20 @@ typedef struct LkScan LkScan;
  */
 G_GNUC_WARN_UNUSED_RESULT
 LkScan *lk_scan_open(const char *path, const LkScanLimits *limits, GError **error);
+
+/**
+ * lk_scan_open_fd:
+ * @fd: the same file, open for reading; its offset does not matter. (transfer none):
+ *   a descriptor of its own is kept
+ *
+ * For what has no path (memory) and for a file that must be the one that was opened.
+ *
+ * Returns: (transfer full): or NULL; messages say nothing of a path
+ */
+G_GNUC_WARN_UNUSED_RESULT
+LkScan *lk_scan_open_fd(int fd, const LkScanLimits *limits, GError **error);
+/** lk_scan_fd: (transfer none): the file, as it was opened. */
+int lk_scan_fd(const LkScan *scan);
 /** lk_scan_free: stops the decoder if it still runs. */
 void lk_scan_free(LkScan *scan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LkScan, lk_scan_free)
@@ -88,12 +103,35 @@ void lk_scan_seek(LkScan *scan, int page);
 
 /**
  * lk_scan_next:
- * @image: (out): lent until the next call on @scan
+ * @image: (out): lent until the next page is asked for
  *
  * Returns: what happened; @error is set for BAD_PAGE and FAILED
  */
 G_GNUC_WARN_UNUSED_RESULT
 LkScanResult lk_scan_next(LkScan *scan, LkImage *image, GError **error);
+
+/** A page as a file of its own. */
+typedef struct {
+    const uint8_t *data;
+    size_t size; /* bytes, at least 1 */
+} LkScanCut;
+
+/**
+ * lk_scan_cut:
+ * @cut: (out): lent until the next page is asked for
+ *
+ * The page that lk_scan_next() gave last, cut out of its file: decoded, it gives the
+ * very same pixels, and it holds nothing of the file's other pages. A page of a PDF
+ * becomes a PDF, one of a TIFF a TIFF, with the picture's data as they lie in the file;
+ * a PNG or JPEG file is its own page. Where a page cannot be had alone (an incomplete
+ * PDF, one that draws on what belongs to the whole document) it is its pixels, as a
+ * PNG. What comes out is made by the confined child: no more to be trusted than the
+ * file.
+ *
+ * Returns: true if @cut was written. Needs a page; on error, later pages may be had
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_scan_cut(LkScan *scan, LkScanCut *cut, GError **error);
 
 /** A decoder that dies costs one page and is started again; after so many the file is
  * given up: a thousand bad pages would each cost their time limit. */

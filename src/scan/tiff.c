@@ -1,12 +1,10 @@
 /* tiff.c - multi-page TIFF to grey through libtiff; also the fax streams of PDF files,
  * which libtiff reads once they have a TIFF header before them. */
-#include "scan/decode.h"
+#include "scan/tiff.h"
 #include "scan/samples.h"
 
 #include <stdio.h>
 #include <string.h>
-
-#include <tiffio.h>
 
 /* Larger single allocations only serve files that lie about their size. */
 #define MAX_ALLOCATION ((tmsize_t)512 << 20)
@@ -19,8 +17,8 @@
 #define TOLERATED_FAX_PERCENT 2
 
 typedef struct {
-    const uint8_t *data;
-    size_t len, at;
+    LkInput input;
+    size_t at;
     TIFF *tiff;
     int n_pages, current;
     /* What libtiff complained of in this page: */
@@ -35,9 +33,10 @@ read_bytes(thandle_t handle, void *to, tmsize_t n)
 {
     File *file = handle;
     size_t wanted = n > 0 ? (size_t)n : 0;
-    size_t got = file->at < file->len ? MIN(wanted, file->len - file->at) : 0;
+    size_t got =
+        file->at < file->input.len ? MIN(wanted, file->input.len - file->at) : 0;
     if (got > 0) {
-        memcpy(to, file->data + file->at, got);
+        memcpy(to, file->input.data + file->at, got);
     }
     file->at += got;
     return (tmsize_t)got;
@@ -56,7 +55,9 @@ static toff_t
 seek_to(thandle_t handle, toff_t offset, int whence)
 {
     File *file = handle;
-    size_t base = whence == SEEK_SET ? 0 : whence == SEEK_CUR ? file->at : file->len;
+    size_t base = whence == SEEK_SET   ? 0
+                  : whence == SEEK_CUR ? file->at
+                                       : file->input.len;
     file->at = base + (size_t)offset;
     return file->at;
 }
@@ -71,15 +72,16 @@ close_nothing(thandle_t handle)
 static toff_t
 size_of(thandle_t handle)
 {
-    return ((const File *)handle)->len;
+    return ((const File *)handle)->input.len;
 }
 
 static int
 map_file(thandle_t handle, void **base, toff_t *size)
 {
     const File *file = handle;
-    memcpy(base, &file->data, sizeof *base); /* not const, but "r" does not write */
-    *size = file->len;
+    memcpy(base, &file->input.data,
+           sizeof *base); /* not const, but "r" does not write */
+    *size = file->input.len;
     return 1;
 }
 
@@ -403,8 +405,8 @@ close_tiff(void *state)
     g_free(file);
 }
 
-static uint64_t
-number_at(const LkInput *input, uint64_t at, unsigned bytes)
+uint64_t
+lk_tiff_number(const LkInput *input, uint64_t at, unsigned bytes)
 {
     if (at > input->len || input->len - at < bytes) {
         return 0;
@@ -425,21 +427,21 @@ number_at(const LkInput *input, uint64_t at, unsigned bytes)
 static int
 count_directories(const LkInput *input, int most, bool *broken)
 {
-    bool big = number_at(input, 2, 2) == 43;
+    bool big = lk_tiff_number(input, 2, 2) == 43;
     unsigned word = big ? 8 : 4;
     unsigned count = big ? 8 : 2;
     unsigned entry = big ? 20 : 12;
-    uint64_t at = number_at(input, big ? 8 : 4, word);
+    uint64_t at = lk_tiff_number(input, big ? 8 : 4, word);
     int n = 0;
     while (at != 0 && n < most) {
-        uint64_t entries = number_at(input, at, count);
+        uint64_t entries = lk_tiff_number(input, at, count);
         *broken = entries == 0 || entries > input->len / entry ||
                   at + count + entries * entry + word > input->len;
         if (*broken) {
             break;
         }
         n++;
-        at = number_at(input, at + count + entries * entry, word);
+        at = lk_tiff_number(input, at + count + entries * entry, word);
         if (n % LK_INPUT_BATCH == 0) {
             lk_input_release(input);
         }
@@ -452,8 +454,7 @@ open_tiff(const LkInput *input, int *n_pages, GError **rest, GError **error)
 {
     bool broken = false;
     File *file = g_new0(File, 1);
-    file->data = input->data;
-    file->len = input->len;
+    file->input = *input;
     file->tiff = open_memory(file);
     file->n_pages =
         file->tiff != NULL
@@ -504,7 +505,14 @@ page_tiff(void *state, int index, LkCanvas *canvas, GError **error)
     return read_page(file, NULL, canvas, error);
 }
 
-const LkFormat lk_format_tiff = {open_tiff, page_tiff, close_tiff};
+static bool
+cut_tiff(void *state, int index, LkCut *cut)
+{
+    File *file = state;
+    return index == file->current && lk_tiff_cut(&file->input, file->tiff, cut);
+}
+
+const LkFormat lk_format_tiff = {open_tiff, page_tiff, close_tiff, cut_tiff};
 
 /* --- A fax stream.
  * ------------------------------------------------------------------------- */
@@ -566,7 +574,7 @@ lk_fax_decode(const uint8_t *data, size_t len, const LkFaxUse *use, LkCanvas *ca
         return false;
     }
     g_autoptr(GByteArray) wrapped = wrap_fax(data, len, use);
-    File file = {.data = wrapped->data, .len = wrapped->len};
+    File file = {.input = {.data = wrapped->data, .len = wrapped->len}};
     file.tiff = open_memory(&file);
     if (file.tiff == NULL) {
         return damaged(error);

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -18,6 +19,10 @@
  * bytes a pixel, a PDF's unpacked stream. */
 #define CHILD_MEMORY ((size_t)1 << 30)
 
+/* Buffers of a page's packed data come from the heap, which keeps them for the next
+ * page: mapped afresh each, their first touch costs more than their copying. */
+#define HEAP_BUFFER (8 << 20)
+
 /* A page larger than this (A4 at 600 dpi) is thrown out before the next: one poster
  * must not make the whole pile heavy. */
 #define LARGE_PAGE ((size_t)36 << 20)
@@ -29,14 +34,16 @@
 
 typedef struct {
     int32_t page;
+    int32_t is_cut; /* the page decoded last, as a file; else: its pixels */
 } Request;
 
-typedef enum { SAY_OPENED, SAY_PAGE, SAY_ERROR, SAY_UNCONFINED } Kind;
+typedef enum { SAY_OPENED, SAY_PAGE, SAY_CUT, SAY_ERROR, SAY_UNCONFINED } Kind;
 
 typedef struct {
     int32_t kind, page, n_pages;
     int32_t width, height, bilevel, code;
     uint64_t stride;
+    uint64_t size;       /* of a cut */
     char text[TEXT_MAX]; /* of the error; of what is lost, with SAY_OPENED */
 } Reply;
 
@@ -47,7 +54,9 @@ struct LkWorker {
     uint8_t *memory; /* of one page, shared with the child */
     size_t capacity;
     int n_asked;
-    size_t used; /* bytes of the page that is there */
+    size_t used;  /* bytes of the page that is there */
+    uint8_t *cut; /* of one page, shared with the child */
+    size_t cut_capacity, cut_used;
 };
 
 /* --- The child.
@@ -56,10 +65,18 @@ struct LkWorker {
 typedef struct {
     int socket, fd;
     size_t size;
-    uint8_t *memory;
+    uint8_t *memory, *cut;
     const LkScanLimits *limits;
     const LkFormat *format;
 } Job;
+
+/* The file, opened. */
+typedef struct {
+    const LkFormat *format;
+    void *state;
+    int page; /* decoded last; -1: none */
+    LkImage image;
+} Open;
 
 G_NORETURN static void
 leave(void)
@@ -92,15 +109,18 @@ say_error(const Job *job, const Request *request, const GError *error)
 }
 
 static void
-decode(const Job *job, const LkFormat *format, void *state, const Request *request)
+decode(const Job *job, Open *open, const Request *request)
 {
     LkCanvas canvas = {.limits = job->limits, .memory = job->memory};
     g_autoptr(GError) error = NULL;
-    if (!format->page(state, request->page, &canvas, &error)) {
+    open->page = -1;
+    if (!open->format->page(open->state, request->page, &canvas, &error)) {
         lk_canvas_drop(&canvas);
         say_error(job, request, error);
         return;
     }
+    open->page = request->page;
+    open->image = canvas.image;
     say(job, &(Reply){.kind = SAY_PAGE,
                       .page = request->page,
                       .width = canvas.image.width,
@@ -109,18 +129,32 @@ decode(const Job *job, const LkFormat *format, void *state, const Request *reque
                       .bilevel = canvas.image.bilevel});
 }
 
+static void
+cut(const Job *job, Open *open, const Request *request)
+{
+    LkCut to = {.memory = job->cut, .capacity = lk_cut_capacity(job->limits)};
+    if (open->page != request->page ||
+        !lk_format_cut(open->format, open->state, request->page, &open->image, &to)) {
+        say_error(job, request, NULL);
+        return;
+    }
+    say(job, &(Reply){.kind = SAY_CUT, .page = request->page, .size = to.size});
+}
+
 G_NORETURN static void
 serve(const Job *job, const uint8_t *data)
 {
     LkInput input = {data, job->size, job->limits, .is_mapped = true};
-    static const Request opening = {-1};
+    static const Request opening = {.page = -1};
     g_autoptr(GError) error = NULL;
     g_autoptr(GError) rest = NULL;
     int n_pages = 0;
-    const LkFormat *format =
+    Open open = {.page = -1};
+    open.format =
         job->format != NULL ? job->format : lk_format_of(data, job->size, &error);
-    void *state = format != NULL ? format->open(&input, &n_pages, &rest, &error) : NULL;
-    if (state == NULL) {
+    open.state =
+        open.format != NULL ? open.format->open(&input, &n_pages, &rest, &error) : NULL;
+    if (open.state == NULL) {
         say_error(job, &opening, error);
         leave();
     }
@@ -132,7 +166,7 @@ serve(const Job *job, const uint8_t *data)
     say(job, &opened);
     Request request;
     while (read(job->socket, &request, sizeof request) == (ssize_t)sizeof request) {
-        decode(job, format, state, &request);
+        (request.is_cut != 0 ? cut : decode)(job, &open, &request);
         lk_input_release(&input);
     }
     leave();
@@ -145,11 +179,13 @@ be_child(const Job *job, pid_t parent)
     if (getppid() != parent) {
         leave();
     }
+    (void)mallopt(M_MMAP_THRESHOLD, HEAP_BUFFER);
+    (void)mallopt(M_TRIM_THRESHOLD, HEAP_BUFFER);
     /* Loads the catalogue of messages while files can still be opened. */
     (void)_("the picture is damaged: scan the page again");
     uint8_t *data = mmap(NULL, job->size, PROT_READ, MAP_PRIVATE, job->fd, 0);
     if (data == MAP_FAILED) {
-        say_error(job, &(Request){-1}, NULL);
+        say_error(job, &(Request){.page = -1}, NULL);
         leave();
     }
     /* A file system with large folios would map 2 MB for every object looked at. */
@@ -345,13 +381,17 @@ lk_worker_new(int fd, size_t size, const LkScanLimits *limits, const LkFormat *f
     worker->limits = *limits;
     worker->socket = -1;
     worker->capacity = lk_canvas_capacity(limits);
+    worker->cut_capacity = lk_cut_capacity(limits);
     worker->memory = new_shared(worker->capacity, error);
+    worker->cut =
+        worker->memory != NULL ? new_shared(worker->cut_capacity, error) : NULL;
     Job job = {.fd = fd,
                .size = size,
                .memory = worker->memory,
+               .cut = worker->cut,
                .limits = &worker->limits,
                .format = format};
-    if (worker->memory == NULL || !start(worker, &job, error) ||
+    if (worker->cut == NULL || !start(worker, &job, error) ||
         !hear_opening(worker, file, error)) {
         lk_worker_free(worker);
         return NULL;
@@ -373,6 +413,9 @@ lk_worker_free(LkWorker *worker)
     if (worker->memory != NULL) {
         (void)munmap(worker->memory, worker->capacity);
     }
+    if (worker->cut != NULL) {
+        (void)munmap(worker->cut, worker->cut_capacity);
+    }
     g_free(worker);
 }
 
@@ -387,25 +430,47 @@ renew_cpu(const LkWorker *worker)
                   NULL);
 }
 
+/** What the last page left. */
 static void
-ask(LkWorker *worker, int page)
+clear(LkWorker *worker)
 {
-    worker->n_asked++;
-    renew_cpu(worker);
     if (worker->used > LARGE_PAGE) {
         (void)madvise(worker->memory, worker->capacity, MADV_REMOVE);
     }
-    worker->used = 0;
-    Request request = {page};
+    if (worker->cut_used > LARGE_PAGE) {
+        (void)madvise(worker->cut, worker->cut_capacity, MADV_REMOVE);
+    }
+    worker->used = worker->cut_used = 0;
+}
+
+/** The answer to @request: of @kind or an error. */
+static bool
+ask(LkWorker *worker, const Request *request, Kind kind, Reply *reply, GError **error)
+{
+    if (worker->pid == 0) {
+        explain_death(0, error);
+        return false;
+    }
+    worker->n_asked++;
+    renew_cpu(worker);
     /* A dead child is noticed when its answer does not come. */
-    (void)send(worker->socket, &request, sizeof request, MSG_NOSIGNAL);
+    (void)send(worker->socket, request, sizeof *request, MSG_NOSIGNAL);
+    if (!hear(worker, reply, error)) {
+        return false;
+    }
+    if (reply->kind == SAY_ERROR && reply->page == request->page) {
+        g_propagate_error(error, error_in(reply));
+        return false;
+    }
+    return (reply->kind == (int32_t)kind && reply->page == request->page) ||
+           distrust(worker, error);
 }
 
 static bool
-is_possible(const LkWorker *worker, const Reply *reply, int page)
+is_possible(const LkWorker *worker, const Reply *reply)
 {
     const LkScanLimits *limits = &worker->limits;
-    return reply->page == page && reply->width >= 1 && reply->height >= 1 &&
+    return reply->width >= 1 && reply->height >= 1 &&
            reply->width <= limits->max_side_px &&
            reply->height <= limits->max_side_px &&
            reply->stride >= (uint64_t)reply->width &&
@@ -416,19 +481,11 @@ bool
 lk_worker_page(LkWorker *worker, int page, LkImage *image, GError **error)
 {
     Reply reply;
-    if (worker->pid == 0) {
-        explain_death(0, error);
+    clear(worker);
+    if (!ask(worker, &(Request){.page = page}, SAY_PAGE, &reply, error)) {
         return false;
     }
-    ask(worker, page);
-    if (!hear(worker, &reply, error)) {
-        return false;
-    }
-    if (reply.kind == SAY_ERROR && reply.page == page) {
-        g_propagate_error(error, error_in(&reply));
-        return false;
-    }
-    if (reply.kind != SAY_PAGE || !is_possible(worker, &reply, page)) {
+    if (!is_possible(worker, &reply)) {
         return distrust(worker, error);
     }
     worker->used = (size_t)reply.stride * (size_t)reply.height;
@@ -437,6 +494,21 @@ lk_worker_page(LkWorker *worker, int page, LkImage *image, GError **error)
                        .stride = (size_t)reply.stride,
                        .pixels = worker->memory,
                        .bilevel = reply.bilevel != 0};
+    return true;
+}
+
+bool
+lk_worker_cut(LkWorker *worker, int page, LkScanCut *cut, GError **error)
+{
+    Reply reply;
+    if (!ask(worker, &(Request){.page = page, .is_cut = 1}, SAY_CUT, &reply, error)) {
+        return false;
+    }
+    if (reply.size == 0 || reply.size > worker->cut_capacity) {
+        return distrust(worker, error);
+    }
+    worker->cut_used = (size_t)reply.size;
+    *cut = (LkScanCut){worker->cut, worker->cut_used};
     return true;
 }
 

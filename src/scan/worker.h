@@ -42,6 +42,15 @@ void lk_worker_free(LkWorker *worker);
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_worker_page(LkWorker *worker, int page, LkImage *image, GError **error);
 bool lk_worker_is_alive(const LkWorker *worker);
+
+/**
+ * lk_worker_cut:
+ * @page: the one that lk_worker_page() gave last
+ * @cut: (out): lives until the next page is asked for
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_worker_cut(LkWorker *worker, int page, LkScanCut *cut, GError **error);
+
 /** lk_scan_open_format: lk_scan_open() with a decoder of the test's own. */
 G_GNUC_WARN_UNUSED_RESULT
 LkScan *lk_scan_open_format(const char *path, const LkScanLimits *limits,

@@ -1,9 +1,10 @@
-/* archive.c - scans, byte for byte, before anything is read from them.
+/* archive.c - scans, byte for byte, before anything is read from them; sealed.
  *
- * archive/ab/cd/abcd…: a file appears under its hash whole or not at all, so a name
- * that is there is a scan that is there. What an interrupted copy leaves in
- * archive/incoming is removed by the next one; a copy that still runs holds a lock on
- * its file. */
+ * archive/ab/cd/abcd…: a file appears under the hash of its clear bytes whole or not at
+ * all, so a name that is there is a scan that is there. What an interrupted copy leaves
+ * in archive/incoming is removed by the next one; a copy that still runs holds a lock
+ * on its file. */
+#include "store/guard.h"
 #include "store/priv.h"
 
 #include <errno.h>
@@ -67,35 +68,18 @@ lk_sync_dir(const char *path, GError **error)
     return true;
 }
 
-/* --- Copy and hash. ----------------------------------------------------------------
+/* --- Hash and seal. ----------------------------------------------------------------
  */
-
-static bool
-write_all(int fd, const uint8_t *bytes, size_t n)
-{
-    while (n > 0) {
-        ssize_t put = write(fd, bytes, n);
-        if (put < 0 && errno == EINTR) {
-            continue;
-        }
-        if (put < 0) {
-            return false;
-        }
-        bytes += put;
-        n -= (size_t)put;
-    }
-    return true;
-}
 
 typedef struct {
     int from;
-    const char *from_path;
-    int to; /* -1: only hash */
-    const char *to_path;
+    const char *path;     /* for messages */
+    LkSealWriter *sealer; /* NULL: only hash */
 } Stream;
 
+/* All of the file, from its beginning, wherever its descriptor stands. */
 static bool
-copy_and_hash(const Stream *stream, char hex[LK_HASH_LEN + 1], gint64 *size,
+hash_and_seal(const Stream *stream, char hex[LK_HASH_LEN + 1], gint64 *size,
               GError **error)
 {
     g_autofree uint8_t *block = g_malloc(BLOCK_SIZE);
@@ -103,26 +87,28 @@ copy_and_hash(const Stream *stream, char hex[LK_HASH_LEN + 1], gint64 *size,
     crypto_generichash_init(&state, NULL, 0, 32);
     *size = 0;
     for (;;) {
-        ssize_t got = read(stream->from, block, BLOCK_SIZE);
+        ssize_t got = pread(stream->from, block, BLOCK_SIZE, *size);
         if (got < 0 && errno == EINTR) {
             continue;
         }
         if (got < 0) {
-            return fail_errno(stream->from_path, errno, error);
+            return fail_errno(stream->path, errno, error);
         }
         if (got == 0) {
             break;
         }
         crypto_generichash_update(&state, block, (size_t)got);
-        if (stream->to >= 0 && !write_all(stream->to, block, (size_t)got)) {
-            return fail_errno(stream->to_path, errno, error);
+        if (stream->sealer != NULL &&
+            !lk_seal_file_write(stream->sealer, block, (size_t)got, error)) {
+            return false;
         }
         *size += got;
     }
+    sodium_memzero(block, BLOCK_SIZE);
     uint8_t hash[32];
     crypto_generichash_final(&state, hash, sizeof hash);
     lk_hash_hex(hash, hex);
-    return true;
+    return stream->sealer == NULL || lk_seal_file_end(stream->sealer, error);
 }
 
 /* --- Places in the archive. --------------------------------------------------------
@@ -142,27 +128,42 @@ make_dir(const char *path, GError **error)
     return mkdir(path, 0700) == 0 || errno == EEXIST || fail_errno(path, errno, error);
 }
 
-/* The folders are synchronised even if they were there: whoever made them may not have
- * come to that. */
-static bool
-make_folders(const LkStore *store, const char *hex, GError **error)
+/* A folder is synchronised once by each process, even if it was there: whoever made it
+ * may not have come to that. */
+bool
+lk_make_folders(LkStore *store, const char *path, GError **error)
 {
-    g_autofree char *archive = g_build_filename(store->dir, LK_ARCHIVE_NAME, NULL);
-    g_autofree char *file = lk_archive_path(store, hex);
-    g_autofree char *second = g_path_get_dirname(file);
-    g_autofree char *first = g_path_get_dirname(second);
-    return make_dir(first, error) && make_dir(second, error) &&
-           lk_sync_dir(store->dir, error) && lk_sync_dir(archive, error) &&
-           lk_sync_dir(first, error);
+    g_autofree char *folder = g_path_get_dirname(path);
+    if (strlen(folder) <= strlen(store->dir) ||
+        g_hash_table_contains(store->folders, folder)) {
+        return true;
+    }
+    g_autofree char *parent = g_path_get_dirname(folder);
+    if (!lk_make_folders(store, folder, error) || !make_dir(folder, error) ||
+        !lk_sync_dir(parent, error)) {
+        return false;
+    }
+    g_hash_table_add(store->folders, g_steal_pointer(&folder));
+    return true;
 }
 
-/* Whether @hex is in the archive, with the size it should have. */
+bool
+lk_incoming_settle(int fd, const char *temporary, const char *path, GError **error)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+    if (fsync(fd) != 0 || rename(temporary, path) != 0) {
+        return fail_errno(path, errno, error);
+    }
+    return lk_sync_dir(folder, error);
+}
+
+/* Whether @hex is in the archive, as it came or, somewhat longer, sealed. */
 static bool
 is_there(const LkStore *store, const char *hex, gint64 size)
 {
     g_autofree char *place = lk_archive_path(store, hex);
     struct stat info;
-    return stat(place, &info) == 0 && info.st_size == size;
+    return stat(place, &info) == 0 && info.st_size >= size;
 }
 
 /* Removes what interrupted copies left behind; failing to is no reason to stop. */
@@ -182,15 +183,18 @@ sweep(const char *incoming)
 
 /* A temporary file in archive/incoming, locked: a sweep leaves it alone. The lock comes
  * after the name, so look whether a sweep was quicker. */
-static int
-open_incoming(const LkStore *store, char **path, GError **error)
+int
+lk_incoming_open(LkStore *store, char **path, GError **error)
 {
     g_autofree char *archive = g_build_filename(store->dir, LK_ARCHIVE_NAME, NULL);
     g_autofree char *incoming = g_build_filename(archive, INCOMING_NAME, NULL);
     if (!make_dir(archive, error) || !make_dir(incoming, error)) {
         return -1;
     }
-    sweep(incoming);
+    if (!store->is_swept) {
+        sweep(incoming);
+        store->is_swept = true;
+    }
     for (;;) {
         g_autofree char *name = g_build_filename(incoming, "scan-XXXXXX", NULL);
         g_auto(Descriptor) fd = g_mkstemp_full(name, O_RDWR | O_CLOEXEC, 0400);
@@ -208,33 +212,36 @@ open_incoming(const LkStore *store, char **path, GError **error)
 
 /* Moves the finished copy to its place, unless the same bytes are there. */
 static bool
-settle(const LkStore *store, int fd, const char *temporary, const LkStoreScan *scan,
+settle(LkStore *store, int fd, const char *temporary, const LkStoreScan *scan,
        GError **error)
 {
     g_autofree char *place = lk_archive_path(store, scan->hash);
-    g_autofree char *folder = g_path_get_dirname(place);
-    if (!make_folders(store, scan->hash, error)) {
+    if (!lk_make_folders(store, place, error)) {
         return false;
     }
-    if (is_there(store, scan->hash, scan->size)) {
-        (void)unlink(temporary);
-    } else if (fsync(fd) != 0 || rename(temporary, place) != 0) {
-        return fail_errno(place, errno, error);
+    char domain[LK_DOMAIN_MAX + 1] = "";
+    if (!is_there(store, scan->hash, scan->size) ||
+        !lk_sealed_file_domain(place, domain, NULL) || domain[0] == '\0') {
+        return lk_incoming_settle(fd, temporary, place, error);
     }
+    (void)unlink(temporary);
+    g_autofree char *folder = g_path_get_dirname(place);
     return lk_sync_dir(folder, error);
 }
 
 static bool
-archive_copy(const LkStore *store, Stream *stream, LkStoreScan *scan, GError **error)
+archive_sealed(LkStore *store, int from, const char *path, LkStoreScan *scan,
+               GError **error)
 {
     g_autofree char *temporary = NULL;
-    g_auto(Descriptor) fd = open_incoming(store, &temporary, error);
+    g_auto(Descriptor) fd = lk_incoming_open(store, &temporary, error);
     if (fd < 0) {
         return false;
     }
-    stream->to = fd;
-    stream->to_path = temporary;
-    if (copy_and_hash(stream, scan->hash, &scan->size, error) &&
+    g_autoptr(LkSealWriter) sealer =
+        lk_seal_file_new(store, LK_DOMAIN_ARCHIVE, fd, error);
+    Stream stream = {from, path, sealer};
+    if (sealer != NULL && hash_and_seal(&stream, scan->hash, &scan->size, error) &&
         settle(store, fd, temporary, scan, error)) {
         return true;
     }
@@ -303,18 +310,18 @@ insert_row(LkStore *store, void *data, GError **error)
     g_autofree char *detail = g_strdup_printf(
         "{\"hash\":\"%s\",\"size\":%" G_GINT64_FORMAT "}", scan->hash, scan->size);
     return lk_sql_run(store, error,
-                      "INSERT INTO scans (hash, size, received_at, state)"
-                      " VALUES (?, ?, ?, 'pending')",
+                      "INSERT INTO scans (hash, size, received_at, state, sealed)"
+                      " VALUES (?, ?, ?, 'pending', 1)",
                       "tit", scan->hash, scan->size, now) &&
            lk_journal_add(store, "scan", detail, error) &&
            load_row(store, scan, &found, error);
 }
 
-/* A file of a size we have seen is hashed before it is copied: running the same command
+/* A file of a size we have seen is hashed before it is sealed: running the same command
  * again should not write gigabytes. */
 static bool
-is_archived(LkStore *store, Stream *stream, gint64 size, LkStoreScan *scan, bool *found,
-            GError **error)
+is_archived(LkStore *store, const Stream *stream, gint64 size, LkStoreScan *scan,
+            bool *found, GError **error)
 {
     gint64 seen = 0;
     *found = false;
@@ -325,36 +332,34 @@ is_archived(LkStore *store, Stream *stream, gint64 size, LkStoreScan *scan, bool
     if (seen == 0) {
         return true;
     }
-    if (!copy_and_hash(stream, scan->hash, &scan->size, error) ||
+    if (!hash_and_seal(stream, scan->hash, &scan->size, error) ||
         !load_row(store, scan, found, error)) {
         return false;
     }
     *found = *found && is_there(store, scan->hash, scan->size);
-    if (!*found && lseek(stream->from, 0, SEEK_SET) != 0) {
-        return fail_errno(stream->from_path, errno, error);
-    }
     return true;
 }
 
 bool
-lk_store_scan_begin(LkStore *store, const char *path, LkStoreScan *scan, GError **error)
+lk_store_scan_begin_fd(LkStore *store, int fd, const char *path, LkStoreScan *scan,
+                       GError **error)
 {
     g_return_val_if_fail(store != NULL && path != NULL && scan != NULL, false);
-    g_auto(Descriptor) from = open(path, O_RDONLY | O_CLOEXEC);
     struct stat info;
-    if (from < 0 || fstat(from, &info) != 0) {
+    if (fstat(fd, &info) != 0) {
         return fail_errno(path, errno, error);
     }
     if (!S_ISREG(info.st_mode)) {
         return fail_errno(path, S_ISDIR(info.st_mode) ? EISDIR : EINVAL, error);
     }
-    Stream stream = {from, path, -1, NULL};
+    Stream stream = {fd, path, NULL};
     g_auto(LkStoreScan) got = {0};
     bool found = false;
-    if (!is_archived(store, &stream, info.st_size, &got, &found, error)) {
+    if (!lk_guard_require(store, error) ||
+        !is_archived(store, &stream, info.st_size, &got, &found, error)) {
         return false;
     }
-    if (!found && (!archive_copy(store, &stream, &got, error) ||
+    if (!found && (!archive_sealed(store, fd, path, &got, error) ||
                    !lk_sql_transaction(store, insert_row, &got, error))) {
         return false;
     }
@@ -363,6 +368,15 @@ lk_store_scan_begin(LkStore *store, const char *path, LkStoreScan *scan, GError 
     *scan = got;
     got = (LkStoreScan){0};
     return true;
+}
+
+bool
+lk_store_scan_begin(LkStore *store, const char *path, LkStoreScan *scan, GError **error)
+{
+    g_return_val_if_fail(store != NULL && path != NULL && scan != NULL, false);
+    g_auto(Descriptor) fd = open(path, O_RDONLY | O_CLOEXEC);
+    return fd < 0 ? fail_errno(path, errno, error)
+                  : lk_store_scan_begin_fd(store, fd, path, scan, error);
 }
 
 typedef struct {
@@ -413,4 +427,103 @@ lk_store_scan_reject(LkStore *store, gint64 scan, const char *reason, GError **e
     g_return_val_if_fail(strpbrk(reason, "\"\\/") == NULL, false);
     Ending ending = {scan, LK_SCAN_REJECTED, 0, reason};
     return lk_sql_transaction(store, end_scan, &ending, error);
+}
+
+/* --- Scans of an older office. ------------------------------------------------------
+ */
+
+char *
+lk_store_scan_path(LkStore *store, gint64 scan, GError **error)
+{
+    g_autoptr(sqlite3_stmt) row =
+        lk_sql_prepare(store, error, "SELECT hash FROM scans WHERE id = ?", "i", scan);
+    LkSqlStep step = row != NULL ? lk_sql_step(store, row, error) : LK_SQL_FAILED;
+    if (step == LK_SQL_END) {
+        g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_UNKNOWN,
+                    _("there is no scan number %lld here"), (long long)scan);
+    }
+    return step == LK_SQL_ROW ? lk_archive_path(store, lk_sql_text(row, 0)) : NULL;
+}
+
+static bool
+replace_by_sealed(LkStore *store, const char *path, GError **error)
+{
+    g_autofree char *temporary = NULL;
+    g_auto(Descriptor) from = open(path, O_RDONLY | O_CLOEXEC);
+    if (from < 0) {
+        return fail_errno(path, errno, error);
+    }
+    g_auto(Descriptor) fd = lk_incoming_open(store, &temporary, error);
+    if (fd < 0) {
+        return false;
+    }
+    g_autofree char *name = g_path_get_basename(path);
+    char hex[LK_HASH_LEN + 1];
+    gint64 size = 0;
+    g_autoptr(LkSealWriter) sealer =
+        lk_seal_file_new(store, LK_DOMAIN_ARCHIVE, fd, error);
+    Stream stream = {from, path, sealer};
+    bool done = sealer != NULL && hash_and_seal(&stream, hex, &size, error);
+    if (done && strcmp(hex, name) != 0) {
+        g_set_error(
+            error, LK_STORE_ERROR, LK_STORE_ERROR_DAMAGED,
+            _("%s: this scan was altered or cut off: put the file of an earlier "
+              "copy of the office in its place, then run the same command "
+              "again"),
+            path);
+        done = false;
+    }
+    if (!done || !lk_incoming_settle(fd, temporary, path, error)) {
+        (void)unlink(temporary);
+        return false;
+    }
+    return true;
+}
+
+bool
+lk_store_seal_scan(LkStore *store, gint64 scan, GError **error)
+{
+    g_autofree char *path = lk_store_scan_path(store, scan, error);
+    char domain[LK_DOMAIN_MAX + 1];
+    return path != NULL && lk_sealed_file_domain(path, domain, error) &&
+           (domain[0] != '\0' || replace_by_sealed(store, path, error)) &&
+           lk_sql_run(store, error, "UPDATE scans SET sealed = 1 WHERE id = ?", "i",
+                      scan);
+}
+
+/* Only what is named by its hash is ours. */
+static bool
+is_hash(const char *name)
+{
+    return strlen(name) == LK_HASH_LEN &&
+           strspn(name, "0123456789abcdef") == LK_HASH_LEN;
+}
+
+static bool
+seal_below(LkStore *store, const char *path, int depth, GError **error)
+{
+    g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
+    const char *name = NULL;
+    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
+        g_autofree char *child = g_build_filename(path, name, NULL);
+        char domain[LK_DOMAIN_MAX + 1];
+        bool done = true;
+        if (depth > 0 && strlen(name) == 2) {
+            done = seal_below(store, child, depth - 1, error);
+        } else if (depth == 0 && is_hash(name)) {
+            done = lk_sealed_file_domain(child, domain, error) &&
+                   (domain[0] != '\0' || replace_by_sealed(store, child, error));
+        }
+        if (!done) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool
+lk_store_seal_strays(LkStore *store, GError **error)
+{
+    g_autofree char *archive = g_build_filename(store->dir, LK_ARCHIVE_NAME, NULL);
+    return seal_below(store, archive, 2, error);
 }

@@ -22,6 +22,7 @@ store_new(const char *dir)
     store->dir = g_strdup(dir);
     store->lock_fd = -1;
     store->slot_cost = lk_slot_cost_default;
+    store->folders = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     store->new_code = lk_case_code_new;
     store->new_serial = lk_serial_new;
     return store;
@@ -39,6 +40,7 @@ lk_store_free(LkStore *store)
     }
     g_clear_pointer(&store->believed, g_hash_table_unref);
     g_free(store->who);
+    g_clear_pointer(&store->folders, g_hash_table_unref);
     g_free(store->dir);
     g_free(store->db_path);
     g_free(store->region);

@@ -2,6 +2,7 @@
 #include "store/priv.h"
 
 #include <string.h>
+#include <unistd.h>
 
 static const char *const status_names[] = {"read",    "review", "duplicate",
                                            "unknown", "blank",  "error"};
@@ -38,6 +39,7 @@ typedef struct {
     const LkStorePage *page;
     LkFiled filed;
     char *now;
+    char *former; /* file of the page, for who saw it before; or NULL */
 } Filing;
 
 static bool
@@ -168,6 +170,29 @@ insert_page(LkStore *store, Filing *filing, GError **error)
     return ok;
 }
 
+/* Ink is never a value. */
+static bool
+has_value(const LkStoreReading *r)
+{
+    bool read =
+        r->source == LK_SOURCE_MARK || (r->source == LK_SOURCE_COMB && r->printed);
+    return read && (r->value != NULL || r->options != NULL);
+}
+
+/* What a personal field says is for who may see the page. */
+static bool
+seal_reading(LkStore *store, const Filing *filing, const LkStoreReading *r,
+             GError **error)
+{
+    LkSealedReading reading = {.page = filing->filed.page,
+                               .field = r->field,
+                               .row = r->row,
+                               .value = r->value,
+                               .options = r->options};
+    return !r->personal || !has_value(r) ||
+           lk_seal_reading(store, &filing->page->case_code, &reading, error);
+}
+
 static bool
 insert_readings(LkStore *store, const Filing *filing, GError **error)
 {
@@ -185,15 +210,14 @@ insert_readings(LkStore *store, const Filing *filing, GError **error)
     }
     for (size_t i = 0; i < page->n_readings; i++) {
         const LkStoreReading *r = &page->readings[i];
-        /* Ink is never a value. */
-        bool marks =
-            r->source == LK_SOURCE_MARK || (r->source == LK_SOURCE_COMB && r->printed);
+        bool shown = has_value(r) && !r->personal;
         lk_sql_rebind(insert, types, filing->filed.page, (gint64)i, r->field,
-                      (gint64)r->row, marks ? r->value : NULL,
-                      marks ? r->options : NULL, value_status_names[r->status],
+                      (gint64)r->row, shown ? r->value : NULL,
+                      shown ? r->options : NULL, value_status_names[r->status],
                       r->confidence, source_names[r->source], (gint64)r->written,
                       (gint64)r->personal);
-        if (lk_sql_step(store, insert, error) == LK_SQL_FAILED) {
+        if (lk_sql_step(store, insert, error) == LK_SQL_FAILED ||
+            !seal_reading(store, filing, r, error)) {
             return false;
         }
     }
@@ -228,6 +252,25 @@ knows_layout(LkStore *store, const LkStorePage *page, bool *known, GError **erro
     return ok;
 }
 
+/* Sealed and on the disk before its row; a new case file has its key by now. */
+static bool
+keep_cut(LkStore *store, Filing *filing, GError **error)
+{
+    const LkStorePage *page = filing->page;
+    LkPageFilePut put = {filing->scan, page->index, &page->case_code, page->cut};
+    return page->cut == NULL || lk_page_file_put(store, &put, &filing->former, error);
+}
+
+/* A page that finds its file is not the reception's any more. */
+static bool
+forget_received(LkStore *store, const LkStorePage *page, GError **error)
+{
+    return page->told == NULL ||
+           lk_sql_run(store, error,
+                      "DELETE FROM sealed_values WHERE page = ? AND domain = ?", "it",
+                      page->told->page, LK_DOMAIN_RECEPTION);
+}
+
 static bool
 write_page(LkStore *store, void *data, GError **error)
 {
@@ -257,7 +300,8 @@ write_page(LkStore *store, void *data, GError **error)
     filing->filed.status = filing->filed.contradiction && page->status == LK_PAGE_READ
                                ? LK_PAGE_REVIEW
                                : page->status;
-    return insert_page(store, filing, error) && insert_readings(store, filing, error) &&
+    return keep_cut(store, filing, error) && forget_received(store, page, error) &&
+           insert_page(store, filing, error) && insert_readings(store, filing, error) &&
            insert_items(store, filing, error) &&
            (page->told == NULL ||
             lk_page_assigned(store, page->told, held, filing->filed.page, error));
@@ -270,6 +314,7 @@ lk_page_write(LkStore *store, gint64 scan, const LkStorePage *page, LkFiled *fil
     g_autofree char *now = lk_now();
     Filing filing = {.scan = scan, .page = page, .now = now};
     bool ok = write_page(store, &filing, error);
+    g_free(filing.former); /* stays until nobody can go back to it */
     *filed = filing.filed;
     return ok;
 }
@@ -296,7 +341,12 @@ lk_store_file_page(LkStore *store, gint64 scan, const LkStorePage *page, LkFiled
     g_return_val_if_fail(store != NULL && filed != NULL && is_sound(page), false);
     g_autofree char *now = lk_now();
     Filing filing = {.scan = scan, .page = page, .now = now};
-    if (!lk_sql_transaction(store, write_page, &filing, error)) {
+    bool done = lk_sql_transaction(store, write_page, &filing, error);
+    if (done && filing.former != NULL) {
+        (void)unlink(filing.former);
+    }
+    g_free(filing.former);
+    if (!done) {
         return false;
     }
     *filed = filing.filed;
@@ -479,23 +529,15 @@ lk_store_open_pages(LkStore *store, GError **error)
 }
 
 LkPageRecord *
-lk_store_load_page(LkStore *store, gint64 page, char **path, GError **error)
+lk_store_load_page(LkStore *store, gint64 page, GError **error)
 {
-    g_autoptr(sqlite3_stmt) row =
-        lk_sql_prepare(store, error,
-                       "SELECT " RECORD_COLUMNS ", evidence, (SELECT hash FROM scans"
-                       " WHERE scans.id = pages.scan) FROM pages WHERE id = ?",
-                       "i", page);
+    g_autoptr(sqlite3_stmt) row = lk_sql_prepare(
+        store, error, "SELECT " RECORD_COLUMNS ", evidence FROM pages WHERE id = ?",
+        "i", page);
     LkSqlStep step = row != NULL ? lk_sql_step(store, row, error) : LK_SQL_FAILED;
     if (step == LK_SQL_END) {
         g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_UNKNOWN,
                     _("there is no page number %lld here"), (long long)page);
     }
-    if (step != LK_SQL_ROW) {
-        return NULL;
-    }
-    if (path != NULL) {
-        *path = lk_archive_path(store, lk_sql_text(row, N_RECORD_COLUMNS + 1));
-    }
-    return record_from_row(row);
+    return step == LK_SQL_ROW ? record_from_row(row) : NULL;
 }

@@ -32,6 +32,8 @@ struct LkStore {
     int lock_fd;          /* intake lock, or -1 */
     char *who;            /* login of the open session, for the journal; or NULL */
     GHashTable *believed; /* domains whose signature was checked: see domain.c */
+    GHashTable *folders;  /* of archive and pages, that are on the disk */
+    bool is_swept;        /* what an interruption left in archive/incoming is gone */
     /* Where codes and serials come from; a test puts its own here. */
     bool (*new_code)(const char *region, LkCaseCode *code, GError **error);
     bool (*new_serial)(char serial[LK_SERIAL_LEN + 1], GError **error);
@@ -149,6 +151,24 @@ bool lk_journal_add(LkStore *store, const char *what, const char *detail,
 /** lk_archive_path: (transfer full): where the scan with that hash lies. */
 char *lk_archive_path(const LkStore *store, const char *hex);
 
+/**
+ * lk_incoming_open: a temporary file that a sweep leaves alone as long as it is open.
+ * @path: (out) (transfer full): to be renamed or unlinked
+ *
+ * Returns: a descriptor to close, or -1
+ */
+int lk_incoming_open(LkStore *store, char **path, GError **error);
+
+/** lk_incoming_settle: gives a temporary file that is complete its place at @path,
+ * durably. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_incoming_settle(int fd, const char *temporary, const char *path,
+                        GError **error);
+
+/** lk_make_folders: the folders in the office that @path lies in, durably. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_make_folders(LkStore *store, const char *path, GError **error);
+
 /** lk_hash_hex: @hash (32 bytes) in lower-case hexadecimal. */
 void lk_hash_hex(const uint8_t hash[32], char hex[LK_HASH_LEN + 1]);
 
@@ -156,8 +176,43 @@ void lk_hash_hex(const uint8_t hash[32], char hex[LK_HASH_LEN + 1]);
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_sync_dir(const char *path, GError **error);
 
+/* --- page-file.c ------------------------------------------------------------------ */
+
 /** lk_page_file_path: (transfer full): where the page file with that name lies. */
 char *lk_page_file_path(const LkStore *store, const char *name);
+
+/** A page's file to be kept. */
+typedef struct {
+    gint64 scan;
+    int index;
+    const LkCaseCode *case_code; /* "" = none: for the reception */
+    GBytes *cut;
+} LkPageFilePut;
+
+/**
+ * lk_page_file_put: seals and writes the file, then its row; inside the caller's
+ * transaction, in which the key of the case may have been made.
+ * @former: (out) (transfer full): a file that is to be removed when the transaction is
+ *   on the disk; untouched if there is none
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_page_file_put(LkStore *store, const LkPageFilePut *put, char **former,
+                      GError **error);
+
+/** What the paper says in a personal field. */
+typedef struct {
+    gint64 page;
+    const char *field;
+    int row;
+    const char *value, *options; /* as LkStoreReading */
+} LkSealedReading;
+
+/** lk_seal_reading: keeps @reading sealed for who may see files of @code ("": the
+ * reception), as {"page":…,"field":…,"row":…,"value":…,"options":…}; inside the
+ * caller's transaction. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_seal_reading(LkStore *store, const LkCaseCode *code,
+                     const LkSealedReading *reading, GError **error);
 
 /* --- cases.c ---------------------------------------------------------------------- */
 

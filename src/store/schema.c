@@ -421,7 +421,7 @@ static const char guard_tables[] =
     "  sealed BLOB NOT NULL,"
     "  at TEXT NOT NULL) STRICT;"
 
-    /* One page of a scan, cut out, in a sealed file of its own: pages/ab/NAME. */
+    /* One page of a scan, cut out, in a sealed file of its own: pages/a/NAME. */
     "CREATE TABLE page_files ("
     "  scan INTEGER NOT NULL REFERENCES scans (id),"
     "  idx INTEGER NOT NULL CHECK (idx >= 0),"

@@ -2,8 +2,9 @@
  * guard.h, who can read what.
  *
  *   lakana.db        SQLite; the schema and its picture are in docs/database.md
- *   archive/ab/cd/…  every accepted scan, byte for byte, named by its BLAKE2b-256
- *                    (check one with `b2sum -l 256`)
+ *   archive/ab/cd/…  every accepted scan, byte for byte, sealed, named by the
+ *                    BLAKE2b-256 of its clear bytes
+ *   pages/a/…        every filed page as a sealed file of its own
  *
  * Three things are kept apart: what the paper said (readings, never changed), what a
  * person decided (decisions, only added to) and what follows from both (current
@@ -231,7 +232,7 @@ typedef enum {
 typedef struct {
     gint64 id;
     char hash[LK_HASH_LEN + 1];
-    char *path; /* in the archive: read this one, the original may change */
+    char *path; /* in the archive, sealed */
     gint64 size;
     LkScanState state;
     int n_pages;  /* of a done scan; else 0 */
@@ -246,15 +247,22 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LkStoreScan, lk_store_scan_clear)
  * @path: the file as the user named it; its name is not kept
  * @scan: (out): zeroed by the caller or cleared; id, archived file and state
  *
- * Copies the file into the archive while hashing it (temporary file, fsync, rename,
+ * Seals the file into the archive while hashing it (temporary file, fsync, rename,
  * fsync of the folder), then writes its row. A file that is there already is used as
  * it is, and its row tells how far it came: call this again after any interruption.
  *
- * Returns: true if @scan was written; LK_STORE_ERROR_FILE if @path cannot be read
+ * Returns: true if @scan was written; LK_STORE_ERROR_FILE if @path cannot be read,
+ * LK_STORE_ERROR_UNPROTECTED if the office has no keys
  */
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_store_scan_begin(LkStore *store, const char *path, LkStoreScan *scan,
                          GError **error);
+
+/** lk_store_scan_begin_fd: the same of the file open as @fd, wherever that stands;
+ * @path: for messages. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_store_scan_begin_fd(LkStore *store, int fd, const char *path, LkStoreScan *scan,
+                            GError **error);
 
 /** lk_store_scan_done: all @n_pages are filed. */
 G_GNUC_WARN_UNUSED_RESULT
@@ -359,6 +367,8 @@ typedef struct {
     const LkPageSaid *told; /* a person says that the page told->page, filed before, is
                              * this one; or NULL. Filed with it in one transaction */
     int index;              /* in the scan, from 0 */
+    GBytes *cut;            /* the page as a file of its own, in clear: kept sealed for
+                             * who may see the file it goes to; or NULL */
     LkPageStatus status;
     LkKnownBy known_by;
     LkPageId id;          /* as printed on the page; zeros if known_by is NOT */
@@ -483,13 +493,91 @@ GPtrArray *lk_store_open_pages(LkStore *store, GError **error);
 
 /**
  * lk_store_load_page:
- * @path: (out) (optional) (transfer full): the archived scan it is a page of
- *
  * Returns: (transfer full): the page, or NULL with LK_STORE_ERROR_UNKNOWN
  */
 G_GNUC_WARN_UNUSED_RESULT
-LkPageRecord *lk_store_load_page(LkStore *store, gint64 page, char **path,
-                                 GError **error);
+LkPageRecord *lk_store_load_page(LkStore *store, gint64 page, GError **error);
+
+/** Where the picture of a filed page is to be had. */
+typedef struct {
+    char *path;
+    int index;      /* in the file at @path, from 0 */
+    bool is_sealed; /* lk_unseal_to_memory() */
+} LkStorePicture;
+
+void lk_store_picture_clear(LkStorePicture *picture);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LkStorePicture, lk_store_picture_clear)
+
+/**
+ * lk_store_find_picture:
+ * @picture: (out): the page's own file; or the scan it is a page of, if it has none:
+ *   it could not be decoded, or the office is not protected (wholly) yet
+ *
+ * Returns: true; LK_STORE_ERROR_UNKNOWN if there is no such page
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_store_find_picture(LkStore *store, gint64 page, LkStorePicture *picture,
+                           GError **error);
+
+/**
+ * lk_store_add_page_file:
+ * @index: page of @scan, from 0, filed before without a file of its own
+ * @cut: as LkStorePage.cut
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_store_add_page_file(LkStore *store, gint64 scan, int index, GBytes *cut,
+                            GError **error);
+
+/* --- An office that was not protected: see lk_protect() of the pipeline. -----------
+ */
+
+/** lk_store_unsealed_scans: (transfer full): GArray of gint64, ids of scans that lie in
+ * clear, oldest first. */
+G_GNUC_WARN_UNUSED_RESULT
+GArray *lk_store_unsealed_scans(LkStore *store, GError **error);
+
+/** lk_store_pages_without_file: (transfer full): GArray of int, indexes of filed pages
+ * of @scan that have no file of their own. */
+G_GNUC_WARN_UNUSED_RESULT
+GArray *lk_store_pages_without_file(LkStore *store, gint64 scan, GError **error);
+
+/** lk_store_scan_path: (transfer full): where @scan lies in the archive; or NULL. */
+G_GNUC_WARN_UNUSED_RESULT
+char *lk_store_scan_path(LkStore *store, gint64 scan, GError **error);
+
+/**
+ * lk_store_seal_scan:
+ * Puts a sealed file in the place of the clear one, as lk_store_scan_begin() writes it;
+ * again after an interruption.
+ *
+ * Returns: true; LK_STORE_ERROR_DAMAGED if the file is not what its name says, and then
+ * it stays as it is
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_store_seal_scan(LkStore *store, gint64 scan, GError **error);
+
+/** lk_store_seal_strays: archived files that no row names: an `ingest` was cut short.
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_store_seal_strays(LkStore *store, GError **error);
+
+/** lk_store_seal_readings: what personal fields say and stands in clear. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_store_seal_readings(LkStore *store, GError **error);
+
+/** LkStoreEvidenceFunc: (transfer full): what to keep instead of @evidence of @page of
+ * the layout; NULL: it stays. */
+typedef GBytes *(*LkStoreEvidenceFunc)(const char *layout, int page, GBytes *evidence,
+                                       void *data);
+
+/** lk_store_each_evidence: for every page that has some. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_store_each_evidence(LkStore *store, LkStoreEvidenceFunc each, void *data,
+                            GError **error);
+
+/** lk_store_wipe: overwrites what the database has deleted, and its log. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_store_wipe(LkStore *store, GError **error);
 
 typedef enum {
     LK_ACT_ASSIGN,  /* only by filing a page: LkStorePage.told */

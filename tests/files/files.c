@@ -350,7 +350,7 @@ file_tiff(const Stored *pictures, int n, const TiffKind *kind)
     g_autofree char *path = NULL;
     int fd = g_file_open_tmp("lk-XXXXXX.tif", &path, NULL);
     g_assert_cmpint(fd, >=, 0);
-    TIFF *tiff = TIFFFdOpen(fd, path, "w");
+    TIFF *tiff = TIFFFdOpen(fd, path, kind->mode != NULL ? kind->mode : "w");
     for (int i = 0; i < n; i++) {
         tiff_tags(tiff, &pictures[i], kind);
         g_autofree uint8_t *row = g_malloc((size_t)pictures[i].width * 6 + 8);
@@ -498,7 +498,8 @@ file_pdf(int width, int height, const GByteArray *stream, const PdfKind *kind)
         g_strdup_printf("<< /Type /Pages /Kids [%s] /Count %d >>", kids->str, copies);
     g_assert_cmpint(pdf_add(pdf, tree, NULL, 0), ==, pages);
     g_autofree char *catalog =
-        g_strdup_printf("<< /Type /Catalog /Pages %d 0 R >>", pages);
+        g_strdup_printf("<< /Type /Catalog /Pages %d 0 R %s >>", pages,
+                        kind->catalog != NULL ? kind->catalog : "");
     int root = pdf_add(pdf, catalog, NULL, 0);
     return pdf_end(pdf, root);
 }

@@ -59,6 +59,7 @@ typedef struct {
     double x_dpi, y_dpi;
     int rows_a_strip; /* 0: one strip */
     bool rgb, planar, tiled;
+    const char *mode; /* of TIFFOpen(): "wb" big-endian, "w8" BigTIFF; NULL: "w" */
 } TiffKind;
 
 /** file_tiff: one page a picture. */
@@ -87,6 +88,7 @@ typedef struct {
     const char *contents; /* or NULL for one image across the page */
     const char *objects;  /* or NULL: "/Im0 N 0 R" */
     const char *box;      /* or NULL: the picture's proportions */
+    const char *catalog;  /* further entries of the catalogue, or NULL */
     int copies;           /* pages; 0 is 1 */
 } PdfKind;
 
