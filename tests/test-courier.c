@@ -142,12 +142,15 @@ file_page(const Fixture *f, const char *form, int number, const char *ink)
         g_array_append_val(readings, reading);
     }
     g_autoptr(GBytes) evidence = g_bytes_new(ink, strlen(ink));
+    g_autofree char *drawn = g_strconcat("picture: ", ink, NULL);
+    g_autoptr(GBytes) picture = g_bytes_new(drawn, strlen(drawn));
     LkStorePage page = {.status = LK_PAGE_READ,
                         .known_by = LK_KNOWN_BY_QR,
                         .case_code = f->code,
                         .holds = true,
                         .reasons = "",
                         .evidence = evidence,
+                        .cut = picture,
                         .readings = (LkStoreReading *)(void *)readings->data,
                         .n_readings = readings->len};
     page.id.case_code = f->code;
@@ -232,6 +235,29 @@ receive(const Fixture *f, const Office *office, const char *name, LkReceived *re
     return arrival != NULL && lk_receive(arrival, office->session, received, error);
 }
 
+static bool
+append(const void *bytes, size_t size, void *data, GError **error)
+{
+    (void)error;
+    g_string_append_len(data, bytes, (gssize)size);
+    return true;
+}
+
+/* The picture of page @page in Segou opens there, and is that. */
+static void
+assert_picture(const Fixture *f, gint64 page, const char *expected)
+{
+    g_autoptr(GError) error = NULL;
+    g_auto(LkStorePicture) picture = {0};
+    g_assert_true(lk_store_find_picture(f->segou.store, page, &picture, &error));
+    g_assert_no_error(error);
+    g_autoptr(GString) found = g_string_new(NULL);
+    g_assert_true(
+        lk_unseal_file(f->segou.session, picture.path, append, found, &error));
+    g_assert_no_error(error);
+    g_assert_cmpstr(found->str, ==, expected);
+}
+
 #define VALUES                                                                         \
     "SELECT form, copy, page, field, row_no, value, status, source, personal FROM"     \
     " current_values ORDER BY 1, 2, 3, 4, 5"
@@ -268,10 +294,13 @@ test_transfer(Fixture *f, gconstpointer unused)
     send_file(f, segou, LK_SEND_TRANSFER, "case.lkc", &sent);
     g_assert_cmpint(sent.pages, ==, 2);
     g_assert_cmpint(sent.layouts, ==, 2);
+    g_assert_cmpint(sent.without_picture, ==, 0);
 
     g_auto(LkReceived) received = {0};
     g_assert_true(receive(f, &f->segou, "case.lkc", &received, &error));
     g_assert_no_error(error);
+    assert_picture(f, 1, "picture: ink of 1.A");
+    assert_picture(f, 2, "picture: ink of A.1");
     g_assert_false(received.before);
     g_assert_cmpint(received.added, ==, 2);
     g_assert_cmpint(received.conflicts, ==, 0);
@@ -312,8 +341,9 @@ test_transfer(Fixture *f, gconstpointer unused)
     g_assert_cmpstr(lk_secret_data(clear), ==, expected);
     g_clear_pointer(&row, sqlite3_finalize);
 
-    g_autofree char *leaks = run(f, "grep -rlae Kafougouna . | sort");
-    g_assert_cmpstr(leaks, ==, "");
+    g_autofree char *leaks =
+        run(f, "grep -rlae Kafougouna -e picture: . | sort; ls case.lkc");
+    g_assert_cmpstr(leaks, ==, "case.lkc");
 }
 
 /* The same bundle, and the same pages in another bundle, change nothing. */

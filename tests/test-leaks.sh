@@ -169,7 +169,10 @@ for line in open(sys.argv[1]):
         data = text(quoted)
         # Between the program's own processes, in memory; on the terminal, which file of
         # the user's own it is about.
-        passing = re.search(r'\b\w+\([0-9]+<(pipe|socket|UNIX|/memfd:|anon_inode)|\bwrite\([12]<', line)
+        where = re.search(r'\w+\(([0-9]+)<([^>]*)>', line)
+        to = text(where.group(2)) if where and '\\x' in where.group(2) else b''
+        passing = to.startswith((b'pipe:', b'socket:', b'UNIX', b'/memfd:')) or (
+            where and where.group(1) in '12')
         if call and call.group(1) not in ('openat', 'creat') and not passing and b'fictikoro' in data.lower():
             print('written in clear:', line[:80])
         if call and call.group(1) in ('openat', 'creat') and 'O_CREAT' in line and not data.startswith(office):

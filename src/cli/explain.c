@@ -35,6 +35,7 @@ lk_cmd_explain(const LkCli *cli, int argc, char **argv)
 {
     LkExplainOrder order = {.page = NOT_SAID};
     g_autofree char *output = NULL;
+    g_autofree char *as = NULL;
     const GOptionEntry entries[] = {
         {"page", 'p', 0, G_OPTION_ARG_INT, &order.page,
          N_("which page of the file, from 1 (default: 1); without a file, the number "
@@ -45,6 +46,7 @@ lk_cmd_explain(const LkCli *cli, int argc, char **argv)
          N_("the picture to write; only you can read it, for it shows what is written "
             "on the page: delete it when you have seen it"),
          N_("OUT.png")},
+        LK_CLI_AS_OPTION(&as),
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
     if (!lk_cli_parse(
@@ -74,7 +76,7 @@ lk_cmd_explain(const LkCli *cli, int argc, char **argv)
         return lk_cli_fail(error);
     }
     g_autoptr(LkSession) session = NULL;
-    if (is_filed && !lk_cli_session_if_ready(store, &session, &error)) {
+    if (is_filed && !lk_cli_session_if_protected(store, as, &session, &error)) {
         return lk_cli_fail(error);
     }
     order.file = is_filed ? NULL : argv[1];

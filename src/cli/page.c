@@ -9,7 +9,7 @@
 /* What the options say. */
 typedef struct {
     gint64 page;
-    char *code, *form, *copy, *layout, *output, *why, *who;
+    char *code, *form, *copy, *layout, *output, *why, *who, *as;
     int number;
     gboolean unknown, json;
 } Asked;
@@ -24,6 +24,7 @@ asked_clear(Asked *asked)
     g_free(asked->output);
     g_free(asked->why);
     g_free(asked->who);
+    g_free(asked->as);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Asked, asked_clear)
 
@@ -163,7 +164,7 @@ page_show(LkStore *store, const Asked *asked)
     }
     g_autoptr(GError) error = NULL;
     g_autoptr(LkSession) session = NULL;
-    return lk_cli_session_if_ready(store, &session, &error) &&
+    return lk_cli_session_if_protected(store, asked->as, &session, &error) &&
                    lk_page_picture(store, session, asked->page, asked->output, &error)
                ? LK_EXIT_DONE
                : refuse(error);
@@ -191,7 +192,7 @@ page_assign(LkStore *store, const Asked *asked)
     }
     g_auto(LkAssigned) assigned = {0};
     g_autoptr(LkSession) session = NULL;
-    if (!lk_cli_session_if_ready(store, &session, &error) ||
+    if (!lk_cli_session_if_protected(store, asked->as, &session, &error) ||
         !lk_page_assign(store, session, &assignment, &assigned, &error)) {
         return refuse(error);
     }
@@ -281,6 +282,7 @@ lk_cmd_page(const LkCli *cli, int argc, char **argv)
          N_("the reason; never write a name"), N_("TEXT")},
         {"who", 'w', 0, G_OPTION_ARG_STRING, &asked.who,
          N_("your staff code (default: your login)"), N_("WHO")},
+        LK_CLI_AS_OPTION(&asked.as),
         G_OPTION_ENTRY_NULL,
     };
     if (!lk_cli_parse(

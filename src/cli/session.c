@@ -264,14 +264,15 @@ lk_cli_session(LkStore *store, const char *as, GError **error)
 }
 
 bool
-lk_cli_session_if_ready(LkStore *store, LkSession **session, GError **error)
+lk_cli_session_if_protected(LkStore *store, const char *as, LkSession **session,
+                            GError **error)
 {
     bool ready = false;
     *session = NULL;
     if (!lk_guard_is_ready(store, &ready, error)) {
         return false;
     }
-    *session = ready ? lk_cli_session(store, NULL, error) : NULL;
+    *session = ready ? lk_cli_session(store, as, error) : NULL;
     return !ready || *session != NULL;
 }
 

@@ -30,12 +30,13 @@ G_GNUC_WARN_UNUSED_RESULT
 LkSession *lk_cli_session(LkStore *store, const char *as, GError **error);
 
 /**
- * lk_cli_session_if_ready:
- * @session: (out) (transfer full): lk_cli_session() of $LAKANA_USER; NULL in an office
- *   without keys, where nothing is sealed. Free it before @store
+ * lk_cli_session_if_protected:
+ * @session: (out) (transfer full): as lk_cli_session(); NULL in an office without keys,
+ *   where nothing is sealed. Free it before @store
  */
 G_GNUC_WARN_UNUSED_RESULT
-bool lk_cli_session_if_ready(LkStore *store, LkSession **session, GError **error);
+bool lk_cli_session_if_protected(LkStore *store, const char *as, LkSession **session,
+                                 GError **error);
 
 /**
  * lk_cli_new_passphrase:

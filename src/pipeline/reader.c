@@ -108,7 +108,8 @@ cut_and_read(Desk *desk, const LkImage *image, LkReport *report)
 {
     LkScanCut cut;
     if (lk_scan_cut(desk->scan, &cut, &report->why)) {
-        report->cut = g_bytes_new(cut.data, cut.size);
+        /* Lent until the next page is asked for: the report is sent by then. */
+        report->cut = g_bytes_new_static(cut.data, cut.size);
         report->reading = lk_reader_read(desk->reader, image);
     } else {
         report->result = LK_SCAN_BAD_PAGE;

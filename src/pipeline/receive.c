@@ -136,14 +136,17 @@ fits_decision(const LkCarriedPage *page, const LkLayout *layout,
               const LkCarriedDecision *decision)
 {
     const LkLayoutField *field = find_field(layout, decision->field, decision->row);
+    /* Of what was typed in a field that may name somebody nothing stands here. */
+    bool is_sealed = decision->value == NULL && decision->options == NULL;
     bool was_read = false;
     for (guint i = 0; i < page->readings->len && !was_read; i++) {
         const LkStoreReading *reading =
             &g_array_index(page->readings, LkStoreReading, i);
-        was_read = strcmp(reading->field, decision->field) == 0 &&
-                   reading->row == decision->row &&
-                   (!reading->personal || reading->source == LK_SOURCE_MARK) &&
-                   reading->source != LK_SOURCE_TEXT;
+        was_read =
+            strcmp(reading->field, decision->field) == 0 &&
+            reading->row == decision->row &&
+            (is_sealed || ((!reading->personal || reading->source == LK_SOURCE_MARK) &&
+                           reading->source != LK_SOURCE_TEXT));
     }
     return field != NULL && was_read && is_value(field, decision->value);
 }

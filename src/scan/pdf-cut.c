@@ -6,6 +6,7 @@
  * from the rest, there is no cut. */
 #include "scan/pdf.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Dictionaries and arrays within each other, and forms. */
@@ -238,9 +239,205 @@ write_to(qpdf_data q, LkCut *cut)
            lk_cut_put(cut, qpdf_get_buffer(q), qpdf_get_buffer_length(q));
 }
 
+/* --- The usual page.
+ * ------------------------------------------------------------------
+ *
+ * One image whose dictionary says all by itself: five objects, written without a
+ * document around them. What copiers make is of this kind, and a pile has thousands. */
+
+enum { CATALOG = 1, TREE, PAGE, CONTENTS, IMAGE, N_OBJECTS = IMAGE };
+
+typedef struct {
+    qpdf_data qpdf;
+    LkCut *cut;
+    size_t offsets[N_OBJECTS + 1];
+    bool is_plain; /* nothing refers to an object that is not written */
+} Plain;
+
+static void
+put_text(Plain *plain, const char *text)
+{
+    plain->is_plain = plain->is_plain && lk_cut_put(plain->cut, text, strlen(text));
+}
+
+/** " R" is how a reference ends; in a string it costs the short way only. */
+static void
+put_entry(Plain *plain, const char *key, qpdf_oh value)
+{
+    if (qpdf_oh_is_null(plain->qpdf, value)) {
+        return;
+    }
+    g_autofree char *text = g_strdup(qpdf_oh_unparse_resolved(plain->qpdf, value));
+    plain->is_plain = plain->is_plain && !qpdf_oh_is_stream(plain->qpdf, value) &&
+                      strstr(text, " R") == NULL && strstr(text, "/Crypt") == NULL;
+    put_text(plain, key);
+    put_text(plain, " ");
+    put_text(plain, text);
+    put_text(plain, "\n");
+}
+
+static void
+begin_object(Plain *plain, int number)
+{
+    g_autofree char *text = g_strdup_printf("%d 0 obj\n<< ", number);
+    plain->offsets[number] = plain->cut->size;
+    put_text(plain, text);
+}
+
+static void
+put_stream(Plain *plain, const void *bytes, size_t len)
+{
+    g_autofree char *text = g_strdup_printf("/Length %zu >>\nstream\n", len);
+    put_text(plain, text);
+    plain->is_plain = plain->is_plain && lk_cut_put(plain->cut, bytes, len);
+    put_text(plain, "\nendstream\nendobj\n");
+}
+
+static void
+put_plain_page(Plain *plain, qpdf_oh page, const char *name, GHashTable *names)
+{
+    static const char *const inherited[] = {"/MediaBox", "/CropBox", "/Rotate", NULL};
+    qpdf_data q = plain->qpdf;
+    begin_object(plain, PAGE);
+    put_text(plain, "/Type /Page /Parent 2 0 R /Contents 4 0 R\n");
+    for (int i = 0; inherited[i] != NULL; i++) {
+        put_entry(plain, inherited[i], lk_pdf_inherited(q, page, inherited[i]));
+    }
+    put_entry(plain, "/UserUnit", qpdf_oh_get_key(q, page, "/UserUnit"));
+    put_text(plain, "/Resources << /XObject << ");
+    put_text(plain, name);
+    put_text(plain, " 5 0 R >> /ExtGState << ");
+    qpdf_oh states = qpdf_oh_get_key_if_dict(q, lk_pdf_inherited(q, page, "/Resources"),
+                                             "/ExtGState");
+    g_autoptr(GPtrArray) keys = lk_pdf_keys(q, states);
+    for (guint i = 0; i < keys->len; i++) {
+        const char *key = g_ptr_array_index(keys, i);
+        if (g_hash_table_contains(names, key)) {
+            put_entry(plain, key, qpdf_oh_get_key(q, states, key));
+        }
+    }
+    put_text(plain, ">> >> >>\nendobj\n");
+}
+
+static void
+put_plain_contents(Plain *plain, qpdf_oh page)
+{
+    unsigned char *bytes = NULL;
+    size_t len = 0;
+    QPDF_ERROR_CODE code =
+        qpdf_oh_get_page_content_data(plain->qpdf, page, &bytes, &len);
+    plain->is_plain = plain->is_plain && (code & QPDF_ERRORS) == 0;
+    begin_object(plain, CONTENTS);
+    put_stream(plain, bytes, len);
+    free(bytes);
+}
+
+static void
+put_plain_image(Plain *plain, qpdf_oh image)
+{
+    qpdf_data q = plain->qpdf;
+    qpdf_oh dict = qpdf_oh_get_dict(q, image);
+    g_autoptr(GPtrArray) keys = lk_pdf_keys(q, dict);
+    begin_object(plain, IMAGE);
+    for (guint i = 0; i < keys->len; i++) {
+        const char *key = g_ptr_array_index(keys, i);
+        if (strcmp(key, "/Length") != 0 && strcmp(key, "/Metadata") != 0) {
+            put_entry(plain, key, qpdf_oh_get_key(q, dict, key));
+        }
+    }
+    unsigned char *bytes = NULL;
+    size_t len = 0;
+    QPDF_BOOL filtered = QPDF_FALSE;
+    QPDF_ERROR_CODE code =
+        qpdf_oh_get_stream_data(q, image, qpdf_dl_none, &filtered, &bytes, &len);
+    plain->is_plain = plain->is_plain && (code & QPDF_ERRORS) == 0;
+    put_stream(plain, bytes, len);
+    free(bytes);
+}
+
+static void
+put_table(Plain *plain)
+{
+    size_t at = plain->cut->size;
+    put_text(plain, "xref\n0 6\n0000000000 65535 f \n");
+    for (int i = 1; i <= N_OBJECTS; i++) {
+        g_autofree char *line = g_strdup_printf("%010zu 00000 n \n", plain->offsets[i]);
+        put_text(plain, line);
+    }
+    g_autofree char *end = g_strdup_printf(
+        "trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n%zu\n%%%%EOF\n", at);
+    put_text(plain, end);
+}
+
+/** The one image that the contents name, or NULL; of plain characters only. */
+static char *
+only_image(qpdf_data q, qpdf_oh objects, GHashTable *names)
+{
+    g_autofree char *found = NULL;
+    GHashTableIter each;
+    gpointer name = NULL;
+    g_hash_table_iter_init(&each, names);
+    while (g_hash_table_iter_next(&each, &name, NULL)) {
+        if (!qpdf_oh_has_key(q, objects, name)) {
+            continue;
+        }
+        for (const char *c = (const char *)name + 1; *c != '\0'; c++) {
+            if (!g_ascii_isalnum(*c) && strchr("_-.+", *c) == NULL) {
+                return NULL;
+            }
+        }
+        if (found != NULL) {
+            return NULL;
+        }
+        found = g_strdup(name);
+    }
+    return g_steal_pointer(&found);
+}
+
+/** A colour space with a name of its own is looked up in the page's resources. */
+static bool
+names_its_colours(qpdf_data q, qpdf_oh image)
+{
+    qpdf_oh space = qpdf_oh_get_key(q, qpdf_oh_get_dict(q, image), "/ColorSpace");
+    return !qpdf_oh_is_name(q, space) ||
+           g_str_has_prefix(qpdf_oh_get_name(q, space), "/Device");
+}
+
+static bool
+cut_plain(qpdf_data q, qpdf_oh page, LkCut *cut)
+{
+    g_autoptr(GHashTable) names = lk_pdf_page_names(q, page);
+    qpdf_oh objects =
+        qpdf_oh_get_key_if_dict(q, lk_pdf_inherited(q, page, "/Resources"), "/XObject");
+    g_autofree char *name = names != NULL && qpdf_oh_is_dictionary(q, objects)
+                                ? only_image(q, objects, names)
+                                : NULL;
+    qpdf_oh image =
+        name != NULL ? qpdf_oh_get_key(q, objects, name) : qpdf_oh_new_null(q);
+    if (!qpdf_oh_is_stream(q, image) || !names_its_colours(q, image)) {
+        return false;
+    }
+    Plain plain = {.qpdf = q, .cut = cut, .is_plain = true};
+    put_text(&plain, "%PDF-1.7\n%\xe2\xe3\xcf\xd3\n");
+    begin_object(&plain, CATALOG);
+    put_text(&plain, "/Type /Catalog /Pages 2 0 R >>\nendobj\n");
+    begin_object(&plain, TREE);
+    put_text(&plain, "/Type /Pages /Kids [3 0 R] /Count 1 >>\nendobj\n");
+    put_plain_page(&plain, page, name, names);
+    put_plain_contents(&plain, page);
+    put_plain_image(&plain, image);
+    put_table(&plain);
+    return plain.is_plain && !qpdf_has_error(q);
+}
+
 bool
 lk_pdf_cut(qpdf_data qpdf, qpdf_oh page, bool is_drawn, LkCut *cut)
 {
+    lk_pdf_forget(qpdf);
+    if (!is_drawn && cut_plain(qpdf, page, cut)) {
+        return true;
+    }
+    cut->size = 0;
     Work work = {.from = qpdf, .to = qpdf_init(), .is_drawn = is_drawn};
     qpdf_silence_errors(work.to);
     qpdf_set_suppress_warnings(work.to, QPDF_TRUE);

@@ -94,8 +94,7 @@ open_snapshot(const LkStore *store, int *fd, GError **error)
             return NULL;
         }
         if (info.st_nlink > 0) {
-            *fd = new_fd;
-            new_fd = -1;
+            *fd = lk_fd_take(&new_fd);
             return g_steal_pointer(&path);
         }
     }
@@ -259,11 +258,11 @@ put_all(Work *work, int database_fd, GError **error)
  */
 
 typedef struct {
-    int fd;
-    LkSealWriter *seal;
     crypto_generichash_state hash; /* of everything written so far */
+    LkSealWriter *seal;
     gint64 size;
     gint64 started; /* of it, what the disk was told to begin with */
+    int fd;
 } Output;
 
 static void

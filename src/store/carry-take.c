@@ -17,7 +17,7 @@ typedef struct {
     const LkStoreLayout *layouts;
     size_t n_layouts;
     const LkTakeHow *hows;
-    LkPicture *pictures; /* one a page; name NULL: nothing was kept */
+    LkPicture *pictures; /* one a page */
     char *now;
     int added, conflicts;
 } Taking;
@@ -144,20 +144,6 @@ write_scan(LkStore *store, const Taking *taking, guint i, gint64 *scan, GError *
     return (!added || lk_journal_add(store, "scan", detail, error)) &&
            lk_sql_number(store, scan, error, "SELECT id FROM scans WHERE hash = ?", "t",
                          picture->hash);
-}
-
-static bool
-write_page_file(LkStore *store, const Taking *taking, guint i, gint64 scan,
-                GError **error)
-{
-    const LkPicture *picture = &taking->pictures[i];
-    char domain[LK_DOMAIN_MAX + 1];
-    lk_domain_of_case(&taking->carried->code, domain);
-    return picture->name == NULL ||
-           lk_sql_run(store, error,
-                      "INSERT INTO page_files (scan, idx, name, domain, size, at)"
-                      " VALUES (?, 0, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                      "ittit", scan, picture->name, domain, picture->size, taking->now);
 }
 
 /* Another office's login is not one of ours. */
@@ -312,6 +298,7 @@ write_page(LkStore *store, Taking *taking, guint i, GError **error)
 {
     const LkCarriedPage *carried = g_ptr_array_index(taking->carried->pages, i);
     LkStorePage page = carried->page;
+    page.cut = carried->picture;
     LkFiled filed = {0};
     gint64 scan = 0;
     if (!write_scan(store, taking, i, &scan, error)) {
@@ -321,8 +308,7 @@ write_page(LkStore *store, Taking *taking, guint i, GError **error)
     bool ok = conflict ? write_conflict(store, &page, carried, scan, &filed, error)
                        : lk_page_write(store, scan, &page, &filed, error);
     *(conflict ? &taking->conflicts : &taking->added) += 1;
-    return ok && write_page_file(store, taking, i, scan, error) &&
-           write_decisions(store, taking, carried, filed.page, error) &&
+    return ok && write_decisions(store, taking, carried, filed.page, error) &&
            write_secrets(store, taking, carried, filed.page, error);
 }
 
@@ -376,24 +362,14 @@ write_all(LkStore *store, void *data, GError **error)
     return write_vault(store, taking, error) && write_line(store, taking, error);
 }
 
-static bool
-ensure_key(LkStore *store, void *data, GError **error)
-{
-    return lk_domain_ensure_case(store, data, error);
-}
-
 /* Files are there before the rows that name them. Those of a run that was killed are
  * found again by the next one: their names follow from what is in them. */
 static bool
 keep_pictures(LkStore *store, Taking *taking, GError **error)
 {
-    LkCaseCode code = taking->carried->code;
-    if (!lk_sql_transaction(store, ensure_key, &code, error)) {
-        return false;
-    }
     for (guint i = 0; i < taking->carried->pages->len; i++) {
         const LkCarriedPage *page = g_ptr_array_index(taking->carried->pages, i);
-        LkPictureOf of = {&code, &page->page.id, page->page.evidence};
+        LkPictureOf of = {&taking->carried->code, &page->page.id, page->page.evidence};
         if (taking->hows[i] != LK_TAKE_KNOWN &&
             !lk_picture_keep(store, &of, page->picture, &taking->pictures[i], error)) {
             return false;
@@ -417,10 +393,6 @@ lk_case_take_up(LkArrival *arrival, LkSession *session, const LkCarriedCase *car
                      .hows = hows,
                      .pictures = pictures,
                      .now = now};
-    bool ok = keep_pictures(store, &taking, error) &&
-              lk_sql_transaction(store, write_all, &taking, error);
-    for (guint i = 0; i < carried->pages->len; i++) {
-        g_free(pictures[i].name);
-    }
-    return ok;
+    return keep_pictures(store, &taking, error) &&
+           lk_sql_transaction(store, write_all, &taking, error);
 }

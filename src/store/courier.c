@@ -41,8 +41,8 @@ statement_of(const Head *head, const char *hash)
  */
 
 typedef struct {
-    LkSealWriter *seal;
     crypto_generichash_state hash;
+    LkSealWriter *seal;
 } Output;
 
 static void

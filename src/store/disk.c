@@ -129,8 +129,7 @@ try_open(LkNewFile *file)
     if (fchmod(fd, 0600) != 0 || ftruncate(fd, 0) != 0) {
         return false;
     }
-    file->fd = fd;
-    fd = -1;
+    file->fd = lk_fd_take(&fd);
     return true;
 }
 

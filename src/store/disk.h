@@ -21,6 +21,15 @@ lk_fd_clear(LkFd *fd)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LkFd, lk_fd_clear)
 
+/** lk_fd_take: what is in @fd, which is none from now on. */
+static inline int
+lk_fd_take(LkFd *fd)
+{
+    int taken = *fd;
+    *fd = -1;
+    return taken;
+}
+
 /** lk_disk_fail: errno @reason about @path: FULL or FILE; always false. */
 bool lk_disk_fail(const char *path, int reason, GError **error);
 

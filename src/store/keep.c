@@ -14,7 +14,7 @@ lk_keep_name(const LkKeepKind *kind, const char *row)
 {
     return kind->named_by_hash ? g_strdup_printf("%s/%.2s/%.2s/%s", kind->folder, row,
                                                  strlen(row) > 2 ? row + 2 : "", row)
-                               : g_strdup_printf("%s/%.2s/%s", kind->folder, row, row);
+                               : g_strdup_printf("%s/%.1s/%s", kind->folder, row, row);
 }
 
 static bool

@@ -314,6 +314,7 @@ lk_page_write(LkStore *store, gint64 scan, const LkStorePage *page, LkFiled *fil
     g_autofree char *now = lk_now();
     Filing filing = {.scan = scan, .page = page, .now = now};
     bool ok = write_page(store, &filing, error);
+    g_free(filing.former); /* stays until nobody can go back to it */
     *filed = filing.filed;
     return ok;
 }

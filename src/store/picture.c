@@ -4,11 +4,8 @@
 #include "store/disk.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <glib/gstdio.h>
 #include <sodium.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 
 /* --- Reading. ----------------------------------------------------------------------
@@ -57,92 +54,47 @@ lk_picture_load(LkSession *session, gint64 page, GBytes **picture, GError **erro
  */
 
 static bool
-make_dir(const char *path, GError **error)
-{
-    return mkdir(path, 0700) == 0 || errno == EEXIST ||
-           lk_disk_fail(path, errno, error);
-}
-
-/* Makes the folders between the office's and @path's, and synchronises them. */
-static bool
-make_folders(const LkStore *store, const char *path, GError **error)
-{
-    g_autofree char *folder = g_path_get_dirname(path);
-    if (strlen(folder) <= strlen(store->dir)) {
-        return true;
-    }
-    return make_folders(store, folder, error) && make_dir(folder, error) &&
-           lk_disk_sync_parent(folder, error);
-}
-
-/* Where scans under way lie too: what a power cut leaves there is swept away by the
- * next intake. Locked against that; the lock comes after the name, so look whether it
- * was quicker. */
-static bool
-open_incoming(const LkStore *store, char **path, int *fd, GError **error)
-{
-    for (;;) {
-        g_autofree char *name = g_build_filename(store->dir, LK_ARCHIVE_NAME,
-                                                 "incoming", "page-XXXXXX", NULL);
-        struct stat info;
-        if (!make_folders(store, name, error)) {
-            return false;
-        }
-        g_auto(LkFd) new_fd = g_mkstemp_full(name, O_RDWR | O_CLOEXEC, 0400);
-        if (new_fd < 0 || flock(new_fd, LOCK_EX) != 0 || fstat(new_fd, &info) != 0) {
-            return lk_disk_fail(name, errno, error);
-        }
-        if (info.st_nlink > 0) {
-            *path = g_steal_pointer(&name);
-            *fd = new_fd;
-            new_fd = -1;
-            return true;
-        }
-    }
-}
-
-static bool
-write_sealed(LkStore *store, const char *domain, int fd, GBytes *bytes, GError **error)
+write_sealed(LkStore *store, int fd, GBytes *bytes, GError **error)
 {
     gsize size = 0;
     const void *data = g_bytes_get_data(bytes, &size);
-    g_autoptr(LkSealWriter) writer = lk_seal_file_new(store, domain, fd, error);
+    g_autoptr(LkSealWriter) writer =
+        lk_seal_file_new(store, LK_DOMAIN_ARCHIVE, fd, error);
     return writer != NULL && lk_seal_file_write(writer, data, size, error) &&
            lk_seal_file_end(writer, error);
 }
 
 /* A file with that name is whole: it gets it last. */
 static bool
-keep_sealed(LkStore *store, const char *domain, const char *path, GBytes *bytes,
-            GError **error)
+keep_sealed(LkStore *store, const char *path, GBytes *bytes, GError **error)
 {
     if (g_file_test(path, G_FILE_TEST_EXISTS)) {
         return true;
     }
     g_autofree char *temporary = NULL;
-    g_auto(LkFd) fd = -1;
-    if (!make_folders(store, path, error) ||
-        !open_incoming(store, &temporary, &fd, error)) {
+    if (!lk_make_folders(store, path, error)) {
         return false;
     }
-    bool ok = write_sealed(store, domain, fd, bytes, error);
-    if (ok && (fsync(fd) != 0 || g_rename(temporary, path) != 0)) {
-        ok = lk_disk_fail(path, errno, error);
+    g_auto(LkFd) fd = lk_incoming_open(store, &temporary, error);
+    if (fd < 0) {
+        return false;
     }
+    bool ok = write_sealed(store, fd, bytes, error) &&
+              lk_incoming_settle(fd, temporary, path, error);
     if (!ok) {
         (void)unlink(temporary);
     }
-    return ok && lk_disk_sync_parent(path, error);
+    return ok;
 }
 
 static void
-hash_of(GBytes *bytes, const char *key, char hex[LK_HASH_LEN + 1])
+hash_of(GBytes *bytes, char hex[LK_HASH_LEN + 1])
 {
     gsize size = 0;
     uint8_t hash[32];
     const void *data = g_bytes_get_data(bytes, &size);
     crypto_generichash(hash, sizeof hash, data != NULL ? data : (const uint8_t *)"",
-                       size, (const uint8_t *)key, key != NULL ? strlen(key) : 0);
+                       size, NULL, 0);
     lk_hash_hex(hash, hex);
 }
 
@@ -152,7 +104,7 @@ note_of(const LkPictureOf *of)
 {
     char hex[LK_HASH_LEN + 1] = "-";
     if (of->evidence != NULL) {
-        hash_of(of->evidence, NULL, hex);
+        hash_of(of->evidence, hex);
     }
     char *text =
         g_strdup_printf("lakana: the picture of this page did not come\n"
@@ -166,20 +118,8 @@ lk_picture_keep(LkStore *store, const LkPictureOf *of, GBytes *bytes,
                 LkPicture *picture, GError **error)
 {
     g_autoptr(GBytes) kept = bytes != NULL ? g_bytes_ref(bytes) : note_of(of);
-    hash_of(kept, NULL, picture->hash);
+    hash_of(kept, picture->hash);
     picture->size = (gint64)g_bytes_get_size(kept);
     g_autofree char *scan = lk_archive_path(store, picture->hash);
-    if (!keep_sealed(store, LK_DOMAIN_ARCHIVE, scan, kept, error)) {
-        return false;
-    }
-    if (bytes == NULL) {
-        return true;
-    }
-    char domain[LK_DOMAIN_MAX + 1];
-    char name[LK_HASH_LEN + 1];
-    lk_domain_of_case(of->code, domain);
-    hash_of(bytes, domain, name);
-    g_autofree char *path = lk_page_file_path(store, name);
-    picture->name = g_strdup(name);
-    return keep_sealed(store, domain, path, bytes, error);
+    return keep_sealed(store, scan, kept, error);
 }

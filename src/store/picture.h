@@ -15,11 +15,10 @@ G_BEGIN_DECLS
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_picture_load(LkSession *session, gint64 page, GBytes **picture, GError **error);
 
-/** A picture that is kept: a scan of one page in the archive, and a page file. */
+/** A picture that is kept: a scan of one page in the archive. */
 typedef struct {
     char hash[LK_HASH_LEN + 1]; /* of the clear bytes, name in the archive */
     gint64 size;
-    char *name; /* in pages/; NULL: there is no picture */
 } LkPicture;
 
 /** Whose picture it is. */
@@ -32,10 +31,9 @@ typedef struct {
 /**
  * lk_picture_keep:
  * @bytes: (nullable): where the sender had none, a note says so in the archive
- * @picture: (out): name to be freed
+ * @picture: (out)
  *
- * Seals @bytes for the archive and for the case file, whose key is there. Both names
- * follow from the bytes: what is there already is left.
+ * Seals @bytes for the archive. The name follows from them: what is there is left.
  */
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_picture_keep(LkStore *store, const LkPictureOf *of, GBytes *bytes,

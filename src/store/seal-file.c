@@ -48,7 +48,7 @@ struct LkSealWriter {
     int fd;
     LkSecret *state;   /* State */
     GByteArray *bound; /* what the first chunk is bound to; then NULL */
-    LkSecret *chunk;   /* clear bytes that wait */
+    uint8_t *chunk;    /* clear bytes that wait: they lie in the caller's memory too */
     size_t waiting;
     uint8_t *sealed;
     uint8_t header[STREAM_HEADER_LEN];
@@ -61,7 +61,10 @@ lk_seal_file_free(LkSealWriter *writer)
 {
     if (writer != NULL) {
         lk_secret_free(writer->state);
-        lk_secret_free(writer->chunk);
+        if (writer->chunk != NULL) {
+            sodium_memzero(writer->chunk, CHUNK_LEN);
+            g_free(writer->chunk);
+        }
         g_clear_pointer(&writer->bound, g_byte_array_unref);
         g_free(writer->sealed);
         g_free(writer);
@@ -94,18 +97,17 @@ show(const LkSealWriter *writer, const void *bytes, size_t n)
 }
 
 static bool
-put_chunk(LkSealWriter *writer, uint8_t tag, GError **error)
+put_chunk(LkSealWriter *writer, const uint8_t *clear, size_t size, uint8_t tag,
+          GError **error)
 {
     const uint8_t *bound = writer->bound != NULL ? writer->bound->data : NULL;
     size_t n_bound = writer->bound != NULL ? writer->bound->len : 0;
-    crypto_secretstream_xchacha20poly1305_push(
-        lk_secret_data(writer->state), writer->sealed, NULL,
-        lk_secret_data(writer->chunk), writer->waiting, bound, n_bound, tag);
+    crypto_secretstream_xchacha20poly1305_push(lk_secret_data(writer->state),
+                                               writer->sealed, NULL, clear, size, bound,
+                                               n_bound, tag);
     g_clear_pointer(&writer->bound, g_byte_array_unref);
-    size_t n = writer->waiting + CHUNK_MORE;
-    writer->waiting = 0;
-    show(writer, writer->sealed, n);
-    return put(writer->fd, writer->sealed, n, error);
+    show(writer, writer->sealed, size + CHUNK_MORE);
+    return put(writer->fd, writer->sealed, size + CHUNK_MORE, error);
 }
 
 /* Everything before the header of the stream. */
@@ -145,7 +147,7 @@ lk_seal_file_new_for(const LkRecipient *to, size_t n, int fd, GError **error)
         return NULL;
     }
     writer->state = lk_secret_new(sizeof(State));
-    writer->chunk = lk_secret_new(CHUNK_LEN);
+    writer->chunk = g_malloc(CHUNK_LEN);
     writer->sealed = g_malloc(CHUNK_LEN + CHUNK_MORE);
     crypto_secretstream_xchacha20poly1305_init_push(
         lk_secret_data(writer->state), writer->header, lk_secret_data(key));
@@ -181,12 +183,21 @@ lk_seal_file_write(LkSealWriter *writer, const void *data, size_t size, GError *
     const uint8_t *bytes = data;
     while (size > 0) {
         /* A full chunk waits until there is more: the last one must say so. */
-        if (writer->waiting == CHUNK_LEN && !put_chunk(writer, TAG_NOT_LAST, error)) {
-            return false;
+        if (writer->waiting == CHUNK_LEN) {
+            writer->waiting = 0;
+            if (!put_chunk(writer, writer->chunk, CHUNK_LEN, TAG_NOT_LAST, error)) {
+                return false;
+            }
         }
         size_t n = MIN(size, CHUNK_LEN - writer->waiting);
-        memcpy((uint8_t *)lk_secret_data(writer->chunk) + writer->waiting, bytes, n);
-        writer->waiting += n;
+        if (n == CHUNK_LEN && size > n) {
+            if (!put_chunk(writer, bytes, n, TAG_NOT_LAST, error)) {
+                return false;
+            }
+        } else {
+            memcpy(writer->chunk + writer->waiting, bytes, n);
+            writer->waiting += n;
+        }
         bytes += n;
         size -= n;
     }
@@ -196,7 +207,7 @@ lk_seal_file_write(LkSealWriter *writer, const void *data, size_t size, GError *
 bool
 lk_seal_file_end(LkSealWriter *writer, GError **error)
 {
-    return put_chunk(writer, TAG_LAST, error);
+    return put_chunk(writer, writer->chunk, writer->waiting, TAG_LAST, error);
 }
 
 /* --- Reading. ----------------------------------------------------------------------

@@ -34,7 +34,7 @@ done
 # The command as a trainer types it, registering included; a fresh office each time.
 for run in $(seq $runs); do
     rm -rf "$work/office" "$work"/pack*.pdf
-    "$LAKANA" init "$work/office" --region MOP --office "EXEMPLE FICTIF" >/dev/null 2>\&1
+    "$LAKANA" init "$work/office" --region MOP --office "EXEMPLE FICTIF" >/dev/null 2>&1
     "$BUILD/tool-cost" "$LAKANA" -C "$work/office" print --cases $files --set $set \
         -o "$work/pack.pdf" 2>&1 | tail -n 1 >>"$work/command"
     "$tool" layouts >>"$work/layouts"

@@ -6,7 +6,7 @@ runs=5
 cases=6
 long=2000
 
-"$LAKANA" init "$work/empty" --region MOP --office "EXEMPLE FICTIF" >/dev/null 2>\&1
+"$LAKANA" init "$work/empty" --region MOP --office "EXEMPLE FICTIF" >/dev/null 2>&1
 "$LAKANA" -C "$work/empty" print --cases $cases --forms 1.A,1.B,1.C,5.A -o "$work/p.pdf" \
     --manifest "$work/m.json" 2>/dev/null
 pages=$(qpdf --show-npages "$work/p.pdf")
@@ -28,6 +28,12 @@ ingest() {
     [ $status -le 1 ] || { cat "$work/messages" >&2; exit $status; }
     tail -n 1 "$work/messages"
 }
+# seal SCAN: the same, each page cut out and sealed into a fresh office, as the file is.
+seal() {
+    rm -rf "$work/sealed"
+    cp -r "$work/empty" "$work/sealed"
+    "$BUILD/tool-cost" "$BUILD/tool-decode" --seal "$work/sealed" "$1" 2>&1 >/dev/null
+}
 decode() { "$BUILD/tool-cost" "$BUILD/tool-decode" "$1" 2>&1 >/dev/null; }
 
 for run in $(seq $runs); do
@@ -35,6 +41,7 @@ for run in $(seq $runs); do
         ingest "$work/$scan.pdf" >>"$work/ingest-$scan"
         ingest "$work/$scan.pdf" 2 >>"$work/two-$scan"
         decode "$work/$scan.pdf" >>"$work/decode-$scan"
+        seal "$work/$scan.pdf" >>"$work/seal-$scan"
         sqlite3 "$work/office/lakana.db" "SELECT count(DISTINCT page), count(*)
             FROM (SELECT page, json_each.key FROM readings, json_each(options)
             WHERE options IS NOT NULL)" >"$work/boxes-$scan"
@@ -80,6 +87,10 @@ row "boxes a page" "about 100" "%d" "$(per_page scan)" "$(per_page dense)"
 row "CPU of ingest / CPU of decoding alone" "≤ 1.5" "%.2f" "$all_in / $all_out" "$few_in / $few_out"
 row "CPU a page, ms: ingest" "" "%.1f" "1000 * $all_in / $pages" "1000 * $few_in / $dense_pages"
 row "CPU a page, ms: decoding alone" "" "%.1f" "1000 * $all_out / $pages" "1000 * $few_out / $dense_pages"
+seal_all=$(column seal-scan 1) seal_few=$(column seal-dense 1)
+row "share of sealing in the CPU of ingest, %" "≤ 5" "%.1f" \
+    "100 * ($seal_all - $all_out) / ($all_in - ($seal_all - $all_out))" \
+    "100 * ($seal_few - $few_out) / ($few_in - ($seal_few - $few_out))"
 row "pages/s, one reader" "" "%.1f" "$pages / $all_wall" "$dense_pages / $few_wall"
 row "pages/s, two readers / one" "≥ 1.7 on two free cores" "%.2f" \
     "$all_wall / $(column two-scan 2)" "$few_wall / $(column two-dense 2)"
