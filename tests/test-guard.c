@@ -416,6 +416,14 @@ test_files_altered(Fixture *f, gconstpointer unused)
     memcpy(longer, whole, size);
     g_assert_true(g_file_set_contents(path, longer, (gssize)size + 1, &error));
     assert_file_closed(session, path, LK_STORE_ERROR_DAMAGED);
+    /* Behind a last chunk that is full too: nothing else tells it from the chunk. */
+    g_autofree char *second = in(f, "second");
+    seal_file(f, second, "archive", clear, 65536, 65536);
+    g_autofree char *full = NULL;
+    gsize full_size = 0;
+    g_assert_true(g_file_get_contents(second, &full, &full_size, &error));
+    g_assert_true(g_file_set_contents(second, full, (gssize)full_size + 1, &error));
+    assert_file_closed(session, second, LK_STORE_ERROR_DAMAGED);
     /* The second chunk where the first should be. */
     memmove(longer + header, whole + header + chunk, size - header - chunk);
     g_assert_true(g_file_set_contents(path, longer, (gssize)(size - chunk), &error));
@@ -594,7 +602,19 @@ test_office_exchanged(Fixture *f, gconstpointer unused)
         " o.domains d WHERE d.name = domains.name);",
         other);
     sql(f, text);
+
+    /* Her row, signed with the new key. */
+    g_autoptr(LkStore) store = lk_store_open(other, &error);
+    g_autoptr(LkSession) session = lk_session_recover(store, recovery, &error);
+    g_auto(LkPersonRow) row = {0};
+    g_assert_no_error(error);
+    bool found = false;
+    g_assert_true(lk_person_load(f->store, "awa.t", &row, &found, &error));
+    g_assert_true(found && lk_person_write(session, &row, &error));
+    sql(f, "UPDATE people SET signature = (SELECT p.signature FROM o.people p)");
     assert_cannot_unlock(f, "awa.t", PASSPHRASE, LK_STORE_ERROR_DAMAGED);
+    g_assert_true(lk_person_check(f->store, &row, &error)); /* all else fits */
+    g_clear_pointer(&session, lk_session_free);
 }
 
 /* --- Who holds what. ---------------------------------------------------------------

@@ -11,27 +11,25 @@
 #define LEFT 20.0
 #define WIDTH 170.0
 #define COLUMNS 3
-#define WORD_TOP 70.0
+#define WORD_TOP 76.0
 #define WORD_MM 10.5 /* a line of words */
 #define QR_MM 52.0
 #define TEXT_MM 5.4
 
-#define NBSP "\u00a0"
-
 /* Paper speaks French, whatever the language of the screen. */
 #define TEXT_TITLE "Clef de secours"
 static const char *const text_top[] = {
-    "Ces 30 mots ouvrent tout ce que ce bureau a mis sous clef, quand les phrases de "
-    "passe sont",
-    "oubliées ou que plus personne ne peut ouvrir. Qui les possède peut tout lire.",
+    "Ces 30 mots ouvrent tout ce que ce bureau a mis sous clef, quand les phrases de",
+    "passe sont oubliées ou que plus personne ne peut ouvrir.",
+    "Qui les possède peut tout lire.",
 };
 static const char *const text_rules[] = {
-    "Imprimez cette feuille une fois, puis supprimez le fichier.",
-    "Vérifiez qu’elle se lit, mettez-la sous enveloppe fermée et signée, dans le",
-    "coffre. Une deuxième, si vous en faites une, va dans un autre lieu.",
-    "Ne la photographiez pas, ne l’envoyez pas, ne la numérisez pas.",
-    "Pour s’en servir" NBSP ": tapez les mots là où lakana demande une phrase de",
-    "passe. Les quatre premières lettres de chacun suffisent.",
+    "– Imprimez cette feuille une fois, puis supprimez le fichier.",
+    "– Vérifiez qu’elle se lit, mettez-la sous enveloppe fermée et signée, dans le",
+    "   coffre. Une deuxième, si vous en faites une, va dans un autre lieu.",
+    "– Ne la photographiez pas, ne l’envoyez pas, ne la numérisez pas.",
+    "– Pour s’en servir\u00a0: tapez les mots là où lakana demande une phrase de",
+    "   passe. Les quatre premières lettres de chacun suffisent.",
 };
 
 static const LkTextStyle style_small = {LK_FACE_REGULAR, 9, LK_ALIGN_LEFT, 0};
@@ -47,8 +45,10 @@ put_words(LkPdf *pdf, HPDF_Page page, char **words)
     int n = (int)g_strv_length(words);
     int rows = (n + COLUMNS - 1) / COLUMNS;
     for (int i = 0; i < n; i++) {
-        double x = LEFT + (i / rows) * WIDTH / COLUMNS;
-        double y = WORD_TOP + (i % rows) * WORD_MM;
+        int column = i / rows;
+        int row = i % rows;
+        double x = LEFT + column * WIDTH / COLUMNS;
+        double y = WORD_TOP + row * WORD_MM;
         g_autofree char *number = g_strdup_printf("%d", i + 1);
         lk_pdf_text(pdf, page, (LkPoint){x + 7, y}, style_grey, number);
         lk_pdf_text(pdf, page, (LkPoint){x + 10, y}, style_word, words[i]);
@@ -89,7 +89,7 @@ lk_render_recovery(const char *words, const char *office, const char *date,
     HPDF_Page page = lk_pdf_page(pdf);
     g_auto(GStrv) list = g_strsplit(words, " ", -1);
     g_autofree char *day =
-        g_strdup_printf("Bureau" NBSP ": %s, clef faite le %.2s/%.2s/%.4s", office,
+        g_strdup_printf("Bureau\u00a0: %s, clef faite le %.2s/%.2s/%.4s", office,
                         date + strlen("2026-11-"), date + strlen("2026-"), date);
     lk_pdf_text(pdf, page, (LkPoint){LEFT, 28}, style_title, TEXT_TITLE);
     lk_pdf_text(pdf, page, (LkPoint){LEFT, 37}, style_office, day);
