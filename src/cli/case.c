@@ -1,6 +1,6 @@
 /* case.c - lakana case list|show|decide|cover|checklist */
 #include "casework/casework.h"
-#include "cli/cli.h"
+#include "cli/session.h"
 #include "pipeline/pipeline.h"
 
 #include <json-glib/json-glib.h>
@@ -726,6 +726,9 @@ is_command(int argc, char **argv)
 LkExit
 lk_cmd_case(const LkCli *cli, int argc, char **argv)
 {
+    if (argc > 1 && (strcmp(argv[1], "take") == 0 || strcmp(argv[1], "give") == 0)) {
+        return lk_cmd_case_hand(cli, argc, argv);
+    }
     gboolean json = FALSE;
     g_auto(Settled) settled = {0};
     const GOptionEntry entries[] = {
@@ -760,7 +763,8 @@ lk_cmd_case(const LkCli *cli, int argc, char **argv)
     if (!lk_cli_parse(
             entries,
             N_("list | show CODE | cover CODE -o OUT.pdf | checklist CODE -o OUT.pdf | "
-               "decide CODE --form … --field … --value …"),
+               "decide CODE --form … --field … --value … | take CODE | give CODE --to "
+               "LOGIN"),
             N_("The case files of this office, what one holds, what waits for "
                "a person; settles a field. cover and checklist print the file's forms "
                "PC and LV, marked with what the database knows: complete them by pen "

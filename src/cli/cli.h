@@ -3,7 +3,6 @@
 #define LK_CLI_H
 
 #include "base/base.h"
-#include "store/store.h"
 
 #include <stdio.h>
 
@@ -29,6 +28,8 @@ typedef struct {
 typedef LkExit (*LkCommand)(const LkCli *cli, int argc, char **argv);
 
 LkExit lk_cmd_case(const LkCli *cli, int argc, char **argv);
+/** lk_cmd_case_hand: the part of `case` that says whose a file is. */
+LkExit lk_cmd_case_hand(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_check(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_explain(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_export(const LkCli *cli, int argc, char **argv);
@@ -40,7 +41,9 @@ LkExit lk_cmd_labels(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_layout(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_page(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_print(const LkCli *cli, int argc, char **argv);
+LkExit lk_cmd_protect(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_services(const LkCli *cli, int argc, char **argv);
+LkExit lk_cmd_user(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_vault(const LkCli *cli, int argc, char **argv);
 
 /**
@@ -77,18 +80,6 @@ void lk_cli_take_codes(char ***codes, char **argv);
  * is none, LK_BASE_ERROR_CODE. */
 G_GNUC_WARN_UNUSED_RESULT
 GArray *lk_cli_parse_codes(char **texts, GError **error);
-
-/**
- * lk_cli_session:
- * @login: (nullable): --as; else $LAKANA_USER
- *
- * The passphrase comes from the file that $LAKANA_PASSPHRASE_FILE names, refused if
- * others can read it, or from the terminal, without echo.
- *
- * Returns: (transfer full): NULL with what lk_session_open() says
- */
-G_GNUC_WARN_UNUSED_RESULT
-LkSession *lk_cli_session(LkStore *store, const char *login, GError **error);
 
 /* --- What others must not see: not on the command line, not left in memory. ------- */
 

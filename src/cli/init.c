@@ -1,7 +1,7 @@
 /* init.c - lakana init DIR --region MOP --office NAME */
-#include "cli/cli.h"
-#include "store/store.h"
+#include "cli/session.h"
 
+#include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -62,22 +62,48 @@ has_control(const char *text)
     return false;
 }
 
+/* The key is shown before it counts; a sheet of an office that was not made goes. */
+static bool
+init(const char *dir, const char *region, const char *office, const char *sheet,
+     GError **error)
+{
+    g_autoptr(LkSecret) recovery = lk_recovery_new();
+    if (sheet == NULL) {
+        return lk_store_init_protected(dir, region, office, recovery, error) &&
+               lk_cli_show_recovery(recovery, office, NULL, error);
+    }
+    if (!lk_cli_show_recovery(recovery, office, sheet, error)) {
+        return false;
+    }
+    if (!lk_store_init_protected(dir, region, office, recovery, error)) {
+        (void)g_unlink(sheet);
+        return false;
+    }
+    return true;
+}
+
 LkExit
 lk_cmd_init(const LkCli *cli, int argc, char **argv)
 {
     (void)cli;
     g_autofree char *region = NULL;
     g_autofree char *office = NULL;
+    g_autofree char *sheet = NULL;
     const GOptionEntry entries[] = {
         {"region", 'r', 0, G_OPTION_ARG_STRING, &region,
          N_("region of the office, three letters (MOP)"), N_("CODE")},
         {"office", 'o', 0, G_OPTION_ARG_STRING, &office,
          N_("name of the office, printed on each page"), N_("NAME")},
+        {"recovery", 'R', 0, G_OPTION_ARG_FILENAME, &sheet,
+         N_("writes the recovery key as a sheet to print, instead of showing it"),
+         N_("SHEET.pdf")},
         G_OPTION_ENTRY_NULL,
     };
-    if (!lk_cli_parse(entries, N_("DIR --region CODE --office NAME"),
-                      N_("Creates an office folder: database, archive, settings."),
-                      &argc, &argv)) {
+    if (!lk_cli_parse(
+            entries, N_("DIR --region CODE --office NAME"),
+            N_("Creates an office folder: database, archive, keys, settings. Its "
+               "recovery key is shown once."),
+            &argc, &argv)) {
         return LK_EXIT_USAGE;
     }
     if (argc != 2 || region == NULL || office == NULL || *office == '\0') {
@@ -95,7 +121,7 @@ lk_cmd_init(const LkCli *cli, int argc, char **argv)
     if (!check_region(region, &error)) {
         return lk_cli_usage("%s", error->message);
     }
-    if (!lk_store_init(argv[1], region, office, &error)) {
+    if (!init(argv[1], region, office, sheet, &error)) {
         return lk_cli_fail(error);
     }
     fprintf(stderr, _("%s is ready: office %s, region %s.\n"), argv[1], office, region);

@@ -1,5 +1,5 @@
 /* main.c - the door: finds the command, hands over the rest. */
-#include "cli/cli.h"
+#include "cli/session.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@ static const struct {
     LkCommand run;
     const char *summary;
 } commands[] = {
-    {"case", lk_cmd_case, N_("case files: list, show, decide")},
+    {"case", lk_cmd_case, N_("case files: list, show, decide, take, give")},
     {"check", lk_cmd_check, N_("checks templates")},
     {"explain", lk_cmd_explain, N_("shows on a scanned page how it was read")},
     {"export", lk_cmd_export, N_("writes the values as JSON")},
@@ -22,7 +22,9 @@ static const struct {
     {"layout", lk_cmd_layout, N_("carries layouts between offices")},
     {"page", lk_cmd_page, N_("pages that wait for a person: show, assign, settle")},
     {"print", lk_cmd_print, N_("prints case files, ready to fill in")},
+    {"protect", lk_cmd_protect, N_("gives keys to an office that has none")},
     {"services", lk_cmd_services, N_("prints the map of services")},
+    {"user", lk_cmd_user, N_("who works here: add, list, passwd, revoke, admit")},
     {"vault", lk_cmd_vault, N_("names, apart and sealed: show, set, search, mask")},
     {NULL, NULL, NULL},
 };
@@ -63,6 +65,7 @@ take_office(int argc, char **argv, LkCli *cli)
 int
 main(int argc, char **argv)
 {
+    lk_cli_no_core_dumps();
     lk_language_init();
     const char *home = g_getenv("LAKANA_HOME");
     LkCli cli = {home != NULL && *home != '\0' ? home : "."};

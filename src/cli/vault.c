@@ -2,8 +2,7 @@
  *
  * No name stands on the command line, where other people of the machine would see it
  * and the shell would remember it: names come from the terminal, or from a file. */
-#include "cli/cli.h"
-#include "store/store.h"
+#include "cli/session.h"
 
 #include <json-glib/json-glib.h>
 #include <string.h>
@@ -42,16 +41,14 @@ static const LkVaultField order[LK_VAULT_N_FIELDS] = {
     LK_VAULT_BIRTH,    LK_VAULT_PLACE,    LK_VAULT_CONTACT,
     LK_VAULT_GUARDIAN, LK_VAULT_RELATION, LK_VAULT_PHONE};
 
-/* Refused because of who asked or what was asked, not broken. */
+/* As elsewhere; a name that is masked while somebody else is at work is not wiped yet.
+ */
 static LkExit
 refuse(const GError *error)
 {
-    LkExit exit = lk_cli_fail(error);
-    bool refused = g_error_matches(error, LK_STORE_ERROR, LK_STORE_ERROR_UNKNOWN) ||
-                   g_error_matches(error, LK_STORE_ERROR, LK_STORE_ERROR_REFUSED) ||
-                   g_error_matches(error, LK_STORE_ERROR, LK_STORE_ERROR_BUSY) ||
-                   g_error_matches(error, LK_STORE_ERROR, LK_STORE_ERROR_LOCKED);
-    return refused ? LK_EXIT_ATTENTION : exit;
+    bool busy = g_error_matches(error, LK_STORE_ERROR, LK_STORE_ERROR_BUSY);
+    LkExit exit = lk_cli_refuse(error);
+    return busy ? LK_EXIT_ATTENTION : exit;
 }
 
 /* --- Asking. ------------------------------------------------------------------------
@@ -419,8 +416,7 @@ lk_cmd_vault(const LkCli *cli, int argc, char **argv)
 {
     g_auto(Asked) asked = {0};
     const GOptionEntry entries[] = {
-        {"as", 'a', 0, G_OPTION_ARG_STRING, &asked.login,
-         N_("your login (default: $LAKANA_USER)"), N_("LOGIN")},
+        LK_CLI_AS_OPTION(&asked.login),
         {"from", 0, 0, G_OPTION_ARG_FILENAME, &asked.from,
          N_("set: lines \"name = …\" or a JSON object in this file, - for standard "
             "input; else it asks"),

@@ -24,35 +24,64 @@ encode(const char *payload)
     return code != NULL && code->width == N ? g_steal_pointer(&code) : NULL;
 }
 
+/* Dark modules of one code, row by row. */
+typedef struct {
+    bool *dark;
+    int n; /* modules a side */
+} Modules;
+
 /* The end of the run of dark modules that starts at @x. */
 static int
-run_end(const bool *row, int x)
+run_end(const Modules *modules, int y, int x)
 {
-    while (x < N && row[x]) {
+    while (x < modules->n && modules->dark[y * modules->n + x]) {
         x++;
     }
     return x;
 }
 
 static bool
-is_run(const bool *row, int from, int to)
+is_run(const Modules *modules, int y, int from, int to)
 {
-    return (from == 0 || !row[from - 1]) && row[from] && run_end(row, from) == to;
+    const bool *row = &modules->dark[y * modules->n];
+    return (from == 0 || !row[from - 1]) && row[from] &&
+           run_end(modules, y, from) == to;
 }
 
 /* A run repeated in the rows below becomes one taller rectangle: fewer bytes.
- * Rectangles taken are cleared from @dark. */
+ * Rectangles taken are cleared. */
 static void
-append_run(bool dark[N][N], int y, int from, int to, GString *path)
+append_run(const Modules *modules, int y, int from, int to, GString *path)
 {
     int below = y + 1;
-    while (below < N && is_run(dark[below], from, to)) {
+    while (below < modules->n && is_run(modules, below, from, to)) {
         for (int x = from; x < to; x++) {
-            dark[below][x] = false;
+            modules->dark[below * modules->n + x] = false;
         }
         below++;
     }
     g_string_append_printf(path, "%d %d %d %d re\n", from, y, to - from, below - y);
+}
+
+static void
+write_path(const QRcode *code, GString *path)
+{
+    int n = code->width;
+    g_autofree bool *dark = g_new0(bool, (size_t)n *(size_t)n);
+    Modules modules = {dark, n};
+    for (int i = 0; i < n * n; i++) {
+        dark[i] = (code->data[i] & 1) != 0;
+    }
+    g_string_truncate(path, 0);
+    for (int y = 0; y < n; y++) {
+        for (int x = 0; x < n; x++) {
+            if (dark[y * n + x]) {
+                int end = run_end(&modules, y, x);
+                append_run(&modules, y, x, end, path);
+                x = end;
+            }
+        }
+    }
 }
 
 bool
@@ -65,19 +94,21 @@ lk_qr_path(const char *payload, GString *path, GError **error)
                     strlen(payload), lk_errno_text(errno));
         return false;
     }
-    bool dark[N][N];
-    for (int i = 0; i < N * N; i++) {
-        dark[i / N][i % N] = (code->data[i] & 1) != 0;
+    write_path(code, path);
+    return true;
+}
+
+bool
+lk_qr_text_path(const char *text, GString *path, int *n, GError **error)
+{
+    g_autoptr(QRcode) code = QRcode_encodeString(text, 0, QR_ECLEVEL_M, QR_MODE_8, 1);
+    if (code == NULL) {
+        g_set_error(error, LK_RENDER_ERROR, LK_RENDER_ERROR_QR,
+                    _("a text of %zu characters cannot be made a QR code: %s"),
+                    strlen(text), lk_errno_text(errno));
+        return false;
     }
-    g_string_truncate(path, 0);
-    for (int y = 0; y < N; y++) {
-        for (int x = 0; x < N; x++) {
-            if (dark[y][x]) {
-                int end = run_end(dark[y], x);
-                append_run(dark, y, x, end, path);
-                x = end;
-            }
-        }
-    }
+    write_path(code, path);
+    *n = code->width;
     return true;
 }

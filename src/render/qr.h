@@ -21,6 +21,16 @@ G_BEGIN_DECLS
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_qr_path(const char *payload, GString *path, GError **error);
 
+/**
+ * lk_qr_text_path:
+ * @text: capitals, digits and spaces take least room
+ * @n: (out): modules a side
+ *
+ * The same of any text, at level M, in the smallest version that holds it.
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_qr_text_path(const char *text, GString *path, int *n, GError **error);
+
 G_END_DECLS
 
 #endif

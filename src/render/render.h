@@ -129,6 +129,22 @@ G_GNUC_WARN_UNUSED_RESULT
 bool lk_render_sheets(const LkLayout *layout, const LkFonts *fonts,
                       const LkPrintOptions *options, const char *path, GError **error);
 
+/**
+ * lk_render_recovery:
+ * @words: the recovery key, words in small letters joined by single spaces
+ * @office: its name
+ * @date: ISO 8601, of making
+ * @path: as of lk_render_copies(), but nobody else may read it (mode 0600)
+ *
+ * One sheet for the safe: the words, numbered, a QR code of the same words in capitals,
+ * and what to do with it.
+ *
+ * Returns: true if @path was written
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_render_recovery(const char *words, const char *office, const char *date,
+                        const LkFonts *fonts, const char *path, GError **error);
+
 G_END_DECLS
 
 #endif
