@@ -31,8 +31,13 @@ static const char *const labels[LK_VAULT_N_FIELDS] = {
     [LK_VAULT_PHONE] = N_("Guardian's telephone"),
     [LK_VAULT_CONTACT] = N_("How to find the child"),
     [LK_VAULT_PLACE] = N_("Place"),
-    [LK_VAULT_SEX] = N_("Sex (f or m)"),
-    [LK_VAULT_BIRTH] = N_("Birth (2014 or 2014-03-09)"),
+    [LK_VAULT_SEX] = N_("Sex"),
+    [LK_VAULT_BIRTH] = N_("Birth"),
+};
+/* How it is to be written, where that is not plain. */
+static const char *const hints[LK_VAULT_N_FIELDS] = {
+    [LK_VAULT_SEX] = N_("(f or m)"),
+    [LK_VAULT_BIRTH] = N_("(2014 or 2014-03-09)"),
 };
 
 /* In the order a form asks. */
@@ -61,9 +66,11 @@ ask_entry(LkVaultEntry *entry)
     fprintf(stderr, "%s\n", _("Enter keeps what stands in brackets; - takes it away."));
     for (size_t i = 0; i < G_N_ELEMENTS(order); i++) {
         const char *before = entry->texts[order[i]];
-        char *subject = before != NULL
-                            ? g_strdup_printf("%s [%s]", _(labels[order[i]]), before)
-                            : g_strdup(_(labels[order[i]]));
+        const char *hint = hints[order[i]];
+        char *subject =
+            g_strjoin("", _(labels[order[i]]), hint != NULL ? " " : "",
+                      hint != NULL ? _(hint) : "", before != NULL ? " [" : "",
+                      before != NULL ? before : "", before != NULL ? "]" : "", NULL);
         char *question = g_strdup_printf(_("%s: "), subject);
         lk_cli_wipe(subject);
         char *line = lk_cli_ask(question);
@@ -218,7 +225,7 @@ vault_show(LkSession *session, const LkCaseCode *code, const Asked *asked)
     }
     for (size_t i = 0; i < G_N_ELEMENTS(order); i++) {
         if (*text_of(&entry, order[i]) != '\0') {
-            lk_cli_pad(stdout, _(labels[order[i]]), 30);
+            lk_cli_pad(stdout, _(labels[order[i]]), 24);
             puts(entry.texts[order[i]]);
         }
     }
@@ -350,9 +357,11 @@ is_confirmed(const LkCaseCode *code, const Asked *asked)
     if (asked->yes) {
         return true;
     }
-    fprintf(stderr, "%s\n",
-            _("The name, contact and guardian of this file, and what was typed in its "
-              "fields that may name somebody, are wiped for everybody and for good."));
+    lk_cli_wrap(
+        stderr,
+        _("The name, contact and guardian of this file, and what was typed in its "
+          "fields that may name somebody, are wiped for everybody and for good."),
+        0);
     char *line = lk_cli_ask(_("Write the code of the file again to confirm: "));
     LkCaseCode again;
     bool same = line != NULL && lk_case_code_parse(line, &again, NULL) &&
@@ -381,9 +390,11 @@ vault_mask(LkSession *session, const LkCaseCode *code, const Asked *asked)
         json_builder_end_object(builder);
         print_json(builder);
     }
-    fprintf(stderr, "%s\n",
-            _("Masked. Older backups still hold the name: destroy them, or keep them "
-              "as safe as the paper."));
+    lk_cli_wrap(
+        stderr,
+        _("Masked. Older backups still hold the name: destroy them, or keep them "
+          "as safe as the paper."),
+        0);
     return LK_EXIT_DONE;
 }
 
