@@ -104,6 +104,41 @@ cp "$T/wrong.pass" "$T/awa.t.pass"
 as awa.t case take "$other"
 is $S 0 "opens"
 
+# On a terminal: nothing is shown, nothing dumped, Ctrl-C ends it.
+cat >"$T/talk.py" <<'PY'
+import os, pty, sys
+answers = [a.encode().decode('unicode_escape').encode('latin1') for a in sys.argv[1].split('|')]
+pid, fd = pty.fork()
+if pid == 0:
+    os.execvp(sys.argv[2], sys.argv[2:])
+shown, limits = b'', ''
+while True:
+    try:
+        got = os.read(fd, 4096)
+    except OSError:
+        break
+    if not got:
+        break
+    shown += got
+    if shown.endswith(b': ') and answers:
+        limits = open('/proc/%d/limits' % pid).read()
+        os.write(fd, answers.pop(0))
+print(shown.decode())
+print(' '.join([l for l in limits.splitlines() if 'core' in l][0].split()[-3:-1]))
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+PY
+run python3 "$T/talk.py" 'le fleuve au petit soit\x7fr\n|encore un matin\n|encore un matin\n' \
+    "$LAKANA" -C "$O" user passwd --as awa.t
+is "$S $(tail -n 1 "$T/out")" "0 0 0" "asked on the terminal; no core is ever dumped"
+grep -Eq "fleuve|encore" "$T/out"
+is $? 1 "nothing that is typed is shown"
+run python3 "$T/talk.py" 'le fleuve\x03' "$LAKANA" -C "$O" user passwd --as awa.t
+says out "nothing was done" "Ctrl-C stops"
+run python3 "$T/talk.py" 'encore un matin\n|premier mot ici\n|premier mot las\n' \
+    "$LAKANA" -C "$O" user passwd --as awa.t
+says out "not the same" "a new one is asked twice"
+secret awa.t "encore un matin"
+
 # Revoked.
 as kadi user revoke binta
 is "$S $(sql "SELECT count(*) FROM grants WHERE holder = 'binta'")" "1 0" \
@@ -144,4 +179,23 @@ run "$LAKANA" init "$T/third" --region MOP --office "EXEMPLE FICTIF" --recovery 
 is "$S $(ls -d "$T/third" 2>/dev/null)" "3 " "a sheet is never replaced, no office is made"
 run "$LAKANA" init "$T/second" --region MOP --office "EXEMPLE FICTIF" --recovery "$T/none.pdf"
 is "$S $(ls "$T/none.pdf" 2>/dev/null)" "3 " "no office, no sheet"
+
+# An office from before there were keys.
+O=$T/old
+run "$LAKANA" init "$O" --region MOP --office "EXEMPLE FICTIF"
+run "$LAKANA" -C "$O" labels --cases 2 -o "$T/labels.pdf"
+sql "DELETE FROM grants; DELETE FROM domains"
+run "$LAKANA" -C "$O" user list
+is $S 3 "without keys nobody works there"
+says err "lakana protect" "and what to do is said"
+run "$LAKANA" -C "$O" case list
+is "$S $(grep -c MOP- "$T/out")" "0 2" "its files are listed as before"
+run "$LAKANA" -C "$O" protect
+cp "$T/out" "$T/words.pass"
+is "$S $(wc -w <"$T/out") $(sql "SELECT count(*) FROM domains WHERE name LIKE 'case:%'")" "0 30 2" \
+    "protect gives keys, to its files too"
+run "$LAKANA" -C "$O" protect
+is "$S $(wc -w <"$T/out")" "0 0" "once"
+add words kadi admin
+is $S 0 "its recovery words open"
 end

@@ -43,7 +43,7 @@ run_end(const Modules *modules, int y, int x)
 static bool
 is_run(const Modules *modules, int y, int from, int to)
 {
-    const bool *row = &modules->dark[y * modules->n];
+    const bool *row = &modules->dark[(size_t)y * (size_t)modules->n];
     return (from == 0 || !row[from - 1]) && row[from] &&
            run_end(modules, y, from) == to;
 }

@@ -21,9 +21,9 @@
 /* Paper speaks French, whatever the language of the screen. */
 #define TEXT_TITLE "Clef de secours"
 static const char *const text_top[] = {
-    "Ces 30 mots ouvrent tout ce que ce bureau a mis sous clef, quand les phrases de "
-    "passe sont",
-    "oubliées ou que plus personne ne peut ouvrir. Qui les possède peut tout lire.",
+    "Ces 30 mots ouvrent tout ce que ce bureau a mis sous clef, quand les phrases de",
+    "passe sont oubliées ou que plus personne ne peut ouvrir.",
+    "Qui les possède peut tout lire.",
 };
 static const char *const text_rules[] = {
     "Imprimez cette feuille une fois, puis supprimez le fichier.",
@@ -47,8 +47,10 @@ put_words(LkPdf *pdf, HPDF_Page page, char **words)
     int n = (int)g_strv_length(words);
     int rows = (n + COLUMNS - 1) / COLUMNS;
     for (int i = 0; i < n; i++) {
-        double x = LEFT + (i / rows) * WIDTH / COLUMNS;
-        double y = WORD_TOP + (i % rows) * WORD_MM;
+        int column = i / rows;
+        int row = i % rows;
+        double x = LEFT + column * WIDTH / COLUMNS;
+        double y = WORD_TOP + row * WORD_MM;
         g_autofree char *number = g_strdup_printf("%d", i + 1);
         lk_pdf_text(pdf, page, (LkPoint){x + 7, y}, style_grey, number);
         lk_pdf_text(pdf, page, (LkPoint){x + 10, y}, style_word, words[i]);
@@ -93,7 +95,7 @@ lk_render_recovery(const char *words, const char *office, const char *date,
                         date + strlen("2026-11-"), date + strlen("2026-"), date);
     lk_pdf_text(pdf, page, (LkPoint){LEFT, 28}, style_title, TEXT_TITLE);
     lk_pdf_text(pdf, page, (LkPoint){LEFT, 37}, style_office, day);
-    put_lines(pdf, page, (LkPoint){LEFT, 46}, text_top, G_N_ELEMENTS(text_top));
+    put_lines(pdf, page, (LkPoint){LEFT, 44}, text_top, G_N_ELEMENTS(text_top));
     LkPen frame = {0.3, 0, 0};
     double bottom = put_words(pdf, page, list);
     lk_pdf_rect(pdf, page,

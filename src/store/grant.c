@@ -12,16 +12,7 @@ find_holder(LkStore *store, const char *domain, const char *holder,
         return lk_domain_public(store, holder + 1, public, error);
     }
     g_auto(LkPersonRow) row = {0};
-    bool found = false;
-    if (!lk_person_load(store, holder, &row, &found, error) ||
-        (found && !lk_person_check(store, &row, error))) {
-        return false;
-    }
-    if (!found || row.revoked_at != NULL) {
-        g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_UNKNOWN,
-                    _("%s: nobody of that login works here; `lakana user list` shows "
-                      "who does"),
-                    holder);
+    if (!lk_person_load_active(store, holder, &row, error)) {
         return false;
     }
     if (!lk_role_may_hold(row.role, domain)) {
@@ -68,6 +59,19 @@ lk_grant_withdraw(LkSession *session, const char *domain, const char *holder,
                       "DELETE FROM grants WHERE domain = ? AND holder = ?", "tt",
                       domain, holder) &&
            forget_names(session, holder, error);
+}
+
+bool
+lk_grant_exists(LkStore *store, const char *domain, const char *login, bool *has,
+                GError **error)
+{
+    gint64 n = 0;
+    bool ok = lk_sql_number(store, &n, error,
+                            "SELECT count(*) FROM grants WHERE domain = ? AND"
+                            " holder = ?",
+                            "tt", domain, login);
+    *has = n != 0;
+    return ok;
 }
 
 GPtrArray *

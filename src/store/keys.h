@@ -100,8 +100,28 @@ bool lk_person_load(LkStore *store, const char *login, LkPersonRow *row, bool *f
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_person_check(LkStore *store, const LkPersonRow *row, GError **error);
 
+/** lk_person_load_active: a person who is there, whole and not revoked; else
+ * LK_STORE_ERROR_UNKNOWN or LK_STORE_ERROR_DAMAGED. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_person_load_active(LkStore *store, const char *login, LkPersonRow *row,
+                           GError **error);
+
+/** lk_person_write: signs @row and writes it, over the one with its login. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_person_write(LkSession *by, LkPersonRow *row, GError **error);
+
+/** lk_role_domains: what is given with @role, NULL at the end. */
+const char *const *lk_role_domains(LkRole role);
+
 /** lk_role_may_hold: whether people of @role may be granted @domain. */
 bool lk_role_may_hold(LkRole role, const char *domain);
+
+/* --- grant.c ---------------------------------------------------------------------- */
+
+/** lk_grant_exists: @has: whether @holder has the key of @domain. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_grant_exists(LkStore *store, const char *domain, const char *holder, bool *has,
+                     GError **error);
 
 /* --- session.c -------------------------------------------------------------------- */
 

@@ -37,7 +37,9 @@ lk_store_free(LkStore *store)
     if (store->lock_fd >= 0) {
         (void)close(store->lock_fd);
     }
-    g_clear_pointer(&store->believed, g_hash_table_unref);
+    if (store->believed != NULL) {
+        g_hash_table_unref(store->believed);
+    }
     g_free(store->who);
     g_free(store->dir);
     g_free(store->db_path);

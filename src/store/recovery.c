@@ -139,7 +139,7 @@ lk_recovery_words(const LkSecret *recovery)
     for (int i = 0; i < LK_RECOVERY_WORDS; i++) {
         unsigned word = 0;
         for (int bit = i * WORD_BITS; bit < (i + 1) * WORD_BITS; bit++) {
-            word = word << 1 | (bytes[bit / 8] >> (7 - bit % 8) & 1U);
+            word = word << 1 | ((unsigned)bytes[bit / 8] >> (7 - bit % 8) & 1U);
         }
         if (i > 0) {
             *end++ = ' ';

@@ -59,7 +59,9 @@ lk_seal_file_free(LkSealWriter *writer)
     if (writer != NULL) {
         lk_secret_free(writer->state);
         lk_secret_free(writer->chunk);
-        g_clear_pointer(&writer->bound, g_byte_array_unref);
+        if (writer->bound != NULL) {
+            g_byte_array_unref(writer->bound);
+        }
         g_free(writer->sealed);
         g_free(writer);
     }
@@ -85,12 +87,12 @@ put(int fd, const uint8_t *bytes, size_t n, GError **error)
 static bool
 put_chunk(LkSealWriter *writer, uint8_t tag, GError **error)
 {
-    const uint8_t *bound = writer->bound != NULL ? writer->bound->data : NULL;
-    size_t n_bound = writer->bound != NULL ? writer->bound->len : 0;
+    g_autoptr(GByteArray) bound = writer->bound; /* by the first chunk only */
+    writer->bound = NULL;
     crypto_secretstream_xchacha20poly1305_push(
         lk_secret_data(writer->state), writer->sealed, NULL,
-        lk_secret_data(writer->chunk), writer->waiting, bound, n_bound, tag);
-    g_clear_pointer(&writer->bound, g_byte_array_unref);
+        lk_secret_data(writer->chunk), writer->waiting,
+        bound != NULL ? bound->data : NULL, bound != NULL ? bound->len : 0, tag);
     size_t n = writer->waiting + CHUNK_MORE;
     writer->waiting = 0;
     return put(writer->fd, writer->sealed, n, error);

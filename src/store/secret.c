@@ -15,12 +15,12 @@ struct LkSecret {
 
 /* Whole pages around @bytes: libsodium gives each allocation pages of its own. */
 static void
-hide_from_forks(const uint8_t *bytes, size_t size)
+hide_from_forks(uint8_t *bytes, size_t size)
 {
-    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-    uintptr_t start = (uintptr_t)bytes & ~(page - 1);
-    uintptr_t end = ((uintptr_t)bytes + size + page - 1) & ~(page - 1);
-    (void)madvise((void *)start, end - start, MADV_WIPEONFORK); /* else: as before */
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    size_t before = (uintptr_t)bytes % page;
+    size_t pages = (before + size + page - 1) / page;
+    (void)madvise(bytes - before, pages * page, MADV_WIPEONFORK); /* else: as before */
 }
 
 LkSecret *

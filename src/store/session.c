@@ -120,7 +120,8 @@ note(LkSession *session, GError **error)
 {
     if (session != NULL &&
         !lk_sql_transaction(session->store, note_unlock, session, error)) {
-        g_clear_pointer(&session, lk_session_free);
+        lk_session_free(session);
+        return NULL;
     }
     return session;
 }

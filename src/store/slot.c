@@ -20,8 +20,10 @@ const LkSlotCost lk_slot_cost_default = {crypto_pwhash_argon2id_OPSLIMIT_MODERAT
 void
 lk_slot_clear(LkSlot *slot)
 {
-    g_clear_pointer(&slot->salt, g_bytes_unref);
-    g_clear_pointer(&slot->box, g_bytes_unref);
+    g_bytes_unref(slot->salt);
+    g_bytes_unref(slot->box);
+    slot->salt = NULL;
+    slot->box = NULL;
 }
 
 static bool
