@@ -323,6 +323,8 @@ test_give(Fixture *f, gconstpointer unused)
         g_assert_cmpuint(n_found(awa, "Fatou"), ==, 1);
         g_assert_true(lk_case_give(awa, code_at(f, 0), "issa", &error));
         g_assert_no_error(error);
+        /* Nor does what was kept for searching. */
+        g_assert_cmpint(number(f, "SELECT count(*) FROM vault_indexes"), ==, 0);
     }
     { /* the next time: what was open stays open until then */
         g_autoptr(LkSession) awa = unlock(f, "awa");

@@ -3,7 +3,6 @@
 #define LK_CLI_H
 
 #include "base/base.h"
-#include "store/store.h"
 
 #include <stdio.h>
 
@@ -50,8 +49,8 @@ LkExit lk_cmd_print(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_protect(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_restore(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_services(const LkCli *cli, int argc, char **argv);
-LkExit lk_cmd_vault(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_user(const LkCli *cli, int argc, char **argv);
+LkExit lk_cmd_vault(const LkCli *cli, int argc, char **argv);
 
 /**
  * lk_cli_parse:

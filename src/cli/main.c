@@ -29,8 +29,8 @@ static const struct {
     {"protect", lk_cmd_protect, N_("gives keys to an office that has none")},
     {"restore", lk_cmd_restore, N_("makes an office folder from a backup")},
     {"services", lk_cmd_services, N_("prints the map of services")},
-    {"vault", lk_cmd_vault, N_("names, apart and sealed: show, set, search, mask")},
     {"user", lk_cmd_user, N_("who works here: add, list, passwd, revoke, admit")},
+    {"vault", lk_cmd_vault, N_("names, apart and sealed: show, set, search, mask")},
     {NULL, NULL, NULL},
 };
 

@@ -3,7 +3,6 @@
  * No name stands on the command line, where other people of the machine would see it
  * and the shell would remember it: names come from the terminal, or from a file. */
 #include "cli/session.h"
-#include "store/store.h"
 
 #include <json-glib/json-glib.h>
 #include <string.h>
@@ -32,8 +31,13 @@ static const char *const labels[LK_VAULT_N_FIELDS] = {
     [LK_VAULT_PHONE] = N_("Guardian's telephone"),
     [LK_VAULT_CONTACT] = N_("How to find the child"),
     [LK_VAULT_PLACE] = N_("Place"),
-    [LK_VAULT_SEX] = N_("Sex (f or m)"),
-    [LK_VAULT_BIRTH] = N_("Birth (2014 or 2014-03-09)"),
+    [LK_VAULT_SEX] = N_("Sex"),
+    [LK_VAULT_BIRTH] = N_("Birth"),
+};
+/* How it is to be written, where that is not plain. */
+static const char *const hints[LK_VAULT_N_FIELDS] = {
+    [LK_VAULT_SEX] = N_("(f or m)"),
+    [LK_VAULT_BIRTH] = N_("(2014 or 2014-03-09)"),
 };
 
 /* In the order a form asks. */
@@ -42,16 +46,14 @@ static const LkVaultField order[LK_VAULT_N_FIELDS] = {
     LK_VAULT_BIRTH,    LK_VAULT_PLACE,    LK_VAULT_CONTACT,
     LK_VAULT_GUARDIAN, LK_VAULT_RELATION, LK_VAULT_PHONE};
 
-/* Refused because of who asked or what was asked, not broken. */
+/* As elsewhere; a name that is masked while somebody else is at work is not wiped yet.
+ */
 static LkExit
 refuse(const GError *error)
 {
-    LkExit exit = lk_cli_fail(error);
-    bool refused = g_error_matches(error, LK_STORE_ERROR, LK_STORE_ERROR_UNKNOWN) ||
-                   g_error_matches(error, LK_STORE_ERROR, LK_STORE_ERROR_REFUSED) ||
-                   g_error_matches(error, LK_STORE_ERROR, LK_STORE_ERROR_BUSY) ||
-                   g_error_matches(error, LK_STORE_ERROR, LK_STORE_ERROR_LOCKED);
-    return refused ? LK_EXIT_ATTENTION : exit;
+    bool busy = g_error_matches(error, LK_STORE_ERROR, LK_STORE_ERROR_BUSY);
+    LkExit exit = lk_cli_refuse(error);
+    return busy ? LK_EXIT_ATTENTION : exit;
 }
 
 /* --- Asking. ------------------------------------------------------------------------
@@ -64,9 +66,11 @@ ask_entry(LkVaultEntry *entry)
     fprintf(stderr, "%s\n", _("Enter keeps what stands in brackets; - takes it away."));
     for (size_t i = 0; i < G_N_ELEMENTS(order); i++) {
         const char *before = entry->texts[order[i]];
-        char *subject = before != NULL
-                            ? g_strdup_printf("%s [%s]", _(labels[order[i]]), before)
-                            : g_strdup(_(labels[order[i]]));
+        const char *hint = hints[order[i]];
+        char *subject =
+            g_strjoin("", _(labels[order[i]]), hint != NULL ? " " : "",
+                      hint != NULL ? _(hint) : "", before != NULL ? " [" : "",
+                      before != NULL ? before : "", before != NULL ? "]" : "", NULL);
         char *question = g_strdup_printf(_("%s: "), subject);
         lk_cli_wipe(subject);
         char *line = lk_cli_ask(question);
@@ -221,7 +225,7 @@ vault_show(LkSession *session, const LkCaseCode *code, const Asked *asked)
     }
     for (size_t i = 0; i < G_N_ELEMENTS(order); i++) {
         if (*text_of(&entry, order[i]) != '\0') {
-            lk_cli_pad(stdout, _(labels[order[i]]), 30);
+            lk_cli_pad(stdout, _(labels[order[i]]), 24);
             puts(entry.texts[order[i]]);
         }
     }
@@ -353,9 +357,11 @@ is_confirmed(const LkCaseCode *code, const Asked *asked)
     if (asked->yes) {
         return true;
     }
-    fprintf(stderr, "%s\n",
-            _("The name, contact and guardian of this file, and what was typed in its "
-              "fields that may name somebody, are wiped for everybody and for good."));
+    lk_cli_wrap(
+        stderr,
+        _("The name, contact and guardian of this file, and what was typed in its "
+          "fields that may name somebody, are wiped for everybody and for good."),
+        0);
     char *line = lk_cli_ask(_("Write the code of the file again to confirm: "));
     LkCaseCode again;
     bool same = line != NULL && lk_case_code_parse(line, &again, NULL) &&
@@ -384,9 +390,11 @@ vault_mask(LkSession *session, const LkCaseCode *code, const Asked *asked)
         json_builder_end_object(builder);
         print_json(builder);
     }
-    fprintf(stderr, "%s\n",
-            _("Masked. Older backups still hold the name: destroy them, or keep them "
-              "as safe as the paper."));
+    lk_cli_wrap(
+        stderr,
+        _("Masked. Older backups still hold the name: destroy them, or keep them "
+          "as safe as the paper."),
+        0);
     return LK_EXIT_DONE;
 }
 
@@ -419,8 +427,7 @@ lk_cmd_vault(const LkCli *cli, int argc, char **argv)
 {
     g_auto(Asked) asked = {0};
     const GOptionEntry entries[] = {
-        {"as", 'a', 0, G_OPTION_ARG_STRING, &asked.login,
-         N_("your login (default: $LAKANA_USER)"), N_("LOGIN")},
+        LK_CLI_AS_OPTION(&asked.login),
         {"from", 0, 0, G_OPTION_ARG_FILENAME, &asked.from,
          N_("set: lines \"name = …\" or a JSON object in this file, - for standard "
             "input; else it asks"),

@@ -38,6 +38,17 @@ lk_grant(LkSession *session, const char *domain, const char *holder, GError **er
            lk_grant_put(store, domain, private, holder, public, error);
 }
 
+/* What was kept to search names by may have one that @holder may not see any more; it
+ * is made again from the rows. */
+static bool
+forget_names(LkSession *session, const char *holder, GError **error)
+{
+    return lk_sql_run(lk_session_store(session), error,
+                      "DELETE FROM vault_indexes WHERE login = ? OR"
+                      " (? = '@reception' AND login <> ?)",
+                      "ttt", holder, holder, lk_session_login(session));
+}
+
 bool
 lk_grant_withdraw(LkSession *session, const char *domain, const char *holder,
                   GError **error)
@@ -46,7 +57,8 @@ lk_grant_withdraw(LkSession *session, const char *domain, const char *holder,
     return lk_session_private(session, domain, error) != NULL &&
            lk_sql_run(lk_session_store(session), error,
                       "DELETE FROM grants WHERE domain = ? AND holder = ?", "tt",
-                      domain, holder);
+                      domain, holder) &&
+           forget_names(session, holder, error);
 }
 
 bool

@@ -269,6 +269,8 @@ take_away(LkStore *store, void *data, GError **error)
            lk_person_write(change->by, change->row, error) &&
            lk_sql_run(store, error, "DELETE FROM grants WHERE holder = ?", "t",
                       change->row->login) &&
+           lk_sql_run(store, error, "DELETE FROM vault_indexes WHERE login = ?", "t",
+                      change->row->login) &&
            journal(change->by, "user-revoke", change->row, error);
 }
 

@@ -43,6 +43,7 @@ struct LkVault {
     GArray *damaged;     /* of LkCaseCode */
     gint64 seq;          /* the last one there is */
     gint64 n_masks;      /* of the office, before anything was read */
+    gint64 n_grants;     /* to this person and to @reception, then */
     bool changed;        /* what is kept is behind */
 };
 
@@ -282,22 +283,30 @@ seal_entries(const LkVault *vault)
     return g_bytes_new_take(sealed, size);
 }
 
+/* Numbers that change when somebody masks a name or withdraws a key. */
 static bool
-count_masks(LkStore *store, gint64 *n, GError **error)
+count_rights(const LkVault *vault, gint64 *masks, gint64 *grants, GError **error)
 {
-    return lk_sql_number(store, n, error, "SELECT count(*) FROM masks", "");
+    LkStore *store = lk_session_store(vault->session);
+    return lk_sql_number(store, masks, error, "SELECT count(*) FROM masks", "") &&
+           lk_sql_number(store, grants, error,
+                         "SELECT count(*) FROM grants WHERE holder = ? OR"
+                         " holder = '@reception'",
+                         "t", lk_session_login(vault->session));
 }
 
-/* A name that was masked meanwhile must not come back: then nothing is kept. */
+/* A name that was masked meanwhile, or given away, must not come back: then nothing is
+ * kept. */
 static bool
 write_kept(LkStore *store, void *data, GError **error)
 {
     const LkVault *vault = data;
-    gint64 n_masks = 0;
-    if (!count_masks(store, &n_masks, error)) {
+    gint64 masks = 0;
+    gint64 grants = 0;
+    if (!count_rights(vault, &masks, &grants, error)) {
         return false;
     }
-    if (n_masks != vault->n_masks) {
+    if (masks != vault->n_masks || grants != vault->n_grants) {
         return true;
     }
     g_autofree char *now = lk_now();
@@ -435,7 +444,7 @@ lk_vault_open(LkSession *session, GError **error)
 {
     g_return_val_if_fail(session != NULL, NULL);
     g_autoptr(LkVault) vault = vault_new(session);
-    if (!count_masks(lk_session_store(session), &vault->n_masks, error) ||
+    if (!count_rights(vault, &vault->n_masks, &vault->n_grants, error) ||
         !read_kept(vault, error) || !bring_up_to_date(vault, error)) {
         return NULL;
     }
