@@ -2,7 +2,8 @@
  * it is what it should be.
  *
  *   tool-unseal OFFICE WORDS FILE    the clear bytes of FILE to standard output; WORDS
- *                                    is a file whose first line is the recovery words */
+ *                                    is a file whose first line is the recovery words
+ */
 #include "store/store.h"
 
 #include <stdio.h>
@@ -35,8 +36,7 @@ main(int argc, char **argv)
     g_autoptr(LkStore) store = argc == 4 ? lk_store_open(argv[1], &error) : NULL;
     g_autoptr(LkSession) session =
         store != NULL ? unlock(store, argv[2], &error) : NULL;
-    bool done =
-        session != NULL && lk_unseal_file(session, argv[3], put, NULL, &error);
+    bool done = session != NULL && lk_unseal_file(session, argv[3], put, NULL, &error);
     if (!done) {
         fprintf(stderr, "tool-unseal: %s\n",
                 error != NULL ? error->message : "OFFICE WORDS FILE");

@@ -63,7 +63,8 @@ static bool
 send_with(int fd, const void *data, size_t len, int passed)
 {
     Control control = {0};
-    struct iovec part = {(void *)(uintptr_t)data, len};
+    struct iovec part = {.iov_len = len};
+    memcpy(&part.iov_base, &data, sizeof data); /* not const, but only read */
     struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
     if (passed >= 0) {
         message.msg_control = &control;

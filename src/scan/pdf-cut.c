@@ -267,7 +267,8 @@ put_entry(Plain *plain, const char *key, qpdf_oh value)
     if (qpdf_oh_is_null(plain->qpdf, value)) {
         return;
     }
-    g_autofree char *text = g_strdup(qpdf_oh_unparse_resolved(plain->qpdf, value));
+    const char *lent = qpdf_oh_unparse_resolved(plain->qpdf, value);
+    g_autofree char *text = g_strdup(lent != NULL ? lent : "");
     plain->is_plain = plain->is_plain && !qpdf_oh_is_stream(plain->qpdf, value) &&
                       strstr(text, " R") == NULL && strstr(text, "/Crypt") == NULL;
     put_text(plain, key);
@@ -381,15 +382,12 @@ only_image(qpdf_data q, qpdf_oh objects, GHashTable *names)
         if (!qpdf_oh_has_key(q, objects, name)) {
             continue;
         }
-        for (const char *c = (const char *)name + 1; *c != '\0'; c++) {
-            if (!g_ascii_isalnum(*c) && strchr("_-.+", *c) == NULL) {
-                return NULL;
-            }
-        }
-        if (found != NULL) {
+        const char *text = name;
+        size_t plain = strspn(text + 1, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_-.+");
+        if (found != NULL || text[1 + plain] != '\0') {
             return NULL;
         }
-        found = g_strdup(name);
+        found = g_strdup(text);
     }
     return g_steal_pointer(&found);
 }
@@ -414,7 +412,7 @@ cut_plain(qpdf_data q, qpdf_oh page, LkCut *cut)
                                 : NULL;
     qpdf_oh image =
         name != NULL ? qpdf_oh_get_key(q, objects, name) : qpdf_oh_new_null(q);
-    if (!qpdf_oh_is_stream(q, image) || !names_its_colours(q, image)) {
+    if (name == NULL || !qpdf_oh_is_stream(q, image) || !names_its_colours(q, image)) {
         return false;
     }
     Plain plain = {.qpdf = q, .cut = cut, .is_plain = true};
