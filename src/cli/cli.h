@@ -2,7 +2,7 @@
 #ifndef LK_CLI_H
 #define LK_CLI_H
 
-#include "base/base.h"
+#include "store/store.h"
 
 #include <stdio.h>
 

@@ -1,8 +1,10 @@
 /* protect.c - lakana protect [--recovery SHEET.pdf]: an office that was made before
  * there were keys gets them. */
 #include "cli/session.h"
+#include "pipeline/pipeline.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 static bool
 make_keys(LkStore *store, const char *sheet, GError **error)
@@ -10,6 +12,15 @@ make_keys(LkStore *store, const char *sheet, GError **error)
     g_autoptr(LkSecret) recovery = lk_recovery_new();
     return lk_cli_show_recovery(recovery, lk_store_office(store), sheet, error) &&
            lk_guard_create(store, recovery, error);
+}
+
+static void
+show_progress(int done, int all, void *data)
+{
+    (void)data;
+    if (isatty(STDERR_FILENO)) {
+        fprintf(stderr, "\r%d/%d%s", done, all, done == all ? "\n" : "");
+    }
 }
 
 LkExit
@@ -42,5 +53,10 @@ lk_cmd_protect(const LkCli *cli, int argc, char **argv)
         return lk_cli_refuse(error);
     }
     fprintf(stderr, ready ? _("%s has keys.\n") : _("%s has keys now.\n"), cli->office);
+    const LkProtectOptions options = {.progress = show_progress};
+    if (!lk_protect(store, &options, &error)) {
+        return lk_cli_refuse(error);
+    }
+    fprintf(stderr, "%s\n", _("Nothing personal lies in clear in it any more."));
     return LK_EXIT_DONE;
 }
