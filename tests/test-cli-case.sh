@@ -87,9 +87,9 @@ decide 1 "two copies of 5.A: which?" --form 5.A --field niveau_risque --value el
 says err "$second" "names them"
 decide 0 "a mark is settled" --form 5.A --copy "$second" --field niveau_risque \
     --value eleve --why "vu avec le gestionnaire"
-equals "$(sql "SELECT value, options, who, why FROM decisions")" \
-    'eleve|{"eleve":true,"moyen":false,"faible":false,"nul":false}|agent7|vu avec le gestionnaire' \
-    "with who and why"
+equals "$(sql "SELECT value, options, who, why, (SELECT count(*) FROM reasons) FROM decisions")" \
+    'eleve|{"eleve":true,"moyen":false,"faible":false,"nul":false}|agent7||1' \
+    "with who; why is sealed"
 equals "$(sql "SELECT count(*) FROM readings WHERE field = 'niveau_risque' AND value IS NULL")" \
     1 "what the paper said is still there"
 decide 0 "a date is typed" --form 5.A --copy "$second" --field date_suivi \

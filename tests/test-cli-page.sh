@@ -61,7 +61,7 @@ says out "$code, 1.B page 1" "assigned"
 is "$(sql "SELECT known_by, holds, page FROM pages WHERE id = 2")" "person|1|1" "it holds its place in the file"
 is "$(sql "SELECT status, known_by FROM pages WHERE id = 1")" "unknown|not" \
     "what it was filed as stays"
-is "$(sql "SELECT kind, value, who, why FROM decisions")" "page|assign|A17|lu sur le papier" "who said so, and why"
+is "$(sql "SELECT kind, value, who, why, (SELECT count(*) FROM reasons) FROM decisions")" "page|assign|A17||1" "who said so; why is sealed"
 is "$(sql "SELECT what FROM journal ORDER BY seq DESC LIMIT 1")" page "in the journal"
 is "$(sql "SELECT count(*) > 10 FROM current_values")" 1 "its fields are the file's"
 run "$LAKANA" -C "$O" ingest "$T/lost.png"

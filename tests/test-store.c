@@ -993,6 +993,25 @@ test_contradiction(Fixture *f, gconstpointer unused)
     g_autofree char *after = values_of(f, &copy->code);
     g_assert_cmpstr(after, ==, "1.B f ok 1.C f ok");
     assert_sql(f, "SELECT count(*) FROM waiting", "0");
+
+    /* Why, in words that may name somebody: who holds the file's key reads it. */
+    assert_sql(f, "SELECT why IS NULL, (SELECT domain FROM reasons) LIKE 'case:%' FROM"
+                  " decisions", "1|1");
+    g_autoptr(LkSession) session = office_session(f->store);
+    g_autoptr(LkSecret) why = lk_store_reason(session, 1, NULL);
+    g_assert_cmpstr(lk_secret_data(why), ==, "vu avec le gestionnaire");
+    g_autoptr(LkSecret) none = lk_store_reason(session, 77, NULL);
+    g_assert_cmpuint(lk_secret_size(none), ==, 0);
+
+    /* A reason that was moved to another decision is noticed. */
+    decision.why = "EXEMPLE FICTIF";
+    g_assert_true(lk_store_decide(f->store, &decision, NULL));
+    run("sqlite3 '%s/lakana.db' 'UPDATE reasons SET decision = decision + 10; UPDATE"
+        " reasons SET decision = 13 - decision'",
+        f->office);
+    g_autoptr(GError) error = NULL;
+    g_assert_null(lk_store_reason(session, 1, &error));
+    g_assert_error(error, LK_STORE_ERROR, LK_STORE_ERROR_DAMAGED);
 }
 
 /* Identity still to be confirmed: in the file, but nothing of it is believed, and it
