@@ -32,7 +32,7 @@ static const Shape backup_shapes[] = {
     {LK_BUNDLE_SERVICES, 4 * MIB, 1},
     {"lakana.db", 64 * GIB, 1},
     {"archive/##/##/####" HEX_60, 16 * GIB, 10000000},
-    {"pages/##/####" HEX_60, GIB, 100000000},
+    {"pages/#/####" HEX_60, GIB, 100000000},
     {NULL, 0, 0},
 };
 
