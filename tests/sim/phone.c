@@ -191,8 +191,26 @@ typedef struct {
     float wood[3];
     float pen[3]; /* share of each colour that solid ink takes */
     float luma[3];
+    float brightness;     /* of the light: luma of its tint */
     float last_x, last_y; /* of the paper */
+    uint8_t *flat;        /* of a grey phone: print and ink, as bright as they look */
 } Palette;
+
+/* The sheet by this light; how much of each colour the pen takes is averaged, which is
+ * right where no colour is overexposed. */
+static uint8_t *
+look_at(const SimSheet *sheet, const Palette *palette)
+{
+    size_t n = (size_t)sheet->width * (size_t)sheet->height;
+    uint8_t *flat = g_malloc(n);
+    float taken = 0;
+    for (int c = 0; c < 3; c++) {
+        taken += palette->luma[c] * palette->tint[c] * palette->pen[c];
+    }
+    sim_absorb(flat, sheet->print, sheet->ink, n,
+               (double)(taken / palette->brightness));
+    return flat;
+}
 
 static Palette
 mix_palette(const Scene *scene)
@@ -206,8 +224,44 @@ mix_palette(const Scene *scene)
                        .last_y = (float)sheet->height - 2.5F};
     for (int c = 0; c < 3; c++) {
         palette.pen[c] = (float)(sheet->pen.contrast * (1 - sheet->pen.rgb[c] / 255.0));
+        palette.brightness += palette.luma[c] * palette.tint[c];
+    }
+    if (scene->phone->grey) {
+        palette.flat = look_at(sheet, &palette);
     }
     return palette;
+}
+
+static bool
+is_on_paper(const Scene *scene, const Palette *palette, const Ray *ray)
+{
+    return ray->x > 0.5F && ray->y > 0.5F && ray->x < palette->last_x &&
+           ray->y < palette->last_y &&
+           !sim_sheet_is_gone(scene->sheet, (int)(ray->x + 0.5F), (int)(ray->y + 0.5F));
+}
+
+/* @plane of the sheet at @ray, 0 .. 65280. */
+static int
+sample(const SimSheet *sheet, const uint8_t *plane, const Ray *ray)
+{
+    int x = (int)(256 * ray->x);
+    int y = (int)(256 * ray->y);
+    size_t width = (size_t)sheet->width;
+    return mix(plane + (size_t)(y >> 8) * width + (size_t)(x >> 8), width, x & 255,
+               y & 255);
+}
+
+static float
+wood_at(const Ray *ray)
+{
+    return 0.42F + 0.06F * wave(ray->ring) + 0.025F * wave(ray->fine);
+}
+
+/* The blackest print throws some light back. */
+static float
+print_share(int print)
+{
+    return 0.06F + (float)print * (0.94F / 65280);
 }
 
 /* Share of each colour that is thrown back by what @ray meets. */
@@ -215,22 +269,15 @@ static void
 meet(const Scene *scene, const Palette *palette, const Ray *ray, float rgb[3])
 {
     const SimSheet *sheet = scene->sheet;
-    bool on_paper = ray->x > 0.5F && ray->y > 0.5F && ray->x < palette->last_x &&
-                    ray->y < palette->last_y;
-    int x = (int)(256 * ray->x);
-    int y = (int)(256 * ray->y);
-    if (!on_paper || sim_sheet_is_gone(sheet, (x + 128) >> 8, (y + 128) >> 8)) {
-        float wood = 0.42F + 0.06F * wave(ray->ring) + 0.025F * wave(ray->fine);
+    if (!is_on_paper(scene, palette, ray)) {
+        float wood = wood_at(ray);
         for (int c = 0; c < 3; c++) {
             rgb[c] = wood * palette->wood[c];
         }
         return;
     }
-    size_t width = (size_t)sheet->width;
-    size_t at = (size_t)(y >> 8) * width + (size_t)(x >> 8);
-    float print = 0.06F + (float)mix(sheet->print + at, width, x & 255, y & 255) *
-                              (0.94F / 65280);
-    float ink = (float)mix(sheet->ink + at, width, x & 255, y & 255) / 65280;
+    float print = print_share(sample(sheet, sheet->print, ray));
+    float ink = (float)sample(sheet, sheet->ink, ray) / 65280;
     for (int c = 0; c < 3; c++) {
         rgb[c] = print * (1 - ink * palette->pen[c]);
     }
@@ -239,26 +286,51 @@ meet(const Scene *scene, const Palette *palette, const Ray *ray, float rgb[3])
 /* Rays are cast every few px, across and down: between them nothing bends. */
 #define RAYS_APART 8
 
-/* The px from @u on, @n of them, between two rays. */
+/* Luma of one grey under the light. */
+static float
+grey_luma(const Palette *palette, float grey)
+{
+    float luma = 0;
+    for (int c = 0; c < 3; c++) {
+        float colour = grey * palette->tint[c];
+        luma += palette->luma[c] * MIN(colour, 255);
+    }
+    return luma;
+}
+
+/* @n px from @row on, between two rays. */
 static void
-expose_px(const Scene *scene, const Palette *palette, const Ray ends[2], int u, int n,
-          uint8_t *const rows[3])
+expose_grey(const Scene *scene, const Palette *palette, const Ray ends[2], int n,
+            uint8_t *row)
+{
+    float wood = 0;
+    for (int c = 0; c < 3; c++) {
+        wood += palette->luma[c] * palette->tint[c] * palette->wood[c];
+    }
+    for (int i = 0; i < n; i++) {
+        Ray ray = between(&ends[0], &ends[1], (float)i / RAYS_APART);
+        float luma =
+            is_on_paper(scene, palette, &ray)
+                ? grey_luma(palette,
+                            ray.light *
+                                print_share(sample(scene->sheet, palette->flat, &ray)))
+                : ray.light * wood * wood_at(&ray);
+        row[i] = (uint8_t)MIN(luma, 255);
+    }
+}
+
+/* The same, in three colours. */
+static void
+expose_colours(const Scene *scene, const Palette *palette, const Ray ends[2], int n,
+               uint8_t *const rows[3])
 {
     for (int i = 0; i < n; i++) {
         Ray ray = between(&ends[0], &ends[1], (float)i / RAYS_APART);
-        float rgb[3], luma = 0;
+        float rgb[3];
         meet(scene, palette, &ray, rgb);
         for (int c = 0; c < 3; c++) {
-            rgb[c] *= ray.light * palette->tint[c];
-            rgb[c] = CLAMP(rgb[c], 0, 255);
-            luma += rgb[c] * palette->luma[c];
-        }
-        if (rows[1] == NULL) {
-            rows[0][u + i] = (uint8_t)luma;
-            continue;
-        }
-        for (int c = 0; c < 3; c++) {
-            rows[c][u + i] = (uint8_t)rgb[c];
+            float colour = rgb[c] * ray.light * palette->tint[c];
+            rows[c][i] = (uint8_t)MIN(colour, 255);
         }
     }
 }
@@ -285,21 +357,25 @@ expose(const Scene *scene, const SimImage *image, uint8_t *const planes[3])
             below = done;
             cast_row(scene, image, v + RAYS_APART, below, n);
         }
-        size_t at = (size_t)v * (size_t)image->width;
-        uint8_t *rows[3] = {planes[0] + at, planes[1] ? planes[1] + at : NULL,
-                            planes[2] ? planes[2] + at : NULL};
         float down = (float)(v % RAYS_APART) / RAYS_APART;
         Ray ends[2] = {{0}, between(&above[0], &below[0], down)};
         for (int i = 0; i + 1 < n; i++) {
             int u = i * RAYS_APART;
+            size_t at = (size_t)v * (size_t)image->width + (size_t)u;
+            int some = MIN(RAYS_APART, image->width - u);
             ends[0] = ends[1];
             ends[1] = between(&above[i + 1], &below[i + 1], down);
-            expose_px(scene, &palette, ends, u, MIN(RAYS_APART, image->width - u),
-                      rows);
+            if (scene->phone->grey) {
+                expose_grey(scene, &palette, ends, some, planes[0] + at);
+            } else {
+                uint8_t *rows[3] = {planes[0] + at, planes[1] + at, planes[2] + at};
+                expose_colours(scene, &palette, ends, some, rows);
+            }
         }
     }
     g_free(above);
     g_free(below);
+    g_free(palette.flat);
 }
 
 static Scene
