@@ -196,19 +196,31 @@ typedef struct {
     uint8_t *flat;        /* of a grey phone: print and ink, as bright as they look */
 } Palette;
 
+/* The blackest print throws some light back. */
+static float
+print_share(int print)
+{
+    return 0.06F + (float)print * (0.94F / 65280);
+}
+
 /* The sheet by this light; how much of each colour the pen takes is averaged, which is
  * right where no colour is overexposed. */
 static uint8_t *
 look_at(const SimSheet *sheet, const Palette *palette)
 {
     size_t n = (size_t)sheet->width * (size_t)sheet->height;
+    g_autofree uint8_t *print = g_memdup2(sheet->print, n);
     uint8_t *flat = g_malloc(n);
+    uint8_t curve[256];
+    for (int i = 0; i < 256; i++) {
+        curve[i] = (uint8_t)lrintf(255 * print_share(256 * i));
+    }
+    sim_tone(print, n, curve);
     float taken = 0;
     for (int c = 0; c < 3; c++) {
         taken += palette->luma[c] * palette->tint[c] * palette->pen[c];
     }
-    sim_absorb(flat, sheet->print, sheet->ink, n,
-               (double)(taken / palette->brightness));
+    sim_absorb(flat, print, sheet->ink, n, (double)(taken / palette->brightness));
     return flat;
 }
 
@@ -257,13 +269,6 @@ wood_at(const Ray *ray)
     return 0.42F + 0.06F * wave(ray->ring) + 0.025F * wave(ray->fine);
 }
 
-/* The blackest print throws some light back. */
-static float
-print_share(int print)
-{
-    return 0.06F + (float)print * (0.94F / 65280);
-}
-
 /* Share of each colour that is thrown back by what @ray meets. */
 static void
 meet(const Scene *scene, const Palette *palette, const Ray *ray, float rgb[3])
@@ -309,12 +314,13 @@ expose_grey(const Scene *scene, const Palette *palette, const Ray ends[2], int n
     }
     for (int i = 0; i < n; i++) {
         Ray ray = between(&ends[0], &ends[1], (float)i / RAYS_APART);
-        float luma =
-            is_on_paper(scene, palette, &ray)
-                ? grey_luma(palette,
-                            ray.light *
-                                print_share(sample(scene->sheet, palette->flat, &ray)))
-                : ray.light * wood * wood_at(&ray);
+        float luma = ray.light * wood;
+        if (is_on_paper(scene, palette, &ray)) {
+            float share = (float)sample(scene->sheet, palette->flat, &ray) / 65280;
+            luma = grey_luma(palette, ray.light * share);
+        } else {
+            luma *= wood_at(&ray);
+        }
         row[i] = (uint8_t)MIN(luma, 255);
     }
 }
