@@ -90,7 +90,8 @@ darkness(const Stretch *s, float x, float y)
     }
     float cover = (radius - sqrtf(far2)) * s->px_per_mm + 0.5F;
     float dark = 0.6F + 0.4F * pressure;
-    return MIN(cover, 1) * dark * through_grain(s, pressure, grain_at(s->tile, x, y));
+    float ink = through_grain(s, pressure, grain_at(s->tile, x, y));
+    return MIN(MIN(cover, 1) * dark * ink, 1); /* a hand may press harder than 1 */
 }
 
 static void
