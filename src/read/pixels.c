@@ -2,7 +2,6 @@
 #include "read/pixels.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "read/homography.h"
@@ -10,8 +9,6 @@
 #include "read/walk.h"
 
 #define FAR_PX 1000.0 /* a patch may begin this far outside the image */
-#define AHEAD_PX 5    /* rows of pixels */
-#define CACHE_LINE 64
 #define TURNS 4
 
 LkWindow
@@ -166,30 +163,6 @@ walk_from(const Sampling *s, double u, double v)
                     to_fixed(s->j[0] * pitch), to_fixed(s->j[2] * pitch)};
 }
 
-/* Asks for the pixels of a row further down in the patch: the rows of a page lie too
- * far apart for the processor to guess. On a page on its side they lie together. */
-static void
-fetch_ahead(const Sampling *s, LkWalk walk, int n)
-{
-    if (abs(walk.step_x) < abs(walk.step_y)) {
-        return;
-    }
-    int ahead = s->j[3] > 0 ? AHEAD_PX : -AHEAD_PX;
-    int end = walk.x + n * walk.step_x;
-    int first = MIN(walk.x, end) >> LK_WALK_BITS,
-        last = MAX(walk.x, end) >> LK_WALK_BITS;
-    int row = (walk.y >> LK_WALK_BITS) + ahead;
-    if (row < 0 || row + 1 >= s->image->height) {
-        return;
-    }
-    const uint8_t *pixels = s->image->pixels + (size_t)row * s->image->stride;
-    for (int x = first; x < last + CACHE_LINE; x += CACHE_LINE) {
-        int at = MIN(x, last);
-        __builtin_prefetch(pixels + at);
-        __builtin_prefetch(pixels + at + s->image->stride);
-    }
-}
-
 /* Samples @from … @to - 1 of row @row. */
 static void
 sample_row(const Sampling *s, int row, int from, int to)
@@ -206,7 +179,6 @@ sample_row(const Sampling *s, int row, int from, int to)
         walk.x += from * walk.step_x;
         walk.y += from * walk.step_y;
         if (s->patch->whole && sub == 1) {
-            fetch_ahead(s, walk, n);
             lk_walk_sample(s->image, walk, n, greys);
             return;
         }
