@@ -565,9 +565,9 @@ look_first(const LkPatch *patch, const Shared *shared, const float table[256])
     int inside = 0, beside = 0;
     for (int i = 0; i < NEAR * NEAR; i++) {
         int zone = shared->zones[i];
-        bool ink = patch->at[i] < paper_from[zone & ZONE_HALO];
-        inside += ink && (zone & ZONE_INSIDE) != 0;
-        beside += ink && (zone & ZONE_BESIDE) != 0;
+        int ink = patch->at[i] < paper_from[zone & ZONE_HALO] ? ~0 : 0;
+        inside += (zone & ink & ZONE_INSIDE) / ZONE_INSIDE;
+        beside += (zone & ink & ZONE_BESIDE) / ZONE_BESIDE;
     }
     return (FirstLook){inside * SAMPLE_MM2, beside * SAMPLE_MM2};
 }

@@ -145,7 +145,7 @@ static bool
 can_by_eight(const LkImage *image, int n)
 {
     return n >= LANES && image->width >= LOAD &&
-           image->stride <= G_MAXINT32 / (size_t)image->height &&
+           image->stride * (size_t)image->height <= G_MAXINT32 &&
            __builtin_cpu_supports("avx2");
 }
 
