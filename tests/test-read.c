@@ -10,6 +10,7 @@
 #include "read/homography.h"
 #include "read/mark.h"
 #include "read/read.h"
+#include "read/walk.h"
 
 #define PX 10 /* per mm */
 #define WIDTH 2100
@@ -88,6 +89,41 @@ cross(Sheet *sheet, LkRect box)
             b = {box.x + box.w - 0.3, box.y + box.h - 0.3};
     stroke(sheet, a, b, 0.4, 60);
     stroke(sheet, (LkPoint){a.x, b.y}, (LkPoint){b.x, a.y}, 0.4, 60);
+}
+
+/* --- Walks. -------------------------------------------------------------------------
+ */
+
+/* Steps of a fine and a coarse scan, backwards, across rows, on a page on its side. */
+static void
+test_walk_every_way(void)
+{
+    static const LkWalk walks[] = {
+        {300 << 16, 200 << 16, 96733, 0},          {300 << 16, 200 << 16, 96733, 3001},
+        {(700 << 16) + 99, 250 << 16, -96733, -7}, {300 << 16, 300 << 16, -812, 96733},
+        {300 << 16, 300 << 16, 31000, 2},          {60 << 16, 300 << 16, 290001, -450},
+        {60 << 16, 300 << 16, 393000, 0},          {99 << 16, 99 << 16, 70000, 70000},
+    };
+    enum { ACROSS = 1000, DOWN = 800, MOST = 128 };
+    g_autofree uint8_t *pixels = g_malloc((gsize)ACROSS * DOWN);
+    g_autoptr(GRand) random = g_rand_new_with_seed(7);
+    for (int i = 0; i < ACROSS * DOWN; i++) {
+        pixels[i] = (uint8_t)g_rand_int_range(random, 0, 256);
+    }
+    LkImage image = {
+        .width = ACROSS, .height = DOWN, .stride = ACROSS, .pixels = pixels};
+    for (size_t k = 0; k < G_N_ELEMENTS(walks); k++) {
+        LkWalk walk = walks[k];
+        for (int n = 1; n <= MOST; n += 3) {
+            uint8_t greys[MOST];
+            lk_walk_sample(&image, walk, n, greys);
+            for (int i = 0; i < n; i++) {
+                int grey = lk_walk_bilinear(pixels, ACROSS, walk.x + i * walk.step_x,
+                                            walk.y + i * walk.step_y);
+                g_assert_cmpint(greys[i], ==, grey >> LK_WALK_BITS);
+            }
+        }
+    }
 }
 
 /* --- The layout. --------------------------------------------------------------------
@@ -1132,6 +1168,7 @@ main(int argc, char **argv)
     g_test_add_func("/homography/recovers", test_homography_recovers);
     g_test_add_func("/homography/jacobian", test_homography_jacobian);
     g_test_add_func("/homography/refuses-a-line", test_homography_refuses_a_line);
+    g_test_add_func("/walk/every-way", test_walk_every_way);
     g_test_add_func("/page/upright", test_page_upright);
     g_test_add_func("/page/turned", test_page_turned);
     g_test_add_func("/page/photo", test_page_photo);
