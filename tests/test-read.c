@@ -663,8 +663,7 @@ test_page_without_cells(void)
     for (int h = 0; h < 2; h++) {
         LkLayoutPage *page = g_ptr_array_index(houses[h]->layout->pages, 0);
         for (int i = 0; i < 60; i++) {
-            LkCell cell = {
-                .outline = {20 + 5.0 * (i % 20), 110 + 12.0 * (i / 20.0), 5, 7}};
+            LkCell cell = {.outline = {20 + 5.0 * (i % 20), 110 + 0.6 * i, 5, 7}};
             g_array_append_val(page->cells, cell);
         }
     }

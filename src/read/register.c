@@ -513,7 +513,7 @@ follow(const Look *how, const LkAnchors *anchors, const LkLayoutPage *page,
        const double h[9], GArray *probes)
 {
     g_autoptr(GArray) guides = anchor_guides(anchors, page, h);
-    g_autofree double *nearest = g_new(double, probes->len + 1);
+    g_autofree double *nearest = g_new0(double, probes->len + 1);
     for (guint i = 0; i < probes->len; i++) {
         nearest[i] = G_MAXDOUBLE;
         g_array_index(probes, Probe, i).looked = false;
