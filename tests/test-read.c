@@ -652,6 +652,72 @@ test_page_wrong_layout(void)
 }
 
 static void
+make_bilevel(Sheet *sheet)
+{
+    for (int i = 0; i < sheet->width * sheet->height; i++) {
+        sheet->pixels[i] = sheet->pixels[i] < 128 ? 0 : 255;
+    }
+}
+
+/* The paper rolled: what is half way down lies @bent_mm to the right, while the marks
+ * at the corners are where they were. */
+static Sheet *
+bent_sheet(double bent_mm)
+{
+    g_autoptr(Sheet) flat = marked_sheet();
+    Sheet *sheet = sheet_new(WIDTH, HEIGHT, PAPER);
+    for (int y = 0; y < HEIGHT; y++) {
+        double mm = (double)y * LK_PAGE_HEIGHT_MM / HEIGHT;
+        double along = CLAMP((mm - 35) / (LK_PAGE_HEIGHT_MM - 70), 0, 1);
+        int shift = (int)lrint(bent_mm * sin(G_PI * along) * WIDTH / LK_PAGE_WIDTH_MM);
+        memcpy(sheet->pixels + (size_t)y * WIDTH + shift,
+               flat->pixels + (size_t)y * WIDTH, (size_t)(WIDTH - shift));
+    }
+    return sheet;
+}
+
+/* Farther than an outline is sought, so that each must be found from the last. */
+static void
+test_page_bent(void)
+{
+    g_autoptr(House) house = house_new(0);
+    g_autoptr(House) other = house_new(3);
+    g_autoptr(Sheet) sheet = bent_sheet(1.9);
+    g_autoptr(LkReading) reading = read_sheet(house, sheet);
+    assert_marked_page(reading);
+    g_autoptr(LkReading) elsewhere = read_sheet(other, sheet);
+    g_assert_cmpint(elsewhere->outcome, ==, LK_OUTCOME_REFUSED);
+    g_assert_true(elsewhere->reasons & 1u << LK_REASON_BAD_FIT);
+}
+
+/* A page with three rows of cells whose thin lines are gone while those of the boxes
+ * stand: in 1 bit that is no reason to doubt the page; in grey, it is. */
+static void
+test_page_without_cells(void)
+{
+    House *houses[2] = {house_new(0), house_new(3)};
+    for (int h = 0; h < 2; h++) {
+        LkLayoutPage *page = g_ptr_array_index(houses[h]->layout->pages, 0);
+        for (int i = 0; i < 60; i++) {
+            LkCell cell = {.outline = {20 + 5.0 * (i % 20), 110 + 0.6 * i, 5, 7}};
+            g_array_append_val(page->cells, cell);
+        }
+    }
+    g_autoptr(Sheet) sheet = marked_sheet();
+    g_autoptr(LkReading) grey = read_sheet(houses[0], sheet);
+    g_assert_cmpint(grey->outcome, ==, LK_OUTCOME_REFUSED);
+    make_bilevel(sheet);
+    LkImage image = image_of(sheet);
+    image.bilevel = true;
+    g_autoptr(LkReading) reading = lk_reader_read(houses[0]->reader, &image);
+    assert_marked_page(reading);
+    g_autoptr(LkReading) elsewhere = lk_reader_read(houses[1]->reader, &image);
+    g_assert_cmpint(elsewhere->outcome, ==, LK_OUTCOME_REFUSED);
+    house_free(houses[0]);
+    house_free(houses[1]);
+}
+
+static void
 test_page_unknown_layout(void)
 {
     g_autoptr(House) house = house_new(0);
@@ -1011,14 +1077,6 @@ test_quality_cut(void)
     assert_says(beheaded, LK_REASON_CUT_OFF, "4 mm at the bottom");
 }
 
-static void
-make_bilevel(Sheet *sheet)
-{
-    for (int i = 0; i < sheet->width * sheet->height; i++) {
-        sheet->pixels[i] = sheet->pixels[i] < 128 ? 0 : 255;
-    }
-}
-
 /* Every outline as the threshold leaves it: @line_mm of ink, perhaps none. */
 static Sheet *
 faded_sheet(double line_mm)
@@ -1181,6 +1239,8 @@ main(int argc, char **argv)
     g_test_add_func("/page/codes-gone", test_page_codes_gone);
     g_test_add_func("/page/codes-disagree", test_page_codes_disagree);
     g_test_add_func("/page/wrong-layout", test_page_wrong_layout);
+    g_test_add_func("/page/bent", test_page_bent);
+    g_test_add_func("/page/without-cells", test_page_without_cells);
     g_test_add_func("/page/unknown-layout", test_page_unknown_layout);
     g_test_add_func("/page/blank", test_page_blank);
     g_test_add_func("/page/foreign", test_page_foreign);
