@@ -237,7 +237,6 @@ sim_habits(SimSet set)
 static const struct {
     double fold, holes, corner, staple, ring, blot, stamp; /* probabilities */
     SimRange fold_depth, corner_mm, stamp_dark, show_through;
-    int more_stamps; /* at most, on a stamped sheet */
 } papers[SIM_N_SETS] = {
     [SIM_TUNING] = {.fold = .5,
                     .holes = .5,
@@ -256,12 +255,11 @@ static const struct {
                   .staple = .4,
                   .ring = .20,
                   .blot = .15,
-                  .stamp = .75,
+                  .stamp = .50,
                   .fold_depth = {.15, 1},
                   .corner_mm = {10, 45},
                   .stamp_dark = {.30, .90},
-                  .show_through = {0, .12},
-                  .more_stamps = 3},
+                  .show_through = {0, .12}},
     [SIM_REPORT] = {.fold = .55,
                     .holes = .55,
                     .corner = .12,
@@ -295,9 +293,6 @@ wear_for(SimSet set, SimRandom *random)
     wear.rings = sim_chance(random, papers[set].ring) ? 1 : 0;
     wear.blots = sim_chance(random, papers[set].blot) ? 1 : 0;
     wear.stamps = sim_chance(random, papers[set].stamp) ? 1 : 0;
-    if (wear.stamps > 0 && papers[set].more_stamps > 0) {
-        wear.stamps += sim_pick(random, papers[set].more_stamps + 1);
-    }
     wear.stamp_dark = sim_in(random, papers[set].stamp_dark);
     /* a printed back on every other sheet */
     wear.show_through =
