@@ -77,7 +77,7 @@ cat <<'END'
 
 The classifier alone, on files kept apart while it was trained (tuning sets, every
 condition); undecided is what would go to a person at that limit. The rules must agree
-at 0.998, or be in doubt and the classifier at 0.9995 (a mark) or 0.99997 (nothing meant).
+at 0.998, or be in doubt and the classifier at 0.9995 (a mark) or 0.99993 (nothing meant).
 
 ```
 END
