@@ -85,6 +85,9 @@ $(TEST_LIB): $(TEST_LIB_OBJECTS)
 $(TEST_PROGRAMS) $(TOOLS): $(BUILD)/%: $(BUILD)/tests/%.o $(TEST_LIB) $(LIB)
 	$(call say,LINK)$(CXX) $(CFLAGS) $(LDFLAGS) -o $@ $< $(TEST_LIB) $(LIB) $(LIBS)
 
+# Reading is loops over pixels.
+$(BUILD)/src/read/%.o: CFLAGS := $(subst -O2,-O3,$(CFLAGS))
+
 $(BUILD)/%.o: %.c
 	@mkdir -p $(dir $@)
 	$(call say,CC)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<

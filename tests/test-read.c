@@ -10,6 +10,7 @@
 #include "read/homography.h"
 #include "read/mark.h"
 #include "read/read.h"
+#include "read/walk.h"
 
 #define PX 10 /* per mm */
 #define WIDTH 2100
@@ -88,6 +89,41 @@ cross(Sheet *sheet, LkRect box)
             b = {box.x + box.w - 0.3, box.y + box.h - 0.3};
     stroke(sheet, a, b, 0.4, 60);
     stroke(sheet, (LkPoint){a.x, b.y}, (LkPoint){b.x, a.y}, 0.4, 60);
+}
+
+/* --- Walks. -------------------------------------------------------------------------
+ */
+
+/* Steps of a fine and a coarse scan, backwards, across rows, on a page on its side. */
+static void
+test_walk_every_way(void)
+{
+    static const LkWalk walks[] = {
+        {300 << 16, 200 << 16, 96733, 0},          {300 << 16, 200 << 16, 96733, 3001},
+        {(700 << 16) + 99, 250 << 16, -96733, -7}, {300 << 16, 300 << 16, -812, 96733},
+        {300 << 16, 300 << 16, 31000, 2},          {60 << 16, 300 << 16, 290001, -450},
+        {60 << 16, 300 << 16, 393000, 0},          {99 << 16, 99 << 16, 70000, 70000},
+    };
+    enum { ACROSS = 1000, DOWN = 800, MOST = 128 };
+    g_autofree uint8_t *pixels = g_malloc((gsize)ACROSS * DOWN);
+    g_autoptr(GRand) random = g_rand_new_with_seed(7);
+    for (int i = 0; i < ACROSS * DOWN; i++) {
+        pixels[i] = (uint8_t)g_rand_int_range(random, 0, 256);
+    }
+    LkImage image = {
+        .width = ACROSS, .height = DOWN, .stride = ACROSS, .pixels = pixels};
+    for (size_t k = 0; k < G_N_ELEMENTS(walks); k++) {
+        LkWalk walk = walks[k];
+        for (int n = 1; n <= MOST; n += 3) {
+            uint8_t greys[MOST];
+            lk_walk_sample(&image, walk, n, greys);
+            for (int i = 0; i < n; i++) {
+                int grey = lk_walk_bilinear(pixels, ACROSS, walk.x + i * walk.step_x,
+                                            walk.y + i * walk.step_y);
+                g_assert_cmpint(greys[i], ==, grey >> LK_WALK_BITS);
+            }
+        }
+    }
 }
 
 /* --- The layout. --------------------------------------------------------------------
@@ -616,6 +652,72 @@ test_page_wrong_layout(void)
 }
 
 static void
+make_bilevel(Sheet *sheet)
+{
+    for (int i = 0; i < sheet->width * sheet->height; i++) {
+        sheet->pixels[i] = sheet->pixels[i] < 128 ? 0 : 255;
+    }
+}
+
+/* The paper rolled: what is half way down lies @bent_mm to the right, while the marks
+ * at the corners are where they were. */
+static Sheet *
+bent_sheet(double bent_mm)
+{
+    g_autoptr(Sheet) flat = marked_sheet();
+    Sheet *sheet = sheet_new(WIDTH, HEIGHT, PAPER);
+    for (int y = 0; y < HEIGHT; y++) {
+        double mm = (double)y * LK_PAGE_HEIGHT_MM / HEIGHT;
+        double along = CLAMP((mm - 35) / (LK_PAGE_HEIGHT_MM - 70), 0, 1);
+        int shift = (int)lrint(bent_mm * sin(G_PI * along) * WIDTH / LK_PAGE_WIDTH_MM);
+        memcpy(sheet->pixels + (size_t)y * WIDTH + shift,
+               flat->pixels + (size_t)y * WIDTH, (size_t)(WIDTH - shift));
+    }
+    return sheet;
+}
+
+/* Farther than an outline is sought, so that each must be found from the last. */
+static void
+test_page_bent(void)
+{
+    g_autoptr(House) house = house_new(0);
+    g_autoptr(House) other = house_new(3);
+    g_autoptr(Sheet) sheet = bent_sheet(1.9);
+    g_autoptr(LkReading) reading = read_sheet(house, sheet);
+    assert_marked_page(reading);
+    g_autoptr(LkReading) elsewhere = read_sheet(other, sheet);
+    g_assert_cmpint(elsewhere->outcome, ==, LK_OUTCOME_REFUSED);
+    g_assert_true(elsewhere->reasons & 1u << LK_REASON_BAD_FIT);
+}
+
+/* A page with three rows of cells whose thin lines are gone while those of the boxes
+ * stand: in 1 bit that is no reason to doubt the page; in grey, it is. */
+static void
+test_page_without_cells(void)
+{
+    House *houses[2] = {house_new(0), house_new(3)};
+    for (int h = 0; h < 2; h++) {
+        LkLayoutPage *page = g_ptr_array_index(houses[h]->layout->pages, 0);
+        for (int i = 0; i < 60; i++) {
+            LkCell cell = {.outline = {20 + 5.0 * (i % 20), 110 + 0.6 * i, 5, 7}};
+            g_array_append_val(page->cells, cell);
+        }
+    }
+    g_autoptr(Sheet) sheet = marked_sheet();
+    g_autoptr(LkReading) grey = read_sheet(houses[0], sheet);
+    g_assert_cmpint(grey->outcome, ==, LK_OUTCOME_REFUSED);
+    make_bilevel(sheet);
+    LkImage image = image_of(sheet);
+    image.bilevel = true;
+    g_autoptr(LkReading) reading = lk_reader_read(houses[0]->reader, &image);
+    assert_marked_page(reading);
+    g_autoptr(LkReading) elsewhere = lk_reader_read(houses[1]->reader, &image);
+    g_assert_cmpint(elsewhere->outcome, ==, LK_OUTCOME_REFUSED);
+    house_free(houses[0]);
+    house_free(houses[1]);
+}
+
+static void
 test_page_unknown_layout(void)
 {
     g_autoptr(House) house = house_new(0);
@@ -846,17 +948,17 @@ test_mark_two_judges(void)
         double overrun;
         LkMarkState state;
     } cases[] = {
-        {LK_MARK_MARKED, {0.005, 0.99, 0.005}, 0, LK_MARK_MARKED},
-        {LK_MARK_MARKED, {0.03, 0.97, 0}, 0, LK_MARK_UNSURE},
-        {LK_MARK_MARKED, {0.005, 0.99, 0.005}, 0.4, LK_MARK_UNSURE},
+        {LK_MARK_MARKED, {0.0005, 0.999, 0.0005}, 0, LK_MARK_MARKED},
+        {LK_MARK_MARKED, {0.003, 0.997, 0}, 0, LK_MARK_UNSURE},
+        {LK_MARK_MARKED, {0.0005, 0.999, 0.0005}, 0.4, LK_MARK_UNSURE},
         {LK_MARK_MARKED, {0.999, 0.001, 0}, 0, LK_MARK_UNSURE},
-        {LK_MARK_EMPTY, {0.99, 0.01, 0}, 0, LK_MARK_EMPTY},
-        {LK_MARK_EMPTY, {0.99, 0.01, 0}, 0.4, LK_MARK_EMPTY},
+        {LK_MARK_EMPTY, {0.999, 0.001, 0}, 0, LK_MARK_EMPTY},
+        {LK_MARK_EMPTY, {0.999, 0.001, 0}, 0.4, LK_MARK_EMPTY},
         {LK_MARK_EMPTY, {0.001, 0.999, 0}, 0, LK_MARK_UNSURE},
-        {LK_MARK_UNSURE, {0.001, 0.999, 0}, 0, LK_MARK_MARKED},
-        {LK_MARK_UNSURE, {0.003, 0.997, 0}, 0, LK_MARK_UNSURE},
-        {LK_MARK_UNSURE, {0.99995, 0.00005, 0}, 0, LK_MARK_EMPTY},
-        {LK_MARK_UNSURE, {0.9998, 0.0002, 0}, 0, LK_MARK_UNSURE},
+        {LK_MARK_UNSURE, {0.0003, 0.9997, 0}, 0, LK_MARK_MARKED},
+        {LK_MARK_UNSURE, {0.001, 0.999, 0}, 0, LK_MARK_UNSURE},
+        {LK_MARK_UNSURE, {0.99998, 0.00002, 0}, 0, LK_MARK_EMPTY},
+        {LK_MARK_UNSURE, {0.9999, 0.0001, 0}, 0, LK_MARK_UNSURE},
         {LK_MARK_BLACKENED, {0, 0.3, 0.7}, 0, LK_MARK_BLACKENED},
         {LK_MARK_BLACKENED, {0, 0.999, 0.001}, 0, LK_MARK_UNSURE},
         {LK_MARK_MARKED, {0, 0.3, 0.7}, 0, LK_MARK_BLACKENED},
@@ -973,14 +1075,6 @@ test_quality_cut(void)
     top.height -= 160;
     g_autoptr(LkReading) beheaded = lk_reader_read(house->reader, &top);
     assert_says(beheaded, LK_REASON_CUT_OFF, "4 mm at the bottom");
-}
-
-static void
-make_bilevel(Sheet *sheet)
-{
-    for (int i = 0; i < sheet->width * sheet->height; i++) {
-        sheet->pixels[i] = sheet->pixels[i] < 128 ? 0 : 255;
-    }
 }
 
 /* Every outline as the threshold leaves it: @line_mm of ink, perhaps none. */
@@ -1132,6 +1226,7 @@ main(int argc, char **argv)
     g_test_add_func("/homography/recovers", test_homography_recovers);
     g_test_add_func("/homography/jacobian", test_homography_jacobian);
     g_test_add_func("/homography/refuses-a-line", test_homography_refuses_a_line);
+    g_test_add_func("/walk/every-way", test_walk_every_way);
     g_test_add_func("/page/upright", test_page_upright);
     g_test_add_func("/page/turned", test_page_turned);
     g_test_add_func("/page/photo", test_page_photo);
@@ -1144,6 +1239,8 @@ main(int argc, char **argv)
     g_test_add_func("/page/codes-gone", test_page_codes_gone);
     g_test_add_func("/page/codes-disagree", test_page_codes_disagree);
     g_test_add_func("/page/wrong-layout", test_page_wrong_layout);
+    g_test_add_func("/page/bent", test_page_bent);
+    g_test_add_func("/page/without-cells", test_page_without_cells);
     g_test_add_func("/page/unknown-layout", test_page_unknown_layout);
     g_test_add_func("/page/blank", test_page_blank);
     g_test_add_func("/page/foreign", test_page_foreign);

@@ -1,5 +1,5 @@
 /* test-sim.c - the simulator: what it says was meant is what is on the paper. */
-#include "tests/sim/judge.h"
+#include "tests/sim/counts.h"
 
 #include <glib/gstdio.h>
 #include <math.h>
@@ -634,8 +634,8 @@ test_stamp_and_blot(void)
 /* --- The judge. --------------------------------------------------------------------
  */
 
-/* First line of the form: a choice of eight. @states: of its boxes, 'e', 'm' or 'u';
- * @meant: 'e' or 'm', a capital if the box is lost; @want: see SimVerdict. */
+/* First line of the form: a choice of eight. @states: of its boxes, 'e', 'm', 'u' or
+ * 'b'; @meant: 'e', 'm' or 'c', a capital if the box is lost; @want: see SimVerdict. */
 static void
 judge(const char *meant, const char *states, const char *want)
 {
@@ -651,18 +651,21 @@ judge(const char *meant, const char *states, const char *want)
     g_array_set_size(reading.boxes, page->boxes->len);
     for (guint i = 0; i < 4; i++) {
         SimBoxTruth *box = &g_array_index(truth->boxes, SimBoxTruth, i);
-        box->meaning = g_ascii_tolower(meant[i]) == 'm' ? SIM_MARKED : SIM_EMPTY;
+        box->meaning = g_ascii_tolower(meant[i]) == 'm'   ? SIM_MARKED
+                       : g_ascii_tolower(meant[i]) == 'c' ? SIM_CANCELLED
+                                                          : SIM_EMPTY;
         box->lost = g_ascii_isupper(meant[i]);
         g_array_index(reading.boxes, LkBoxReading, i).state =
             states[i] == 'm'   ? LK_MARK_MARKED
             : states[i] == 'u' ? LK_MARK_UNSURE
+            : states[i] == 'b' ? LK_MARK_BLACKENED
                                : LK_MARK_EMPTY;
     }
     g_autofree SimVerdict *verdicts = g_new0(SimVerdict, page->boxes->len);
     SimTally tally = {0};
     sim_judge_boxes(layout, truth, &reading, verdicts, &tally);
     for (int i = 0; i < 4; i++) {
-        g_assert_cmpint("RPXS"[verdicts[i]], ==, want[i]);
+        g_assert_cmpint("RPBXS"[verdicts[i]], ==, want[i]);
     }
     g_assert_cmpint(sim_tally_boxes(&tally), ==, page->boxes->len);
     g_array_unref(reading.boxes);
@@ -685,6 +688,69 @@ test_judge(void)
     /* the choice that a lost box is in goes to a person because of it */
     judge("mEee", "muee", "XXRR");
     judge("meee", "muee", "PPRR");
+    /* two marks, a cancelled one: to a person however well they are read */
+    judge("mmee", "mmee", "BBRR");
+    judge("cmee", "bmee", "BBRR");
+    judge("cmee", "umee", "BBRR");
+    judge("ceee", "beee", "BRRR");
+    judge("ceee", "meee", "SRRR");
+    judge("mmee", "mmue", "BBPR");
+    judge("meee", "beee", "PRRR");
+}
+
+/* --- Counting. ---------------------------------------------------------------------
+ */
+
+/* From tables of chi-square: half its 95 % point for 2 and 50 degrees of freedom. */
+static void
+test_rate_bound(void)
+{
+    g_assert_cmpfloat_with_epsilon(sim_rate_bound(0), 2.995732, 1e-5);
+    g_assert_cmpfloat_with_epsilon(sim_rate_bound(1), 4.743865, 1e-5);
+    g_assert_cmpfloat_with_epsilon(sim_rate_bound(24), 67.504807 / 2, 1e-5);
+}
+
+/* What was counted is found again; a line that was cut off is measured once more. */
+static void
+test_counts(void)
+{
+    g_autofree char *folder = g_dir_make_tmp("lakana-counts-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(folder, "counts.tsv", NULL);
+    SimCount count = {.number = 7,
+                      .style = SIM_STYLE_HOOK,
+                      .pen = SIM_PEN_FELT,
+                      .seconds = 0.25,
+                      .tally = {.pages = 3,
+                                .set_aside = 1,
+                                .wrong_identity = 2,
+                                .to_confirm = 4,
+                                .lost = 5,
+                                .fields = 9,
+                                .fields_straight = 8}};
+    count.tally.boxes[SIM_MARKED][SIM_SILENT] = 11;
+    count.tally.boxes[SIM_CANCELLED][SIM_BY_RULE] = 12;
+    g_autoptr(GArray) none = sim_counts_load(path, NULL);
+    g_assert_cmpuint(none->len, ==, 0);
+    g_assert_true(sim_counts_append(path, &count));
+    count.number = 8;
+    g_assert_true(sim_counts_append(path, &count));
+    g_autofree char *text = NULL;
+    gsize size = 0;
+    g_assert_true(g_file_get_contents(path, &text, &size, NULL));
+    g_assert_true(g_file_set_contents(path, text, (gssize)size - 3, NULL));
+    g_autoptr(GArray) cut = sim_counts_load(path, NULL);
+    g_assert_cmpuint(cut->len, ==, 1);
+    g_assert_null(sim_counts_find(cut, 8));
+    g_assert_true(sim_counts_append(path, &count));
+    g_autoptr(GArray) again = sim_counts_load(path, NULL);
+    g_assert_cmpuint(again->len, ==, 2);
+    const SimCount *got = sim_counts_find(again, 7);
+    g_assert_cmpint(got->style, ==, SIM_STYLE_HOOK);
+    g_assert_cmpint(got->pen, ==, SIM_PEN_FELT);
+    g_assert_cmpfloat_with_epsilon(got->seconds, 0.25, 1e-6);
+    g_assert_cmpint(memcmp(&got->tally, &count.tally, sizeof count.tally), ==, 0);
+    (void)g_unlink(path);
+    (void)g_rmdir(folder);
 }
 
 /* --- Settings. ---------------------------------------------------------------------
@@ -801,7 +867,9 @@ main(int argc, char **argv)
     g_test_add_func("/sim/wear/holes", test_holes);
     g_test_add_func("/sim/wear/fold", test_fold);
     g_test_add_func("/sim/wear/stamp-and-blot-hide", test_stamp_and_blot);
-    g_test_add_func("/sim/judge/lost-boxes", test_judge);
+    g_test_add_func("/sim/judge", test_judge);
+    g_test_add_func("/sim/counts/bound", test_rate_bound);
+    g_test_add_func("/sim/counts/kept", test_counts);
     g_test_add_func("/sim/machines", test_machines);
     g_test_add_func("/sim/show", test_show);
     return g_test_run();

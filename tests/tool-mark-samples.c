@@ -1,8 +1,11 @@
 /* tool-mark-samples.c - boxes with ink and what the pen meant, to train the classifier.
  *
- *   tool-mark-samples --set tuning|hard --profile NAME --first CASE --cases N -o FILE
+ *   tool-mark-samples --set tuning|hard --profile NAME --first CASE --cases N
+ *                     [--stamps N] -o FILE
  *
- * Appends one record a box that is not clean: see Record. Never of the report set. */
+ * Appends one record a box that is not clean: see Record. Never of the report set.
+ * Stamps hide few boxes of a file: to learn what they look like, more are pressed on
+ * its sheets. */
 #include "read/locate.h"
 #include "read/mark.h"
 #include "read/quality.h"
@@ -18,7 +21,7 @@
 
 static struct {
     char *set, *profile, *output, *forms;
-    int first, cases;
+    int first, cases, stamps;
 } options = {.cases = 1};
 
 /** All little-endian, as the machine has it. */
@@ -98,6 +101,12 @@ take_page(const SimPage *page, const SimMachine *machine, const SimImage *captur
     write_marks(work, page->truth, marks);
 }
 
+static void
+press_more(SimMachine *machine)
+{
+    machine->wear.stamps = options.stamps;
+}
+
 static bool
 take_case(Work *work, int number, const char *folder, GError **error)
 {
@@ -113,6 +122,7 @@ take_case(Work *work, int number, const char *folder, GError **error)
                       .profile = work->profile,
                       .seed = seed,
                       .dpi = SHEET_DPI,
+                      .adjust = options.stamps > 0 ? press_more : NULL,
                       .each = take_page,
                       .data = work};
     return sim_case_capture(work->office, file, &how, folder, error);
@@ -143,6 +153,7 @@ static const GOptionEntry entries[] = {
     {"forms", 0, 0, G_OPTION_ARG_STRING, &options.forms, "codes", "1.A,1.B"},
     {"first", 0, 0, G_OPTION_ARG_INT, &options.first, "number of the first file", "N"},
     {"cases", 0, 0, G_OPTION_ARG_INT, &options.cases, "files", "N"},
+    {"stamps", 0, 0, G_OPTION_ARG_INT, &options.stamps, "on each sheet", "N"},
     {"output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output, "appended to", "FILE"},
     {0}};
 

@@ -176,10 +176,10 @@ lk_mark_decide(const LkMarkFeatures *f, const LkMarkHabit *habit)
 /* --- Both together. -----------------------------------------------------------------
  */
 
-#define AGREED_MIN 0.98        /* probability of what the rules say too */
-#define ALONE_MARKED_MIN 0.998 /* of what the rules do not dare to say … */
-#define ALONE_EMPTY_MIN 0.9999 /* … with ink in the box that means nothing */
-#define OVERRUN_MIN 0.4        /* mm2: 1 mm of a pen */
+#define AGREED_MIN 0.998        /* probability of what the rules say too */
+#define ALONE_MARKED_MIN 0.9995 /* of what the rules do not dare to say … */
+#define ALONE_EMPTY_MIN 0.99993 /* … with ink in the box that means nothing */
+#define OVERRUN_MIN 0.4         /* mm2: 1 mm of a pen */
 #define CANCELLED_MIN 0.5
 
 /* The classifier's first choice. */

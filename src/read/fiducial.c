@@ -95,6 +95,34 @@ join(GArray *blobs, Run *run, const GArray *above, guint *at)
     }
 }
 
+typedef uint8_t Chunk __attribute__((vector_size(16)));
+
+/* Whether none of the pixels of a chunk is darker than @threshold. */
+static inline bool
+is_light(const uint8_t *pixels, uint8_t threshold)
+{
+    Chunk chunk;
+    memcpy(&chunk, pixels, sizeof chunk);
+    Chunk darker = (Chunk)(chunk < threshold);
+    guint64 halves[2];
+    memcpy(halves, &darker, sizeof halves);
+    return (halves[0] | halves[1]) == 0;
+}
+
+/* How many samples from @x on are plainly paper. */
+static int
+skip_paper(const uint8_t *row, int x, const LkSquareSearch *search)
+{
+    int size = (int)sizeof(Chunk), step = search->step, skipped = 0;
+    uint8_t threshold = (uint8_t)CLAMP(search->threshold, 0, 255);
+    while (x + size <= search->window.x1 && is_light(row + x, threshold)) {
+        int n = (size + step - 1) / step;
+        skipped += n;
+        x += n * step;
+    }
+    return skipped;
+}
+
 static void
 find_runs(const uint8_t *row, const LkSquareSearch *search, const uint8_t *tiles,
           GArray *runs)
@@ -102,6 +130,14 @@ find_runs(const uint8_t *row, const LkSquareSearch *search, const uint8_t *tiles
     g_array_set_size(runs, 0);
     int start = -1, n = 0;
     for (int x = search->window.x0; x < search->window.x1; x += search->step, n++) {
+        if (start < 0 && tiles == NULL) {
+            int paper = skip_paper(row, x, search);
+            n += paper;
+            x += paper * search->step;
+            if (x >= search->window.x1) {
+                break;
+            }
+        }
         int threshold =
             tiles ? tiles[x >> search->thresholds->shift] : search->threshold;
         if (row[x] < threshold) {

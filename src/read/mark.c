@@ -20,7 +20,13 @@
 #define RING_OUT 18          /* … and outside */
 #define NEXT_BOX_MM 8.0      /* between centres of boxes that stand side by side */
 #define CLEAN_MM2 0.015      /* ink inside: less is nothing … */
-#define BESIDE_LOOK_MM2 0.15 /* … unless so much is beside: a mark that missed? */
+#define BESIDE_LOOK_MM2 0.15 /* … unless so much is beside: a mark that missed? … */
+#define FAINT_DARKNESS 0.10 /* … or so dark, so much of it: a pencil, washed out? … */
+#define FAINT_MM2 0.06
+#define GREYER_MIN 0.02 /* … or all of it darker than empty boxes are */
+#define GREYER_SPREADS 5
+#define BLIND_NOISE                                                                    \
+    0.065           /* darkness: a faint pen is lost in it; every box is looked at */
 #define PRINTED 255 /* of an InkMap: an outline or rule, ink or not cannot be told */
 #define CROSSING 8  /* samples of print that a stroke is followed across */
 #define RULE_SHARE 0.75 /* of a row of the patch that is ink: a printed rule */
@@ -46,12 +52,15 @@ typedef struct {
     double ink_ratio;    /* grey of print / grey of paper */
     double halo[N_HALO]; /* darkness of empty boxes, samples from the inner edge */
     double noise;        /* darkness */
+    double grey_max;     /* mean darkness: more than empty boxes have */
     const LkImage *image;
     const double *h; /* page mm -> image px */
     const LkStreaks *streaks;
     const GArray *centers; /* LkPoint: where each box really is, page mm */
     const LkLayoutPage *page;
     const LkPatch *near;        /* of each box; sampled once, looked at twice */
+    const double *paper;        /* grey around each box */
+    const double *grey;         /* mean darkness in each box */
     uint8_t zones[NEAR * NEAR]; /* of its samples: halo step and zone */
 } Shared;
 
@@ -62,12 +71,17 @@ typedef struct {
 static double
 local_paper(const LkPatch *patch)
 {
-    int count[256] = {0}, total = patch->n * patch->n, seen = 0, grey = 256;
-    for (int i = 0; i < total; i++) {
-        count[patch->at[i]]++;
+    /* Counted in turns: neighbours are mostly of one grey, and one count waits for the
+     * last. A patch has an even number of samples. */
+    int even[256] = {0}, odd[256] = {0};
+    int total = patch->n * patch->n, seen = 0, grey = 256;
+    for (int i = 0; i < total; i += 2) {
+        even[patch->at[i]]++;
+        odd[patch->at[i + 1]]++;
     }
     while (seen < 3 * total / 10 && grey > 0) {
-        seen += count[--grey];
+        grey--;
+        seen += even[grey] + odd[grey];
     }
     return grey;
 }
@@ -114,10 +128,10 @@ typedef struct {
 } Glimpse;
 
 static Glimpse
-glimpse(const LkPatch *patch, double ink_ratio)
+glimpse(const LkPatch *patch, double paper, double ink_ratio)
 {
     float table[256];
-    darkness_table(local_paper(patch), ink_ratio, table);
+    darkness_table(paper, ink_ratio, table);
     Glimpse seen = {{0}, 0, 0};
     double count[N_HALO] = {0}, squares = 0, n = 0;
     int first = patch->n / 2 - INTERIOR, last = patch->n / 2 + INTERIOR;
@@ -161,6 +175,9 @@ share(GArray *glimpses, Shared *shared)
         }
         shared->noise += MIN(seen->noise, 0.2) / n;
     }
+    double middle = n > 0 ? g_array_index(glimpses, Glimpse, n / 2).mean : 0;
+    double low = n > 0 ? g_array_index(glimpses, Glimpse, n / 8).mean : 0;
+    shared->grey_max = middle + MAX(GREYER_MIN, GREYER_SPREADS * (middle - low));
 }
 
 /* --- Strokes. -----------------------------------------------------------------------
@@ -522,6 +539,7 @@ find_overrun(const Shared *shared, const InkMap *map, LkPoint center)
  * leaves white. */
 typedef struct {
     double inside, beside;
+    double faint; /* inside, ink or nearly */
 } FirstLook;
 
 static void
@@ -557,19 +575,24 @@ first_paper(const float table[256], double halo, double threshold)
 static FirstLook
 look_first(const LkPatch *patch, const Shared *shared, const float table[256])
 {
-    int paper_from[N_HALO + 1];
+    int paper_from[N_HALO + 1], white_from[N_HALO + 1];
     double threshold = MAX(INK_DARKNESS, 3.5 * shared->noise);
+    double faint_threshold = MAX(FAINT_DARKNESS, 3.5 * shared->noise);
     for (int i = 0; i <= N_HALO; i++) {
-        paper_from[i] = first_paper(table, i < N_HALO ? shared->halo[i] : 0, threshold);
+        double halo = i < N_HALO ? shared->halo[i] : 0;
+        paper_from[i] = first_paper(table, halo, threshold);
+        white_from[i] = first_paper(table, halo, faint_threshold);
     }
-    int inside = 0, beside = 0;
+    int inside = 0, beside = 0, faint = 0;
     for (int i = 0; i < NEAR * NEAR; i++) {
         int zone = shared->zones[i];
-        bool ink = patch->at[i] < paper_from[zone & ZONE_HALO];
-        inside += ink && (zone & ZONE_INSIDE) != 0;
-        beside += ink && (zone & ZONE_BESIDE) != 0;
+        int ink = patch->at[i] < paper_from[zone & ZONE_HALO] ? ~0 : 0;
+        int nearly = patch->at[i] < white_from[zone & ZONE_HALO] ? ~0 : 0;
+        inside += (zone & ink & ZONE_INSIDE) / ZONE_INSIDE;
+        beside += (zone & ink & ZONE_BESIDE) / ZONE_BESIDE;
+        faint += (zone & nearly & ZONE_INSIDE) / ZONE_INSIDE;
     }
-    return (FirstLook){inside * SAMPLE_MM2, beside * SAMPLE_MM2};
+    return (FirstLook){inside * SAMPLE_MM2, beside * SAMPLE_MM2, faint * SAMPLE_MM2};
 }
 
 /* Returns: what there is to be seen, or NULL: the box is clean. */
@@ -582,11 +605,13 @@ measure(const Shared *shared, guint i, LkMarkFeatures *features)
     features->whole = near->whole;
     features->noise = shared->noise;
     float table[256];
-    double paper = local_paper(near);
+    double paper = shared->paper[i];
     darkness_table(paper, shared->ink_ratio, table);
     FirstLook first = look_first(near, shared, table);
     features->beside = first.beside;
-    if (first.inside < CLEAN_MM2 && first.beside < BESIDE_LOOK_MM2) {
+    if (first.inside < CLEAN_MM2 && first.beside < BESIDE_LOOK_MM2 &&
+        first.faint < FAINT_MM2 && shared->grey[i] <= shared->grey_max &&
+        shared->noise < BLIND_NOISE) {
         return NULL;
     }
     InkMap map;
@@ -650,11 +675,17 @@ lk_marks_measure(const LkImage *image, const LkLevels *levels, const LkStreaks *
                      .page = page};
     g_autoptr(GArray) glimpses = g_array_new(FALSE, FALSE, sizeof(Glimpse));
     g_autofree LkPatch *near = g_new(LkPatch, MAX(boxes->len, 1));
+    g_autofree double *paper = g_new(double, MAX(boxes->len, 1));
+    g_autofree double *grey = g_new(double, MAX(boxes->len, 1));
     shared.near = near;
+    shared.paper = paper;
+    shared.grey = grey;
     for (guint i = 0; i < boxes->len; i++) {
         lk_patch_sample(image, registration->h, g_array_index(centers, LkPoint, i),
                         NEAR, &near[i]);
-        Glimpse seen = glimpse(&near[i], shared.ink_ratio);
+        paper[i] = local_paper(&near[i]);
+        Glimpse seen = glimpse(&near[i], paper[i], shared.ink_ratio);
+        grey[i] = seen.mean;
         g_array_append_val(glimpses, seen);
     }
     share(glimpses, &shared);

@@ -3,9 +3,10 @@
 
 #include <math.h>
 
-#define FLANK 4            /* samples from the line's middle to the white beside it */
-#define INSET_MM 0.5       /* at the ends of a side: its neighbours */
-#define SIDE_DARKNESS 0.25 /* of full contrast, at least, for a side to be believed */
+#define FLANK 4             /* samples from the line's middle to the white beside it */
+#define INSET_MM 0.5        /* at the ends of a side: its neighbours */
+#define SIDE_DARKNESS 0.25  /* of full contrast, at least, for a side to be believed */
+#define FAINT_DARKNESS 0.08 /* blurred, or dotted in 1 bit: hardly there */
 
 /* Mean darkness of each column of rows from..to, or of each row of columns. */
 static void
@@ -132,6 +133,8 @@ lk_outline_locate(const LkPatch *patch, LkPoint size, double line_mm, double con
 
     double strength = MIN(x.weaker, y.weaker);
     return (LkOutlineFix){.found = patch->whole && strength >= SIDE_DARKNESS * contrast,
+                          .faint =
+                              patch->whole && strength >= FAINT_DARKNESS * contrast,
                           .dx = x.shift / LK_PATCH_PER_MM,
                           .dy = y.shift / LK_PATCH_PER_MM,
                           .strength = strength};

@@ -6,6 +6,7 @@
 
 typedef struct {
     bool found;      /* all four sides, at their distance from each other */
+    bool faint;      /* they may be: to be believed only where others say the same */
     double dx, dy;   /* page mm: found - expected */
     double strength; /* darkness of the weakest side against its flanks, grey levels */
 } LkOutlineFix;

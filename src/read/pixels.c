@@ -6,9 +6,10 @@
 
 #include "read/homography.h"
 #include "read/read.h"
+#include "read/walk.h"
 
-#define FRACTION 16   /* bits behind the point: room for LK_MAX_SIDE_PX + 2 FAR_PX */
 #define FAR_PX 1000.0 /* a patch may begin this far outside the image */
+#define TURNS 4
 
 LkWindow
 lk_window_clip(const LkImage *image, LkWindow window)
@@ -26,11 +27,23 @@ lk_window_is_empty(LkWindow window)
 static void
 count_greys(const LkImage *image, LkWindow window, int step, guint32 count[256])
 {
+    /* Neighbours are mostly of one grey, and one count waits for the last. */
+    guint32 turns[TURNS][256] = {{0}};
     for (int y = window.y0 + step / 2; y < window.y1; y += step) {
         const uint8_t *row = image->pixels + (size_t)y * image->stride;
-        for (int x = window.x0 + step / 2; x < window.x1; x += step) {
-            count[row[x]]++;
+        int x = window.x0 + step / 2;
+        for (; x < window.x1 - (TURNS - 1) * step; x += TURNS * step) {
+            turns[0][row[x]]++;
+            turns[1][row[x + step]]++;
+            turns[2][row[x + 2 * step]]++;
+            turns[3][row[x + 3 * step]]++;
         }
+        for (; x < window.x1; x += step) {
+            turns[0][row[x]]++;
+        }
+    }
+    for (int grey = 0; grey < 256; grey++) {
+        count[grey] = turns[0][grey] + turns[1][grey] + turns[2][grey] + turns[3][grey];
     }
 }
 
@@ -80,64 +93,33 @@ lk_pixel_sample(const LkImage *image, LkPoint p)
            fy * ((1 - fx) * next[0] + fx * next[right]);
 }
 
-/* Stepping through the image along a line, in fixed point. */
-typedef struct {
-    int x, y;           /* px - 0.5 */
-    int step_x, step_y; /* a sample further */
-} Walk;
-
 static int
 to_fixed(double px)
 {
-    return (int)lrint(px * (1 << FRACTION));
-}
-
-/* Inline: this is where a page's time goes. */
-static inline int
-bilinear(const uint8_t *pixels, size_t stride, int x, int y)
-{
-    const uint8_t *p = pixels + (size_t)(y >> FRACTION) * stride + (x >> FRACTION);
-    const uint8_t *q = p + stride;
-    int fx = (x >> (FRACTION - 8)) & 255, fy = (y >> (FRACTION - 8)) & 255;
-    int top = 256 * p[0] + (p[1] - p[0]) * fx;
-    int bottom = 256 * q[0] + (q[1] - q[0]) * fx;
-    return 256 * top + (bottom - top) * fy; /* grey << 16 */
+    return (int)lrint(px * (1 << LK_WALK_BITS));
 }
 
 static void
-sample_inside(const LkImage *image, Walk walk, int n, int *sums)
+sample_inside(const LkImage *image, LkWalk walk, int n, int *sums)
 {
     const uint8_t *pixels = image->pixels;
     size_t stride = image->stride;
     for (int i = 0; i < n; i++) {
-        sums[i] += bilinear(pixels, stride, walk.x, walk.y) >> 8;
+        sums[i] += lk_walk_bilinear(pixels, stride, walk.x, walk.y) >> 8;
         walk.x += walk.step_x;
         walk.y += walk.step_y;
     }
 }
 
 static void
-sample_clamped(const LkImage *image, Walk walk, int n, int *sums)
+sample_clamped(const LkImage *image, LkWalk walk, int n, int *sums)
 {
-    int last_x = ((image->width - 1) << FRACTION) - 1;
-    int last_y = ((image->height - 1) << FRACTION) - 1;
+    int last_x = ((image->width - 1) << LK_WALK_BITS) - 1;
+    int last_y = ((image->height - 1) << LK_WALK_BITS) - 1;
     for (int i = 0; i < n; i++) {
         int x = CLAMP(walk.x, 0, last_x);
         int y = CLAMP(walk.y, 0, last_y);
-        sums[i] += bilinear(image->pixels, image->stride, x, y) >> 8;
-        walk.x += walk.step_x;
-        walk.y += walk.step_y;
-    }
-}
-
-/* Inside, and one sample is enough: most patches of a 300-dpi scan. */
-static void
-sample_once(const LkImage *image, Walk walk, int n, uint8_t *greys)
-{
-    const uint8_t *pixels = image->pixels;
-    size_t stride = image->stride;
-    for (int i = 0; i < n; i++) {
-        greys[i] = (uint8_t)(bilinear(pixels, stride, walk.x, walk.y) >> 16);
+        sums[i] += lk_walk_bilinear(image->pixels, image->stride, x, y) >> 8;
         walk.x += walk.step_x;
         walk.y += walk.step_y;
     }
@@ -172,16 +154,29 @@ typedef struct {
 } Sampling;
 
 /* From sample @u, @v (mm from the middle) along a row. */
-static Walk
+static LkWalk
 walk_from(const Sampling *s, double u, double v)
 {
     double pitch = 1.0 / LK_PATCH_PER_MM;
-    return (Walk){to_fixed(s->at.x - 0.5 + s->j[0] * u + s->j[1] * v),
-                  to_fixed(s->at.y - 0.5 + s->j[2] * u + s->j[3] * v),
-                  to_fixed(s->j[0] * pitch), to_fixed(s->j[2] * pitch)};
+    return (LkWalk){to_fixed(s->at.x - 0.5 + s->j[0] * u + s->j[1] * v),
+                    to_fixed(s->at.y - 0.5 + s->j[2] * u + s->j[3] * v),
+                    to_fixed(s->j[0] * pitch), to_fixed(s->j[2] * pitch)};
 }
 
-/* Samples @from … @to - 1 of row @row. */
+/* Samples @from … @to - 1 of row @row: inside, and one look is enough, as in most
+ * patches of a 300-dpi scan. */
+static void
+sample_row_once(const Sampling *s, int row, int from, int to)
+{
+    double pitch = 1.0 / LK_PATCH_PER_MM, middle = s->patch->n / 2.0;
+    LkWalk walk = walk_from(s, pitch * (0.5 - middle), pitch * (row + 0.5 - middle));
+    walk.x += from * walk.step_x;
+    walk.y += from * walk.step_y;
+    lk_walk_sample(s->image, walk, to - from,
+                   s->patch->at + (ptrdiff_t)row * s->patch->n + from);
+}
+
+/* The same, each the mean of sub by sub looks. */
 static void
 sample_row(const Sampling *s, int row, int from, int to)
 {
@@ -193,13 +188,9 @@ sample_row(const Sampling *s, int row, int from, int to)
         double u = pitch * ((k % sub + 0.5) / sub - middle);
         int line = k / sub;
         double v = pitch * (row + (line + 0.5) / sub - middle);
-        Walk walk = walk_from(s, u, v);
+        LkWalk walk = walk_from(s, u, v);
         walk.x += from * walk.step_x;
         walk.y += from * walk.step_y;
-        if (s->patch->whole && sub == 1) {
-            sample_once(s->image, walk, n, greys);
-            return;
-        }
         (s->patch->whole ? sample_inside : sample_clamped)(s->image, walk, n, sums);
     }
     for (int i = 0; i < n; i++) {
@@ -227,7 +218,8 @@ lk_patch_sample_cross(const LkImage *image, const double h[9], LkPoint center, i
     int left = MAX(n / 2 - arms.down, 0), top = MAX(n / 2 - arms.across, 0);
     for (int row = 0; row < n; row++) {
         bool is_wide = row >= top && row < n - top;
-        sample_row(&s, row, is_wide ? 0 : left, is_wide ? n : n - left);
+        (patch->whole && s.sub == 1 ? sample_row_once : sample_row)(
+            &s, row, is_wide ? 0 : left, is_wide ? n : n - left);
     }
 }
 
@@ -238,11 +230,11 @@ lk_patch_sample(const LkImage *image, const double h[9], LkPoint center, int n,
     lk_patch_sample_cross(image, h, center, n, (LkArms){n, n}, patch);
 }
 
-/* Whether @p lies in the image with all pixels that a sample there looks at. */
+/* Whether @p lies in the image with all pixels that a walk there looks at. */
 static bool
 is_inside(const LkImage *image, LkPoint p)
 {
-    return p.x >= 1 && p.y >= 1 && p.x < image->width - 1 && p.y < image->height - 1;
+    return p.x >= 1 && p.y >= 1 && p.x < image->width - 1 && p.y < image->height - 2;
 }
 
 void
@@ -257,12 +249,7 @@ lk_line_sample(const LkImage *image, LkPoint a, LkPoint b, int n, uint8_t *greys
         }
         return;
     }
-    Walk walk = {to_fixed(first.x - 0.5), to_fixed(first.y - 0.5), to_fixed(step.x),
-                 to_fixed(step.y)};
-    for (int i = 0; i < n; i++) {
-        greys[i] =
-            (uint8_t)(bilinear(image->pixels, image->stride, walk.x, walk.y) >> 16);
-        walk.x += walk.step_x;
-        walk.y += walk.step_y;
-    }
+    LkWalk walk = {to_fixed(first.x - 0.5), to_fixed(first.y - 0.5), to_fixed(step.x),
+                   to_fixed(step.y)};
+    lk_walk_sample(image, walk, n, greys);
 }

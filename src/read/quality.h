@@ -39,10 +39,4 @@ double lk_outline_ink(const LkImage *image, const LkLevels *levels,
 /** lk_quality_is_faded: printed lines are too thin for what they are, or gone. */
 bool lk_quality_is_faded(const LkQuality *quality);
 
-/**
- * lk_page_is_blank: nothing printed or written: no dark shape longer than 3 mm away
- * from the edges. Specks, show-through and black borders do not count.
- */
-bool lk_page_is_blank(const LkImage *image, const LkLevels *levels);
-
 #endif

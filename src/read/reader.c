@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "read/blank.h"
 #include "read/classifier.h"
 #include "read/homography.h"
 #include "read/ink.h"
@@ -222,6 +223,13 @@ measure_quality(const LkImage *image, const LkLevels *levels,
     reading->reasons |= lk_quality_judge(quality);
 }
 
+/* Nothing much is dark in the image: an empty page, a line of pencil, a faded print. */
+static bool
+is_pale(const LkLevels *levels)
+{
+    return levels->paper - levels->ink < LEAST_CONTRAST;
+}
+
 /* Fits the page of @layout to the marks found and reads it, if the printed outlines
  * are where that says. */
 static void
@@ -229,6 +237,10 @@ read_page(const LkReader *reader, const LkImage *image, const LkLevels *of_image
           const LkLayoutPage *page, LkAnchors *anchors, LkReading *reading)
 {
     double h[9], residual;
+    if (is_pale(of_image)) {
+        refuse(reading, LK_REASON_TOO_LIGHT);
+        return;
+    }
     if (!lk_anchors_fit(anchors, page->fiducials, page->qr, h, &residual)) {
         refuse(reading, LK_REASON_BAD_FIT);
         return;
@@ -541,7 +553,7 @@ read_anchored(LkReader *reader, const LkImage *image, const LkLevels *levels,
     note_anchors(&anchors, reading);
     if (anchors.has_code[0] || anchors.has_code[1]) {
         read_with_codes(reader, image, levels, &anchors, reading);
-    } else if (lk_page_is_blank(image, levels)) {
+    } else if (lk_page_traces(image) != LK_TRACES_INK) {
         reading->outcome = LK_OUTCOME_BLANK;
         give_reason(reading, LK_REASON_BLANK);
     } else if (anchors.foreign_code) {
@@ -573,11 +585,11 @@ begin_reading(const LkImage *image, LkLevels *levels, LkReading *reading)
                                 LEVELS_STEP);
     reading->quality.paper = levels->paper;
     reading->quality.ink = levels->ink;
-    if (levels->paper - levels->ink < LEAST_CONTRAST && levels->paper < LK_DARK_PAPER) {
+    if (is_pale(levels) && levels->paper < LK_DARK_PAPER) {
         unknown(reading, LK_REASON_TOO_DARK); /* there may be a page in that night */
         return false;
     }
-    if (levels->paper - levels->ink < LEAST_CONTRAST) {
+    if (is_pale(levels) && lk_page_traces(image) == LK_TRACES_NONE) {
         reading->outcome = LK_OUTCOME_BLANK;
         give_reason(reading, LK_REASON_BLANK);
         return false;

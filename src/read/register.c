@@ -4,7 +4,11 @@
  * feeders stretch. Each printed outline is sought within a millimetre of where the map
  * puts it. Those found pull the map right; what then remains is smooth over the page,
  * so a box whose outline is buried in ink takes the shift of its neighbours, and an
- * outline that disagrees with them is not believed. */
+ * outline that disagrees with them is not believed.
+ *
+ * Where that does not verify the page, it is looked at once more: faint outlines count
+ * if they lie almost exactly where the others say, and outlines are followed from one
+ * to the next, over paper that bends by more than the reach. */
 #include "read/register.h"
 
 #include <math.h>
@@ -31,6 +35,15 @@
 #define BEND_PROBES 24  /* outlines seen, at least: ten terms and a good many over */
 #define BEND_RIDGE 0.01 /* a share of the outlines, against wild ends */
 
+/* The second look. */
+#define FAINT_AGREE_MM 0.2 /* with those around it: by chance one in forty does */
+#define FAINT_WEIGHT 0.3
+#define FEW_BEND_PROBES 12 /* enough for the bend's square terms */
+#define SECOND_LEAST 8     /* outlines believed: fewer prove nothing */
+#define FOLLOW_ROUNDS 3    /* each with the map that the last one left */
+#define SAME_PLACE_MM 0.01
+#define GUIDES 5 /* outlines around that say where the next one is */
+
 /* An outline looked for. */
 typedef struct {
     LkRect outline;
@@ -40,10 +53,19 @@ typedef struct {
     double weight;
     bool looked;   /* for */
     bool seen;     /* an outline was found near the map of that moment */
+    bool faint;    /* hardly seen; on the second look only */
     bool believed; /* and it fits the refined one, and the bend of the paper */
 } Probe;
 
-#define N_TERMS 10 /* of a cubic in x and y */
+/* How outlines are looked for. */
+typedef struct {
+    const LkImage *image;
+    double contrast; /* grey levels between paper and print */
+    bool keen;       /* faint ones too */
+} Look;
+
+#define N_TERMS 10     /* of a cubic in x and y */
+#define SQUARE_TERMS 6 /* the first of them: without the third powers */
 
 /* What a plane cannot explain: paper that is bent, or fed unevenly. A shift in page mm
  * that changes smoothly over the page, by terms of u, v (-1..1 over the page). */
@@ -74,22 +96,22 @@ patch_size(LkRect outline)
 
 /* @bend: where the outline is expected, from where the map has it; page mm. */
 static void
-look(const LkImage *image, const double h[9], LkPoint bend, double contrast,
-     Probe *probe)
+look(const Look *how, const double h[9], LkPoint bend, Probe *probe)
 {
     LkPatch patch;
     LkPoint center = lk_rect_center(probe->outline);
     center.x += bend.x;
     center.y += bend.y;
     lk_patch_sample_cross(
-        image, h, center, patch_size(probe->outline),
+        how->image, h, center, patch_size(probe->outline),
         lk_outline_arms((LkPoint){probe->outline.w, probe->outline.h}), &patch);
     LkOutlineFix fix =
         lk_outline_locate(&patch, (LkPoint){probe->outline.w, probe->outline.h},
-                          probe->line_mm, contrast, REACH_MM);
+                          probe->line_mm, how->contrast, REACH_MM);
     probe->looked = true;
-    probe->seen = fix.found;
-    probe->weight = 1;
+    probe->faint = !fix.found && how->keen && fix.faint;
+    probe->seen = fix.found || probe->faint;
+    probe->weight = probe->faint ? FAINT_WEIGHT : 1;
     probe->found = lk_map_point(h, (LkPoint){center.x + fix.dx, center.y + fix.dy});
 }
 
@@ -212,25 +234,26 @@ add_to_normal(Normal *normal, const Probe *probe)
 
 /* Gauss-Jordan; the ridge makes the matrix positive definite, so no pivot is 0. */
 static void
-solve_normal(Normal *normal, Bend *bend)
+solve_normal(Normal *normal, int n_terms, Bend *bend)
 {
-    for (int i = 0; i < N_TERMS; i++) {
-        for (int row = 0; row < N_TERMS; row++) {
+    for (int i = 0; i < n_terms; i++) {
+        for (int row = 0; row < n_terms; row++) {
             double factor = normal->at[row][i] / normal->at[i][i];
             for (int k = i; k < N_TERMS + 2 && row != i; k++) {
                 normal->at[row][k] -= factor * normal->at[i][k];
             }
         }
     }
-    for (int i = 0; i < N_TERMS; i++) {
+    for (int i = 0; i < n_terms; i++) {
         bend->x[i] = normal->at[i][N_TERMS] / normal->at[i][i];
         bend->y[i] = normal->at[i][N_TERMS + 1] / normal->at[i][i];
     }
 }
 
-/* Fits the bend to the outlines seen, each round without those far from the last. */
+/* Fits the bend to the outlines seen, each round without those far from the last.
+ * @least: outlines, for all terms or for the square ones alone. */
 static void
-fit_bend(const GArray *probes, Bend *bend)
+fit_bend(const GArray *probes, int least, Bend *bend)
 {
     *bend = (Bend){.is_flat = true};
     for (int round = 0; round < 4; round++) {
@@ -244,15 +267,15 @@ fit_bend(const GArray *probes, Bend *bend)
                 n++;
             }
         }
-        if (n < BEND_PROBES) {
+        if (n < least) {
             *bend = (Bend){.is_flat = true};
             return;
         }
         for (int i = 0; i < N_TERMS; i++) {
             normal.at[i][i] += BEND_RIDGE * n;
         }
-        bend->is_flat = false;
-        solve_normal(&normal, bend);
+        *bend = (Bend){.is_flat = false};
+        solve_normal(&normal, n < BEND_PROBES ? SQUARE_TERMS : N_TERMS, bend);
     }
 }
 
@@ -350,8 +373,8 @@ from_anchors(const LkAnchors *anchors, const LkLayoutPage *page, LkPoint p)
  * between: where two or three corners are gone it would be off by more than the reach,
  * and a reach much larger would find the next line of boxes. */
 static void
-spread_out(const LkImage *image, double contrast, const LkAnchors *anchors,
-           const LkLayoutPage *page, GArray *probes, double h[9])
+spread_out(const Look *how, const LkAnchors *anchors, const LkLayoutPage *page,
+           GArray *probes, double h[9])
 {
     for (int ring = 1; ring <= N_RINGS; ring++) {
         double reach = ring * RING_MM;
@@ -360,7 +383,7 @@ spread_out(const LkImage *image, double contrast, const LkAnchors *anchors,
             Probe *probe = &g_array_index(probes, Probe, i);
             LkPoint center = lk_rect_center(probe->outline);
             if (!probe->looked && from_anchors(anchors, page, center) <= reach) {
-                look(image, h, (LkPoint){0, 0}, contrast, probe);
+                look(how, h, (LkPoint){0, 0}, probe);
                 any = true;
             }
         }
@@ -369,15 +392,16 @@ spread_out(const LkImage *image, double contrast, const LkAnchors *anchors,
         }
     }
     for (guint i = 0; i < probes->len; i++) {
-        look(image, h, (LkPoint){0, 0}, contrast, &g_array_index(probes, Probe, i));
+        look(how, h, (LkPoint){0, 0}, &g_array_index(probes, Probe, i));
     }
 }
 
 /* The bend of the paper, if it explains much that the plane does not. Outlines are
  * looked for again where it says: some were beyond reach. */
 static Bend
-find_bend(const LkImage *image, double contrast, const double h[9], GArray *probes)
+find_bend(const Look *how, const double h[9], GArray *probes)
 {
+    int least = how->keen ? FEW_BEND_PROBES : BEND_PROBES;
     const Bend flat = {.is_flat = true};
     for (guint i = 0; i < probes->len; i++) {
         measure_left(h, &g_array_index(probes, Probe, i));
@@ -387,21 +411,146 @@ find_bend(const LkImage *image, double contrast, const double h[9], GArray *prob
     if (left <= BENT_MM) {
         return flat;
     }
-    fit_bend(probes, &bend);
+    fit_bend(probes, least, &bend);
     if (bend.is_flat || median_left(probes, &bend) > BENT_GAIN * left) {
         return flat;
     }
     for (guint i = 0; i < probes->len; i++) {
         Probe *probe = &g_array_index(probes, Probe, i);
-        look(image, h, bend_at(&bend, lk_rect_center(probe->outline)), contrast, probe);
+        look(how, h, bend_at(&bend, lk_rect_center(probe->outline)), probe);
         measure_left(h, probe);
     }
-    fit_bend(probes, &bend);
+    fit_bend(probes, least, &bend);
     return bend;
+}
+
+/* --- From one outline to the next. --------------------------------------------------
+ */
+
+/* Where the map was found to be off, and by how much. */
+typedef struct {
+    LkPoint at, shift; /* page mm */
+} Guide;
+
+static GArray *
+anchor_guides(const LkAnchors *anchors, const LkLayoutPage *page, const double h[9])
+{
+    GArray *guides = g_array_new(FALSE, FALSE, sizeof(Guide));
+    g_autoptr(GArray) pairs = g_array_new(FALSE, FALSE, sizeof(LkPair));
+    add_anchors(pairs, anchors, page, 1);
+    for (guint i = 0; i < pairs->len; i++) {
+        const LkPair *pair = &g_array_index(pairs, LkPair, i);
+        Probe mark = {.outline = {pair->page.x, pair->page.y, 0, 0},
+                      .found = pair->image};
+        measure_left(h, &mark);
+        Guide guide = {pair->page, {mark.dx, mark.dy}};
+        g_array_append_val(guides, guide);
+    }
+    return guides;
+}
+
+/* The median shift of the guides nearest to @at, one there not counted: one that is
+ * wrong does not matter. */
+static LkPoint
+guided(const GArray *guides, LkPoint at)
+{
+    double far[GUIDES], dx[GUIDES], dy[GUIDES];
+    int n = 0;
+    for (guint i = 0; i < guides->len; i++) {
+        const Guide *guide = &g_array_index(guides, Guide, i);
+        double away = hypot(guide->at.x - at.x, guide->at.y - at.y);
+        if (away < SAME_PLACE_MM || (n == GUIDES && away >= far[n - 1])) {
+            continue;
+        }
+        int k = n < GUIDES ? n++ : n - 1;
+        for (; k > 0 && far[k - 1] > away; k--) {
+            far[k] = far[k - 1];
+            dx[k] = dx[k - 1];
+            dy[k] = dy[k - 1];
+        }
+        far[k] = away;
+        dx[k] = guide->shift.x;
+        dy[k] = guide->shift.y;
+    }
+    if (n == 0) {
+        return (LkPoint){0, 0};
+    }
+    qsort(dx, (size_t)n, sizeof(double), compare_doubles);
+    qsort(dy, (size_t)n, sizeof(double), compare_doubles);
+    return (LkPoint){dx[n / 2], dy[n / 2]};
+}
+
+/* The probe not yet looked for that is nearest to a guide, or NULL. @nearest: distance
+ * of each. */
+static Probe *
+next_probe(GArray *probes, const double *nearest)
+{
+    Probe *next = NULL;
+    double best = INFINITY;
+    for (guint i = 0; i < probes->len; i++) {
+        Probe *probe = &g_array_index(probes, Probe, i);
+        if (!probe->looked && nearest[i] < best) {
+            best = nearest[i];
+            next = probe;
+        }
+    }
+    return next;
+}
+
+static void
+come_nearer(const GArray *probes, const Guide *guide, double *nearest)
+{
+    for (guint i = 0; i < probes->len; i++) {
+        LkPoint p = lk_rect_center(g_array_index(probes, Probe, i).outline);
+        nearest[i] = MIN(nearest[i], hypot(guide->at.x - p.x, guide->at.y - p.y));
+    }
+}
+
+/* Looks for every outline where those found next to it say it is, from the marks
+ * inwards. */
+static void
+follow(const Look *how, const LkAnchors *anchors, const LkLayoutPage *page,
+       const double h[9], GArray *probes)
+{
+    g_autoptr(GArray) guides = anchor_guides(anchors, page, h);
+    g_autofree double *nearest = g_new0(double, probes->len + 1);
+    for (guint i = 0; i < probes->len; i++) {
+        nearest[i] = G_MAXDOUBLE;
+        g_array_index(probes, Probe, i).looked = false;
+    }
+    for (guint i = 0; i < guides->len; i++) {
+        come_nearer(probes, &g_array_index(guides, Guide, i), nearest);
+    }
+    for (Probe *probe; (probe = next_probe(probes, nearest)) != NULL;) {
+        LkPoint at = lk_rect_center(probe->outline);
+        look(how, h, guided(guides, at), probe);
+        if (probe->seen) {
+            measure_left(h, probe);
+            Guide guide = {at, {probe->dx, probe->dy}};
+            g_array_append_val(guides, guide);
+            come_nearer(probes, &guide, nearest);
+        }
+    }
+    /* The first were led by the marks alone. */
+    for (guint i = 0; i < probes->len; i++) {
+        Probe *probe = &g_array_index(probes, Probe, i);
+        look(how, h, guided(guides, lk_rect_center(probe->outline)), probe);
+    }
 }
 
 /* --- Belief. ------------------------------------------------------------------------
  */
+
+/* The page laid over the image. */
+typedef struct {
+    double h[9];
+    Bend bend;
+    GArray *probes;
+    double residual_mm; /* worst outline believed */
+    int found;
+    bool without_cells; /* that cannot be seen */
+    bool verified;
+} Fit;
 
 /* Zone of the page, for the spread: four bands from top to bottom. */
 static int
@@ -411,32 +560,121 @@ zone_of(const Probe *probe)
     return CLAMP((int)(y * ZONES_DOWN), 0, ZONES_DOWN - 1);
 }
 
-static void
-verify(GArray *probes, const Bend *bend, LkRegistration *registration)
+/* What map and bend leave at each outline seen. */
+static GArray *
+leftovers(const Fit *fit)
 {
-    double believed = bend->is_flat ? BELIEVED_MM : BENT_BELIEVED;
-    int all[ZONES_DOWN] = {0}, good[ZONES_DOWN] = {0};
-    for (guint i = 0; i < probes->len; i++) {
-        Probe *probe = &g_array_index(probes, Probe, i);
-        measure_left(registration->h, probe);
-        double off = left_of(probe, bend);
-        probe->believed = probe->seen && off <= believed;
-        all[zone_of(probe)]++;
-        if (probe->believed) {
-            good[zone_of(probe)]++;
-            registration->found++;
-            registration->residual_mm = MAX(registration->residual_mm, off);
+    GArray *left = g_array_new(FALSE, FALSE, sizeof(Guide));
+    for (guint i = 0; i < fit->probes->len; i++) {
+        const Probe *probe = &g_array_index(fit->probes, Probe, i);
+        LkPoint at = lk_rect_center(probe->outline), bend = bend_at(&fit->bend, at);
+        Guide guide = {at, {probe->dx - bend.x, probe->dy - bend.y}};
+        if (probe->seen) {
+            g_array_append_val(left, guide);
         }
-        registration->checked++;
-        LkOutlineSeen seen = {probe->outline, probe->believed};
-        g_array_append_val(registration->outlines, seen);
     }
-    registration->verified = registration->found >= FOUND_SHARE * registration->checked;
+    return left;
+}
+
+/* Whether the outline is where the page has it. A faint one must also say the same as
+ * those around it. */
+static bool
+is_in_place(const Fit *fit, const Probe *probe, const GArray *left)
+{
+    double off = left_of(probe, &fit->bend);
+    if (!probe->faint) {
+        return probe->seen && off <= (fit->bend.is_flat ? BELIEVED_MM : BENT_BELIEVED);
+    }
+    LkPoint at = lk_rect_center(probe->outline), bend = bend_at(&fit->bend, at);
+    LkPoint around = guided(left, at);
+    return off <= BENT_BELIEVED &&
+           hypot(probe->dx - bend.x - around.x, probe->dy - bend.y - around.y) <=
+               FAINT_AGREE_MM;
+}
+
+/* Whether an outline that is not in place speaks against the page. In 1 bit the thin
+ * line of cells may be gone while that of boxes stands: no line says nothing. */
+static bool
+speaks(const Fit *fit, const Probe *probe)
+{
+    bool is_box = probe->line_mm >= LK_OUTLINE_MM;
+    return !fit->without_cells || is_box || probe->believed ||
+           (probe->seen && !probe->faint);
+}
+
+/* Enough outlines in place on the whole page, and in each zone. */
+static void
+judge(Fit *fit)
+{
+    int all[ZONES_DOWN] = {0}, good[ZONES_DOWN] = {0}, n = 0;
+    for (guint i = 0; i < fit->probes->len; i++) {
+        const Probe *probe = &g_array_index(fit->probes, Probe, i);
+        if (speaks(fit, probe)) {
+            n++;
+            all[zone_of(probe)]++;
+            good[zone_of(probe)] += probe->believed ? 1 : 0;
+        }
+    }
+    fit->verified = fit->found >= FOUND_SHARE * n;
     for (int zone = 0; zone < ZONES_DOWN; zone++) {
         if (all[zone] >= 6 && good[zone] < 0.4 * all[zone]) {
-            registration->verified = false;
+            fit->verified = false;
         }
     }
+}
+
+static void
+verify(Fit *fit)
+{
+    for (guint i = 0; i < fit->probes->len; i++) {
+        measure_left(fit->h, &g_array_index(fit->probes, Probe, i));
+    }
+    g_autoptr(GArray) left = leftovers(fit);
+    fit->found = 0;
+    fit->residual_mm = 0;
+    for (guint i = 0; i < fit->probes->len; i++) {
+        Probe *probe = &g_array_index(fit->probes, Probe, i);
+        probe->believed = is_in_place(fit, probe, left);
+        if (probe->believed) {
+            fit->found++;
+            fit->residual_mm = MAX(fit->residual_mm, left_of(probe, &fit->bend));
+        }
+    }
+    judge(fit);
+}
+
+/* Of boxes. */
+static int
+count_believed_boxes(const GArray *probes)
+{
+    int n = 0;
+    for (guint i = 0; i < probes->len; i++) {
+        const Probe *probe = &g_array_index(probes, Probe, i);
+        n += probe->line_mm >= LK_OUTLINE_MM && probe->believed ? 1 : 0;
+    }
+    return n;
+}
+
+/* Faint outlines too, and one from the next. */
+static void
+look_again(const Look *first, const LkAnchors *anchors, const LkLayoutPage *page,
+           const double h[9], Fit *fit)
+{
+    Look how = *first;
+    how.keen = true;
+    memcpy(fit->h, h, sizeof fit->h);
+    for (int round = 0; round < FOLLOW_ROUNDS; round++) {
+        follow(&how, anchors, page, fit->h, fit->probes);
+        refine(fit->probes, anchors, page, 1e-4, fit->h);
+    }
+    fit->bend = find_bend(&how, fit->h, fit->probes);
+    verify(fit);
+    if (!fit->verified && how.image->bilevel &&
+        count_believed_boxes(fit->probes) >= SECOND_LEAST) {
+        fit->without_cells = true;
+        judge(fit);
+    }
+    fit->verified = fit->verified && fit->found >= SECOND_LEAST;
 }
 
 /* Mean shift of the believed outlines around @at, @self not counted; the page's own
@@ -485,9 +723,24 @@ shift_of(const GArray *probes, const Bend *bend, LkRect outline, int self)
     return shift;
 }
 
-LkRegistration *
-lk_register(const LkImage *image, const LkLevels *levels, const LkLayoutPage *page,
-            const LkAnchors *anchors, const double h[9])
+static void
+look_first(const Look *how, const LkAnchors *anchors, const LkLayoutPage *page,
+           Fit *fit)
+{
+    if (is_held(anchors)) {
+        for (guint i = 0; i < fit->probes->len; i++) {
+            look(how, fit->h, (LkPoint){0, 0}, &g_array_index(fit->probes, Probe, i));
+        }
+    } else {
+        spread_out(how, anchors, page, fit->probes, fit->h);
+    }
+    refine(fit->probes, anchors, page, 1e-4, fit->h);
+    fit->bend = find_bend(how, fit->h, fit->probes);
+    verify(fit);
+}
+
+static LkRegistration *
+registration_of(const Fit *fit, const LkLayoutPage *page)
 {
     LkRegistration *registration = g_new0(LkRegistration, 1);
     registration->outlines = g_array_new(FALSE, TRUE, sizeof(LkOutlineSeen));
@@ -495,29 +748,45 @@ lk_register(const LkImage *image, const LkLevels *levels, const LkLayoutPage *pa
         g_array_sized_new(FALSE, TRUE, sizeof(LkShift), page->boxes->len);
     registration->cells =
         g_array_sized_new(FALSE, TRUE, sizeof(LkShift), page->cells->len);
-    memcpy(registration->h, h, sizeof registration->h);
-
-    g_autoptr(GArray) probes = probes_of(page);
-    double contrast = levels->paper - levels->ink;
-    if (is_held(anchors)) {
-        for (guint i = 0; i < probes->len; i++) {
-            look(image, h, (LkPoint){0, 0}, contrast, &g_array_index(probes, Probe, i));
-        }
-    } else {
-        spread_out(image, contrast, anchors, page, probes, registration->h);
+    memcpy(registration->h, fit->h, sizeof registration->h);
+    registration->residual_mm = fit->residual_mm;
+    registration->checked = (int)fit->probes->len;
+    registration->found = fit->found;
+    registration->verified = fit->verified;
+    for (guint i = 0; i < fit->probes->len; i++) {
+        const Probe *probe = &g_array_index(fit->probes, Probe, i);
+        LkOutlineSeen seen = {probe->outline, probe->believed};
+        g_array_append_val(registration->outlines, seen);
     }
-    refine(probes, anchors, page, 1e-4, registration->h);
-    Bend bend = find_bend(image, contrast, registration->h, probes);
-    verify(probes, &bend, registration);
     for (guint i = 0; i < page->boxes->len; i++) {
         LkRect outline = g_array_index(page->boxes, LkBox, i).outline;
-        LkShift shift = shift_of(probes, &bend, outline, (int)i);
+        LkShift shift = shift_of(fit->probes, &fit->bend, outline, (int)i);
         g_array_append_val(registration->boxes, shift);
     }
     for (guint i = 0; i < page->cells->len; i++) {
         LkRect outline = g_array_index(page->cells, LkCell, i).outline;
-        LkShift shift = shift_of(probes, &bend, outline, -1);
+        LkShift shift = shift_of(fit->probes, &fit->bend, outline, -1);
         g_array_append_val(registration->cells, shift);
     }
     return registration;
+}
+
+LkRegistration *
+lk_register(const LkImage *image, const LkLevels *levels, const LkLayoutPage *page,
+            const LkAnchors *anchors, const double h[9])
+{
+    const Look how = {image, levels->paper - levels->ink, false};
+    g_autoptr(GArray) probes = probes_of(page);
+    Fit fit = {.probes = probes};
+    memcpy(fit.h, h, sizeof fit.h);
+    look_first(&how, anchors, page, &fit);
+    if (!fit.verified) {
+        g_autoptr(GArray) again = probes_of(page);
+        Fit second = {.probes = again};
+        look_again(&how, anchors, page, h, &second);
+        if (second.verified) {
+            return registration_of(&second, page);
+        }
+    }
+    return registration_of(&fit, page);
 }

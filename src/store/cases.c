@@ -388,11 +388,11 @@ bool
 lk_store_each_prefilled(LkStore *store, const LkPageId *id, LkStorePrefilledFunc each,
                         void *data, GError **error)
 {
-    g_autoptr(sqlite3_stmt) rows =
-        lk_sql_prepare(store, error,
-                       "SELECT field, row_no, value FROM prefills WHERE code = ? AND"
-                       " form = ? AND serial = ? ORDER BY field, row_no",
-                       "ttt", id->case_code.text, id->form, id->copy);
+    g_autoptr(LkSqlKept) rows =
+        lk_sql_keep(store, error,
+                    "SELECT field, row_no, value FROM prefills WHERE code = ? AND"
+                    " form = ? AND serial = ? ORDER BY field, row_no",
+                    "ttt", id->case_code.text, id->form, id->copy);
     LkSqlStep step = LK_SQL_FAILED;
     while (rows != NULL && (step = lk_sql_step(store, rows, error)) == LK_SQL_ROW) {
         LkStorePrefilled answer = {lk_sql_text(rows, 0), sqlite3_column_int(rows, 1),

@@ -82,7 +82,7 @@ find_said(LkStore *store, GError **error)
 bool
 lk_journal_add(LkStore *store, const char *what, const char *detail, GError **error)
 {
-    g_autoptr(sqlite3_stmt) last = lk_sql_prepare(
+    g_autoptr(LkSqlKept) last = lk_sql_keep(
         store, error, "SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1", "");
     LkSqlStep step = last != NULL ? lk_sql_step(store, last, error) : LK_SQL_FAILED;
     if (step == LK_SQL_FAILED || (store->who == NULL && !find_said(store, error))) {

@@ -34,7 +34,7 @@ lk_store_free(LkStore *store)
     if (store == NULL) {
         return;
     }
-    (void)sqlite3_close_v2(store->db);
+    lk_sql_close(store);
     if (store->lock_fd >= 0) {
         (void)close(store->lock_fd);
     }

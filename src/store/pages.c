@@ -89,8 +89,8 @@ check_place(LkStore *store, const Filing *filing, GError **error)
 static bool
 load_facts(LkStore *store, const char *form, GHashTable *facts, GError **error)
 {
-    g_autoptr(sqlite3_stmt) rows = lk_sql_prepare(
-        store, error, "SELECT field FROM facts WHERE form = ?", "t", form);
+    g_autoptr(LkSqlKept) rows =
+        lk_sql_keep(store, error, "SELECT field FROM facts WHERE form = ?", "t", form);
     LkSqlStep step = LK_SQL_FAILED;
     while (rows != NULL && (step = lk_sql_step(store, rows, error)) == LK_SQL_ROW) {
         g_hash_table_add(facts, g_strdup(lk_sql_text(rows, 0)));
@@ -109,7 +109,7 @@ contradicts(LkStore *store, const LkStorePage *page, bool *found, GError **error
     if (!load_facts(store, page->id.form, facts, error)) {
         return false;
     }
-    g_autoptr(sqlite3_stmt) others = lk_sql_prepare(
+    g_autoptr(LkSqlKept) others = lk_sql_keep(
         store, error,
         "SELECT 1 FROM facts fa JOIN facts fb ON fb.fact = fa.fact"
         " JOIN current_values b ON b.form = fb.form AND b.field = fb.field"
@@ -202,9 +202,9 @@ insert_readings(LkStore *store, const Filing *filing, GError **error)
         " confidence, source, written, personal)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     static const char types[] = "iititttrtii";
-    g_autoptr(sqlite3_stmt) insert =
-        lk_sql_prepare(store, error, sql, types, (gint64)0, (gint64)0, "", (gint64)0,
-                       NULL, NULL, "", 0.0, "", (gint64)0, (gint64)0);
+    g_autoptr(LkSqlKept) insert =
+        lk_sql_keep(store, error, sql, types, (gint64)0, (gint64)0, "", (gint64)0, NULL,
+                    NULL, "", 0.0, "", (gint64)0, (gint64)0);
     if (insert == NULL) {
         return false;
     }

@@ -27,6 +27,7 @@ struct LkStore {
     char *dir;
     char *db_path;
     sqlite3 *db;
+    GHashTable *kept; /* statements by their text, see lk_sql_keep(); or NULL */
     char *region;
     char *office;
     int lock_fd;          /* intake lock, or -1 */
@@ -79,6 +80,9 @@ bool lk_schema_migrate(LkStore *store, int to, GError **error);
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_sql_open(LkStore *store, const char *path, bool create, GError **error);
 
+/** lk_sql_close: the connection and the statements kept with it. */
+void lk_sql_close(LkStore *store);
+
 /** lk_sql_fail: the connection's last error as a GError; always false. */
 bool lk_sql_fail(LkStore *store, GError **error);
 
@@ -99,6 +103,24 @@ G_GNUC_WARN_UNUSED_RESULT
 sqlite3_stmt *lk_sql_prepare(LkStore *store, GError **error, const char *sql,
                              const char *types, ...);
 
+/** A statement that stays with the connection; out of scope it is put to rest. */
+typedef sqlite3_stmt LkSqlKept;
+
+/**
+ * lk_sql_keep: like lk_sql_prepare(), for what every page asks: to say it in SQL takes
+ * longer than to answer it. Give @sql as a constant, and do not ask for it again while
+ * it runs.
+ *
+ * Returns: (transfer none): to be put to rest with lk_sql_rest(), or NULL
+ */
+G_GNUC_WARN_UNUSED_RESULT
+LkSqlKept *lk_sql_keep(LkStore *store, GError **error, const char *sql,
+                       const char *types, ...);
+
+/** lk_sql_rest: ends what it holds open; texts bound are let go. */
+void lk_sql_rest(LkSqlKept *statement);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LkSqlKept, lk_sql_rest)
+
 /** lk_sql_rebind: the same on a statement that has run, to run it again. */
 void lk_sql_rebind(sqlite3_stmt *statement, const char *types, ...);
 
@@ -107,13 +129,13 @@ typedef enum { LK_SQL_ROW, LK_SQL_END, LK_SQL_FAILED } LkSqlStep;
 /** lk_sql_step: the next row. */
 LkSqlStep lk_sql_step(LkStore *store, sqlite3_stmt *statement, GError **error);
 
-/** lk_sql_run: prepare, bind and run to the end a statement without results. */
+/** lk_sql_run: binds and runs to the end a statement without results, and keeps it. */
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_sql_run(LkStore *store, GError **error, const char *sql, const char *types,
                 ...);
 
 /**
- * lk_sql_number: the first column of the first row.
+ * lk_sql_number: the first column of the first row; the statement is kept.
  * @number: (out): 0 if there is no row or it is NULL
  */
 G_GNUC_WARN_UNUSED_RESULT

@@ -77,6 +77,14 @@ lk_sql_open(LkStore *store, const char *path, bool create, GError **error)
                        error);
 }
 
+void
+lk_sql_close(LkStore *store)
+{
+    g_clear_pointer(&store->kept, g_hash_table_unref);
+    (void)sqlite3_close_v2(store->db);
+    store->db = NULL;
+}
+
 bool
 lk_sql_exec(LkStore *store, const char *sql, GError **error)
 {
@@ -134,16 +142,46 @@ bind_all(sqlite3_stmt *statement, const char *types, va_list *values)
 }
 
 static sqlite3_stmt *
-prepare(LkStore *store, GError **error, const char *sql, const char *types,
-        va_list *values)
+compile(LkStore *store, GError **error, const char *sql, unsigned flags)
 {
     sqlite3_stmt *statement = NULL;
-    if (sqlite3_prepare_v2(store->db, sql, -1, &statement, NULL) != SQLITE_OK) {
+    if (sqlite3_prepare_v3(store->db, sql, -1, flags, &statement, NULL) != SQLITE_OK) {
         (void)lk_sql_fail(store, error);
-        return NULL;
     }
-    bind_all(statement, types, values);
     return statement;
+}
+
+static void
+finalize(gpointer statement)
+{
+    (void)sqlite3_finalize(statement);
+}
+
+/* The statement kept for @sql, made if there is none. */
+static sqlite3_stmt *
+look_up(LkStore *store, GError **error, const char *sql)
+{
+    if (store->kept == NULL) {
+        store->kept = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, finalize);
+    }
+    sqlite3_stmt *statement = g_hash_table_lookup(store->kept, sql);
+    if (statement == NULL) {
+        statement = compile(store, error, sql, SQLITE_PREPARE_PERSISTENT);
+        if (statement != NULL) {
+            /* The text that lives as long as the statement. */
+            char *key = (char *)sqlite3_sql(statement);
+            g_hash_table_insert(store->kept, key, statement);
+        }
+    }
+    g_assert(statement == NULL || !sqlite3_stmt_busy(statement));
+    return statement;
+}
+
+void
+lk_sql_rest(sqlite3_stmt *statement)
+{
+    (void)sqlite3_reset(statement);
+    (void)sqlite3_clear_bindings(statement);
 }
 
 sqlite3_stmt *
@@ -151,7 +189,23 @@ lk_sql_prepare(LkStore *store, GError **error, const char *sql, const char *type
 {
     va_list values;
     va_start(values, types);
-    sqlite3_stmt *statement = prepare(store, error, sql, types, &values);
+    sqlite3_stmt *statement = compile(store, error, sql, 0);
+    if (statement != NULL) {
+        bind_all(statement, types, &values);
+    }
+    va_end(values);
+    return statement;
+}
+
+sqlite3_stmt *
+lk_sql_keep(LkStore *store, GError **error, const char *sql, const char *types, ...)
+{
+    va_list values;
+    va_start(values, types);
+    sqlite3_stmt *statement = look_up(store, error, sql);
+    if (statement != NULL) {
+        bind_all(statement, types, &values);
+    }
     va_end(values);
     return statement;
 }
@@ -185,7 +239,10 @@ lk_sql_run(LkStore *store, GError **error, const char *sql, const char *types, .
 {
     va_list values;
     va_start(values, types);
-    g_autoptr(sqlite3_stmt) statement = prepare(store, error, sql, types, &values);
+    g_autoptr(LkSqlKept) statement = look_up(store, error, sql);
+    if (statement != NULL) {
+        bind_all(statement, types, &values);
+    }
     va_end(values);
     return statement != NULL && lk_sql_step(store, statement, error) != LK_SQL_FAILED;
 }
@@ -196,7 +253,10 @@ lk_sql_number(LkStore *store, gint64 *number, GError **error, const char *sql,
 {
     va_list values;
     va_start(values, types);
-    g_autoptr(sqlite3_stmt) statement = prepare(store, error, sql, types, &values);
+    g_autoptr(LkSqlKept) statement = look_up(store, error, sql);
+    if (statement != NULL) {
+        bind_all(statement, types, &values);
+    }
     va_end(values);
     LkSqlStep step =
         statement != NULL ? lk_sql_step(store, statement, error) : LK_SQL_FAILED;

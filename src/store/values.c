@@ -18,14 +18,14 @@ load_contradictions(LkStore *store, const LkCaseCode *only, GError **error)
 {
     g_autoptr(GHashTable) keys =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    g_autoptr(sqlite3_stmt) rows =
+    g_autoptr(LkSqlKept) rows =
         only != NULL
-            ? lk_sql_prepare(store, error,
-                             "SELECT page_id, field, row_no FROM contradictions"
-                             " WHERE case_code = ?",
-                             "t", only->text)
-            : lk_sql_prepare(store, error,
-                             "SELECT page_id, field, row_no FROM contradictions", "");
+            ? lk_sql_keep(store, error,
+                          "SELECT page_id, field, row_no FROM contradictions"
+                          " WHERE case_code = ?",
+                          "t", only->text)
+            : lk_sql_keep(store, error,
+                          "SELECT page_id, field, row_no FROM contradictions", "");
     LkSqlStep step = LK_SQL_FAILED;
     while (rows != NULL && (step = lk_sql_step(store, rows, error)) == LK_SQL_ROW) {
         g_hash_table_add(keys,
@@ -101,11 +101,11 @@ each_value(LkStore *store, const LkCaseCode *only, LkStoreValueFunc each, void *
     if (contradictions == NULL) {
         return false;
     }
-    g_autoptr(sqlite3_stmt) rows =
-        only != NULL ? lk_sql_prepare(store, error,
-                                      VALUE_COLUMNS " WHERE case_code = ?" VALUE_ORDER,
-                                      "t", only->text)
-                     : lk_sql_prepare(store, error, VALUE_COLUMNS VALUE_ORDER, "");
+    g_autoptr(LkSqlKept) rows =
+        only != NULL ? lk_sql_keep(store, error,
+                                   VALUE_COLUMNS " WHERE case_code = ?" VALUE_ORDER,
+                                   "t", only->text)
+                     : lk_sql_keep(store, error, VALUE_COLUMNS VALUE_ORDER, "");
     LkSqlStep step = LK_SQL_FAILED;
     while (rows != NULL && (step = lk_sql_step(store, rows, error)) == LK_SQL_ROW) {
         LkStoreValue value;

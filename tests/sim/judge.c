@@ -9,6 +9,7 @@ sim_tally_add(SimTally *sum, const SimTally *more)
     sum->pages += more->pages;
     sum->set_aside += more->set_aside;
     sum->wrong_identity += more->wrong_identity;
+    sum->to_confirm += more->to_confirm;
     for (int m = 0; m <= SIM_CANCELLED; m++) {
         for (int v = 0; v < SIM_N_VERDICTS; v++) {
             sum->boxes[m][v] += more->boxes[m][v];
@@ -79,18 +80,12 @@ end_of_question(const LkLayoutPage *page, guint from)
     return i;
 }
 
+/* A choice with so many boxes that are not empty. */
 static bool
-contradicts_itself(const LkLayoutField *field, const LkReading *reading, guint from,
-                   guint to)
+contradicts_itself(const LkLayoutField *field, int inked)
 {
-    if (field->type != LK_FIELD_CHOICE && field->type != LK_FIELD_SCALE) {
-        return false;
-    }
-    int inked = 0;
-    for (guint i = from; i < to; i++) {
-        inked += state_of(reading, i) != LK_MARK_EMPTY;
-    }
-    return inked > 1;
+    return inked > 1 &&
+           (field->type == LK_FIELD_CHOICE || field->type == LK_FIELD_SCALE);
 }
 
 static SimVerdict
@@ -110,15 +105,58 @@ judge(SimMeaning meaning, LkMarkState state, bool contradiction)
     return contradiction ? SIM_TO_PERSON : SIM_SILENT;
 }
 
-static bool
-loses_a_box(const SimTruth *truth, guint from, guint to)
+/* A box as a machine would read it that is never wrong. */
+static LkMarkState
+ideal_state(SimMeaning meaning)
 {
-    for (guint i = from; i < to; i++) {
-        if (g_array_index(truth->boxes, SimBoxTruth, i).lost) {
-            return true;
-        }
+    switch (meaning) {
+    case SIM_MARKED:
+        return LK_MARK_MARKED;
+    case SIM_CANCELLED:
+        return LK_MARK_BLACKENED;
+    default:
+        return LK_MARK_EMPTY;
     }
-    return false;
+}
+
+/* What there is to be said of the boxes of a question together. */
+typedef struct {
+    bool contradiction;       /* as it was read */
+    bool ideal_contradiction; /* as it was meant */
+    bool loses_a_box;
+} Question;
+
+static Question
+ask(const LkLayoutField *field, const SimTruth *truth, const LkReading *reading,
+    guint from, guint to)
+{
+    int inked = 0, meant = 0;
+    Question question = {0};
+    for (guint i = from; i < to; i++) {
+        const SimBoxTruth *box = &g_array_index(truth->boxes, SimBoxTruth, i);
+        inked += state_of(reading, i) != LK_MARK_EMPTY;
+        meant += box->meaning != SIM_EMPTY;
+        question.loses_a_box = question.loses_a_box || box->lost;
+    }
+    question.contradiction = contradicts_itself(field, inked);
+    question.ideal_contradiction = contradicts_itself(field, meant);
+    return question;
+}
+
+static SimVerdict
+judge_box(const Question *question, const SimBoxTruth *box, LkMarkState state)
+{
+    SimVerdict verdict = judge(box->meaning, state, question->contradiction);
+    if (verdict != SIM_TO_PERSON) {
+        return verdict;
+    }
+    if (box->lost || (question->contradiction && question->loses_a_box)) {
+        return SIM_EXCUSED;
+    }
+    return judge(box->meaning, ideal_state(box->meaning),
+                 question->ideal_contradiction) == SIM_TO_PERSON
+               ? SIM_BY_RULE
+               : SIM_TO_PERSON;
 }
 
 static void
@@ -126,15 +164,11 @@ judge_question(const LkLayoutField *field, const SimTruth *truth,
                const LkReading *reading, guint from, guint to, SimVerdict *verdicts,
                SimTally *tally)
 {
-    bool contradiction = contradicts_itself(field, reading, from, to);
-    bool straight = !contradiction;
-    bool excused = contradiction && loses_a_box(truth, from, to);
+    Question question = ask(field, truth, reading, from, to);
+    bool straight = !question.contradiction;
     for (guint i = from; i < to; i++) {
         const SimBoxTruth *box = &g_array_index(truth->boxes, SimBoxTruth, i);
-        verdicts[i] = judge(box->meaning, state_of(reading, i), contradiction);
-        if (verdicts[i] == SIM_TO_PERSON && (excused || box->lost)) {
-            verdicts[i] = SIM_EXCUSED;
-        }
+        verdicts[i] = judge_box(&question, box, state_of(reading, i));
         tally->lost += box->lost;
         tally->boxes[box->meaning][verdicts[i]]++;
         straight = straight && verdicts[i] == SIM_RIGHT;

@@ -249,6 +249,7 @@ capture_page(SimPaper *paper, const SimCase *file, guint i, const SimCapture *ho
     if (how->adjust != NULL) {
         how->adjust(&machine);
     }
+    machine.phone.grey = true; /* the reader never sees the colours */
     g_autoptr(SimImage) captured =
         sim_page_capture(paper, page, &file->writer, &machine, how->dpi, &random);
     sim_as_scanned(captured, sim_machine_quality(&machine));

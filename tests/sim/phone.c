@@ -132,30 +132,11 @@ mix(const uint8_t *p, size_t width, int fx, int fy)
     return (top * (256 - fy) + low * fy) >> 8;
 }
 
-/* Share of each colour that the paper throws back. */
-static void
-paper_colour(const Scene *scene, LkPoint px, double rgb[3])
-{
-    const SimSheet *sheet = scene->sheet;
-    int x = (int)(256 * (px.x - 0.5));
-    int y = (int)(256 * (px.y - 0.5));
-    size_t width = (size_t)sheet->width;
-    size_t at = (size_t)(y >> 8) * width + (size_t)(x >> 8);
-    double print =
-        0.06 + 0.94 * mix(sheet->print + at, width, x & 255, y & 255) / 65280;
-    int inked = mix(sheet->ink + at, width, x & 255, y & 255);
-    double ink = inked * sheet->pen.contrast / 65280;
-    for (int c = 0; c < 3; c++) {
-        rgb[c] =
-            inked == 0 ? print : print * (1 - ink * (1 - sheet->pen.rgb[c] / 255.0));
-    }
-}
-
 #define WAVE 1024 /* steps a turn, a power of two */
 
-/* sin(@angle), near enough for wood. */
-static double
-wave(double angle)
+/* sin(@angle) for angles above -400, near enough for wood. */
+static float
+wave(float angle)
 {
     static float turn[WAVE];
     static gsize once = 0;
@@ -165,26 +146,15 @@ wave(double angle)
         }
         g_once_init_leave(&once, 1);
     }
-    return (double)turn[(int)lrint(angle * WAVE / (2 * G_PI)) & (WAVE - 1)];
+    /* whole turns added, so that cutting off rounds down */
+    return turn[(int)(angle * (float)(WAVE / (2 * G_PI)) + 64 * WAVE) & (WAVE - 1)];
 }
 
-/* A wooden table. */
-static void
-desk_colour(const Scene *scene, LkPoint mm, double rgb[3])
-{
-    double ring = wave(mm.x * 0.11 + 2 * wave(mm.y * 0.013 + scene->phase[2]));
-    double fine = wave(mm.x * 1.7 + 3 * wave(mm.y * 0.05));
-    double wood = 0.42 + 0.06 * ring + 0.025 * fine;
-    rgb[0] = wood;
-    rgb[1] = wood * 0.74;
-    rgb[2] = wood * 0.52;
-}
-
-/* What an image px sees: where on the desk, where on the paper, by how much light. */
+/** What an image px sees. */
 typedef struct {
-    LkPoint mm; /* as if everything were flat */
-    LkPoint px; /* of the sheet */
-    double light;
+    float x, y;       /* px of the sheet, from the middle of its first one */
+    float light;      /* 0 .. 255 */
+    float ring, fine; /* where in the grain of the wood, rad */
 } Ray;
 
 static Ray
@@ -192,72 +162,226 @@ cast(const Scene *scene, const SimImage *image, double u, double v)
 {
     const double *m = scene->to_page.m;
     double w = m[6] * u + m[7] * v + m[8];
-    Ray ray = {
-        .mm = {(m[0] * u + m[1] * v + m[2]) / w, (m[3] * u + m[4] * v + m[5]) / w}};
+    LkPoint mm = {(m[0] * u + m[1] * v + m[2]) / w, (m[3] * u + m[4] * v + m[5]) / w};
     double bulge = scene->phone->bulge_mm;
     double px_mm = scene->sheet->dpi / 25.4;
-    ray.px.x = px_mm * (ray.mm.x +
-                        0.5 * bulge *
-                            sin(G_PI * ray.mm.y / LK_PAGE_HEIGHT_MM + scene->phase[0]));
-    ray.px.y =
-        px_mm *
-        (ray.mm.y + bulge * sin(G_PI * ray.mm.x / LK_PAGE_WIDTH_MM + scene->phase[1]));
-    ray.light = 255 * lit(scene, u / image->width, v / image->height);
-    return ray;
+    double aside = 0.5 * sin(G_PI * mm.y / LK_PAGE_HEIGHT_MM + scene->phase[0]);
+    double along = sin(G_PI * mm.x / LK_PAGE_WIDTH_MM + scene->phase[1]);
+    double slow = sin(mm.y * 0.013 + scene->phase[2]);
+    double quick = sin(mm.y * 0.05);
+    return (Ray){.x = (float)(px_mm * (mm.x + bulge * aside) - 0.5),
+                 .y = (float)(px_mm * (mm.y + bulge * along) - 0.5),
+                 .light =
+                     (float)(255 * lit(scene, u / image->width, v / image->height)),
+                 .ring = (float)(mm.x * 0.11 + 2 * slow),
+                 .fine = (float)(mm.x * 1.7 + 3 * quick)};
 }
 
-static LkPoint
-between(LkPoint a, LkPoint b, double t)
+static Ray
+between(const Ray *a, const Ray *b, float t)
 {
-    return (LkPoint){a.x + (b.x - a.x) * t, a.y + (b.y - a.y) * t};
+    return (Ray){a->x + (b->x - a->x) * t, a->y + (b->y - a->y) * t,
+                 a->light + (b->light - a->light) * t,
+                 a->ring + (b->ring - a->ring) * t, a->fine + (b->fine - a->fine) * t};
+}
+
+/** Colours of what lies there under the light that there is, ready to be multiplied. */
+typedef struct {
+    float tint[3]; /* of the light */
+    float wood[3];
+    float pen[3]; /* share of each colour that solid ink takes */
+    float luma[3];
+    float brightness;     /* of the light: luma of its tint */
+    float last_x, last_y; /* of the paper */
+    uint8_t *flat;        /* of a grey phone: print and ink, as bright as they look */
+} Palette;
+
+/* The blackest print throws some light back. */
+static float
+print_share(int print)
+{
+    return 0.06F + (float)print * (0.94F / 65280);
+}
+
+/* The sheet by this light; how much of each colour the pen takes is averaged, which is
+ * right where no colour is overexposed. */
+static uint8_t *
+look_at(const SimSheet *sheet, const Palette *palette)
+{
+    size_t n = (size_t)sheet->width * (size_t)sheet->height;
+    g_autofree uint8_t *print = g_memdup2(sheet->print, n);
+    uint8_t *flat = g_malloc(n);
+    uint8_t curve[256];
+    for (int i = 0; i < 256; i++) {
+        curve[i] = (uint8_t)lrintf(255 * print_share(256 * i));
+    }
+    sim_tone(print, n, curve);
+    float taken = 0;
+    for (int c = 0; c < 3; c++) {
+        taken += palette->luma[c] * palette->tint[c] * palette->pen[c];
+    }
+    sim_absorb(flat, print, sheet->ink, n, (double)(taken / palette->brightness));
+    return flat;
+}
+
+static Palette
+mix_palette(const Scene *scene)
+{
+    const SimSheet *sheet = scene->sheet;
+    float warmth = (float)scene->phone->warmth;
+    Palette palette = {.tint = {1 + warmth, 1, 1 - warmth},
+                       .wood = {1, 0.74F, 0.52F},
+                       .luma = {0.299F, 0.587F, 0.114F}, /* JFIF 1.02 */
+                       .last_x = (float)sheet->width - 2.5F,
+                       .last_y = (float)sheet->height - 2.5F};
+    for (int c = 0; c < 3; c++) {
+        palette.pen[c] = (float)(sheet->pen.contrast * (1 - sheet->pen.rgb[c] / 255.0));
+        palette.brightness += palette.luma[c] * palette.tint[c];
+    }
+    if (scene->phone->grey) {
+        palette.flat = look_at(sheet, &palette);
+    }
+    return palette;
 }
 
 static bool
-is_on_paper(const SimSheet *sheet, LkPoint px)
+is_on_paper(const Scene *scene, const Palette *palette, const Ray *ray)
 {
-    return px.x > 1 && px.y > 1 && px.x < sheet->width - 2 &&
-           px.y < sheet->height - 2 && !sim_sheet_is_gone(sheet, (int)px.x, (int)px.y);
+    return ray->x > 0.5F && ray->y > 0.5F && ray->x < palette->last_x &&
+           ray->y < palette->last_y &&
+           !sim_sheet_is_gone(scene->sheet, (int)(ray->x + 0.5F), (int)(ray->y + 0.5F));
 }
 
-/* Rays are cast every few px: between them nothing bends. */
+/* @plane of the sheet at @ray, 0 .. 65280. */
+static int
+sample(const SimSheet *sheet, const uint8_t *plane, const Ray *ray)
+{
+    int x = (int)(256 * ray->x);
+    int y = (int)(256 * ray->y);
+    size_t width = (size_t)sheet->width;
+    return mix(plane + (size_t)(y >> 8) * width + (size_t)(x >> 8), width, x & 255,
+               y & 255);
+}
+
+static float
+wood_at(const Ray *ray)
+{
+    return 0.42F + 0.06F * wave(ray->ring) + 0.025F * wave(ray->fine);
+}
+
+/* Share of each colour that is thrown back by what @ray meets. */
+static void
+meet(const Scene *scene, const Palette *palette, const Ray *ray, float rgb[3])
+{
+    const SimSheet *sheet = scene->sheet;
+    if (!is_on_paper(scene, palette, ray)) {
+        float wood = wood_at(ray);
+        for (int c = 0; c < 3; c++) {
+            rgb[c] = wood * palette->wood[c];
+        }
+        return;
+    }
+    float print = print_share(sample(sheet, sheet->print, ray));
+    float ink = (float)sample(sheet, sheet->ink, ray) / 65280;
+    for (int c = 0; c < 3; c++) {
+        rgb[c] = print * (1 - ink * palette->pen[c]);
+    }
+}
+
+/* Rays are cast every few px, across and down: between them nothing bends. */
 #define RAYS_APART 8
 
-static void
-expose_row(const Scene *scene, const SimImage *image, int v, uint8_t *rows[3])
+/* Luma of one grey under the light. */
+static float
+grey_luma(const Palette *palette, float grey)
 {
-    double warmth = scene->phone->warmth;
-    double tint[3] = {1 + warmth, 1, 1 - warmth};
-    Ray a = cast(scene, image, 0.5, v + 0.5);
-    Ray b = a;
-    for (int u = 0; u < image->width; u++) {
-        int step = u % RAYS_APART;
-        if (step == 0) {
-            a = u == 0 ? a : b;
-            b = cast(scene, image, u + 0.5 + RAYS_APART, v + 0.5);
-        }
-        double t = (double)step / RAYS_APART;
-        LkPoint px = between(a.px, b.px, t);
-        double light = a.light + (b.light - a.light) * t;
-        double rgb[3];
-        if (is_on_paper(scene->sheet, px)) {
-            paper_colour(scene, px, rgb);
+    float luma = 0;
+    for (int c = 0; c < 3; c++) {
+        float colour = grey * palette->tint[c];
+        luma += palette->luma[c] * MIN(colour, 255);
+    }
+    return luma;
+}
+
+/* @n px from @row on, between two rays. */
+static void
+expose_grey(const Scene *scene, const Palette *palette, const Ray ends[2], int n,
+            uint8_t *row)
+{
+    float wood = 0;
+    for (int c = 0; c < 3; c++) {
+        wood += palette->luma[c] * palette->tint[c] * palette->wood[c];
+    }
+    for (int i = 0; i < n; i++) {
+        Ray ray = between(&ends[0], &ends[1], (float)i / RAYS_APART);
+        float luma = ray.light * wood;
+        if (is_on_paper(scene, palette, &ray)) {
+            float share = (float)sample(scene->sheet, palette->flat, &ray) / 65280;
+            luma = grey_luma(palette, ray.light * share);
         } else {
-            desk_colour(scene, between(a.mm, b.mm, t), rgb);
+            luma *= wood_at(&ray);
         }
+        row[i] = (uint8_t)MIN(luma, 255);
+    }
+}
+
+/* The same, in three colours. */
+static void
+expose_colours(const Scene *scene, const Palette *palette, const Ray ends[2], int n,
+               uint8_t *const rows[3])
+{
+    for (int i = 0; i < n; i++) {
+        Ray ray = between(&ends[0], &ends[1], (float)i / RAYS_APART);
+        float rgb[3];
+        meet(scene, palette, &ray, rgb);
         for (int c = 0; c < 3; c++) {
-            rows[c][u] = (uint8_t)CLAMP(rgb[c] * light * tint[c], 0, 255);
+            float colour = rgb[c] * ray.light * palette->tint[c];
+            rows[c][i] = (uint8_t)MIN(colour, 255);
         }
     }
 }
 
 static void
-expose(const Scene *scene, SimImage *image, uint8_t *planes[3])
+cast_row(const Scene *scene, const SimImage *image, int v, Ray *rays, int n)
 {
-    for (int v = 0; v < image->height; v++) {
-        size_t at = (size_t)v * (size_t)image->width;
-        uint8_t *rows[3] = {planes[0] + at, planes[1] + at, planes[2] + at};
-        expose_row(scene, image, v, rows);
+    for (int i = 0; i < n; i++) {
+        rays[i] = cast(scene, image, i * RAYS_APART + 0.5, v + 0.5);
     }
+}
+
+static void
+expose(const Scene *scene, const SimImage *image, uint8_t *const planes[3])
+{
+    int n = image->width / RAYS_APART + 2;
+    Palette palette = mix_palette(scene);
+    Ray *above = g_new(Ray, n), *below = g_new(Ray, n);
+    cast_row(scene, image, 0, below, n);
+    for (int v = 0; v < image->height; v++) {
+        if (v % RAYS_APART == 0) {
+            Ray *done = above;
+            above = below;
+            below = done;
+            cast_row(scene, image, v + RAYS_APART, below, n);
+        }
+        float down = (float)(v % RAYS_APART) / RAYS_APART;
+        Ray ends[2] = {{0}, between(&above[0], &below[0], down)};
+        for (int i = 0; i + 1 < n; i++) {
+            int u = i * RAYS_APART;
+            size_t at = (size_t)v * (size_t)image->width + (size_t)u;
+            int some = MIN(RAYS_APART, image->width - u);
+            ends[0] = ends[1];
+            ends[1] = between(&above[i + 1], &below[i + 1], down);
+            if (scene->phone->grey) {
+                expose_grey(scene, &palette, ends, some, planes[0] + at);
+            } else {
+                uint8_t *rows[3] = {planes[0] + at, planes[1] + at, planes[2] + at};
+                expose_colours(scene, &palette, ends, some, rows);
+            }
+        }
+    }
+    g_free(above);
+    g_free(below);
+    g_free(palette.flat);
 }
 
 static Scene
@@ -280,7 +404,7 @@ set_scene(const SimSheet *sheet, const SimPhone *phone, const Matrix *to_image,
 }
 
 static void
-interleave(SimImage *image, uint8_t *planes[3])
+interleave(SimImage *image, uint8_t *const planes[3])
 {
     size_t n = (size_t)image->width * (size_t)image->height;
     image->pixels = g_malloc(3 * n);
@@ -291,6 +415,13 @@ interleave(SimImage *image, uint8_t *planes[3])
     }
 }
 
+/* Of the brightness, if the same noise is in each colour, but not the same in all. */
+static double
+grey_noise(double noise)
+{
+    return noise * sqrt(0.299 * 0.299 + 0.587 * 0.587 + 0.114 * 0.114);
+}
+
 SimImage *
 sim_photo(const SimSheet *sheet, const SimPhone *phone, SimRandom *random)
 {
@@ -298,18 +429,23 @@ sim_photo(const SimSheet *sheet, const SimPhone *phone, SimRandom *random)
     static const int back[4] = {1, 8, 3, 6};
     SimImage *image = g_new0(SimImage, 1);
     Matrix to_image = frame(phone, image);
-    image->channels = 3;
+    image->channels = phone->grey ? 1 : 3;
     image->dpi = phone->dpi;
     image->exif = phone->exif ? back[phone->turn / 90] : 0;
     Scene scene = set_scene(sheet, phone, &to_image, random);
-    uint8_t *planes[3];
-    for (int c = 0; c < 3; c++) {
+    uint8_t *planes[3] = {NULL};
+    for (int c = 0; c < image->channels; c++) {
         planes[c] = g_malloc((gsize)image->width * (gsize)image->height);
     }
     expose(&scene, image, planes);
-    for (int c = 0; c < 3; c++) {
+    double noise = phone->grey ? grey_noise(phone->noise) : phone->noise;
+    for (int c = 0; c < image->channels; c++) {
         sim_blur(planes[c], image->width, image->height, phone->blur_px);
-        sim_noise(planes[c], image->width, image->height, phone->noise, random);
+        sim_noise(planes[c], image->width, image->height, noise, random);
+    }
+    if (phone->grey) {
+        image->pixels = planes[0];
+        return image;
     }
     interleave(image, planes);
     for (int c = 0; c < 3; c++) {

@@ -222,8 +222,24 @@ sim_noise(uint8_t *plane, int width, int height, double sigma, SimRandom *random
 void
 sim_tone(uint8_t *plane, size_t n, const uint8_t curve[256])
 {
+    for (size_t i = 0; i < n; i += BLOCK) {
+        size_t some = MIN(BLOCK, n - i);
+        if (some == BLOCK && is_white(plane + i)) {
+            memset(plane + i, curve[255], BLOCK);
+            continue;
+        }
+        for (size_t k = i; k < i + some; k++) {
+            plane[k] = curve[plane[k]];
+        }
+    }
+}
+
+WIDE void
+sim_replace(uint8_t *restrict plane, const uint8_t *restrict which, size_t n,
+            uint8_t value, uint8_t grey)
+{
     for (size_t i = 0; i < n; i++) {
-        plane[i] = curve[plane[i]];
+        plane[i] = which[i] == value ? grey : plane[i];
     }
 }
 
@@ -328,6 +344,17 @@ typedef struct {
     uint32_t x, y, dx, dy;
 } Track;
 
+/* Samples of @track, of @n, before it leaves its row. */
+static int
+stay_in_row(const Track *track, int n)
+{
+    int32_t dy = (int32_t)track->dy;
+    int32_t left = dy > 0   ? (int32_t)(65536 - (track->y & 65535) + track->dy - 1) / dy
+                   : dy < 0 ? (int32_t)(track->y & 65535) / -dy + 1
+                            : n;
+    return MIN(left, n);
+}
+
 /* Both pixels of each sample's rows, left in the lower byte. Nothing to do many at a
  * time here: gcc would try, and be slower. */
 __attribute__((optimize("no-tree-vectorize"))) static void
@@ -335,14 +362,63 @@ fetch(const SimView *from, Track track, uint16_t *restrict top, uint16_t *restri
       int n)
 {
     size_t width = (size_t)from->width;
-    const uint8_t *pixels = from->pixels;
-    for (int i = 0; i < n; i++) {
-        const uint8_t *p = pixels + (track.y >> 16) * width + (track.x >> 16);
-        memcpy(top + i, p, 2);
-        memcpy(low + i, p + width, 2);
-        track.x += track.dx;
-        track.y += track.dy;
+    for (int i = 0; i < n;) {
+        const uint8_t *row = from->pixels + (track.y >> 16) * width;
+        int end = i + stay_in_row(&track, n - i);
+        track.y += track.dy * (uint32_t)(end - i);
+        for (; i < end; i++) {
+            const uint8_t *p = row + (track.x >> 16);
+            memcpy(top + i, p, 2);
+            memcpy(low + i, p + width, 2);
+            track.x += track.dx;
+        }
     }
+}
+
+#define TILE_WIDTH BLOCK
+#define TILE_HEIGHT 16
+
+uint8_t *
+sim_white_tiles(const uint8_t *plane, int width, int height)
+{
+    int columns = width / TILE_WIDTH;
+    int rows = height / TILE_HEIGHT;
+    uint8_t *white = g_malloc((gsize)columns * (gsize)rows);
+    for (int i = 0; i < columns * rows; i++) {
+        size_t row = (size_t)(i / columns) * TILE_HEIGHT;
+        const uint8_t *at =
+            plane + row * (size_t)width + (size_t)(i % columns) * TILE_WIDTH;
+        int y = 0;
+        while (y < TILE_HEIGHT && is_white(at + (size_t)y * (size_t)width)) {
+            y++;
+        }
+        white[i] = y == TILE_HEIGHT;
+    }
+    return white;
+}
+
+/* Whether all samples of @track, @n of them, and the pixels right of and below them lie
+ * in white tiles. */
+static bool
+sees_only_white(const SimView *from, const Track *track, int n)
+{
+    uint32_t steps = (uint32_t)(n - 1);
+    int x[2] = {(int)(track->x >> 16), (int)((track->x + steps * track->dx) >> 16)};
+    int y[2] = {(int)(track->y >> 16), (int)((track->y + steps * track->dy) >> 16)};
+    int columns = from->width / TILE_WIDTH;
+    int rows = from->height / TILE_HEIGHT;
+    int last_column = (MAX(x[0], x[1]) + 1) / TILE_WIDTH;
+    int last_row = (MAX(y[0], y[1]) + 1) / TILE_HEIGHT;
+    if (last_column >= columns || last_row >= rows) {
+        return false; /* a tile that is not whole */
+    }
+    bool white = true;
+    for (int r = MIN(y[0], y[1]) / TILE_HEIGHT; white && r <= last_row; r++) {
+        for (int c = MIN(x[0], x[1]) / TILE_WIDTH; white && c <= last_column; c++) {
+            white = from->white[(size_t)r * (size_t)columns + (size_t)c];
+        }
+    }
+    return white;
 }
 
 /* @n, at most BLOCK, samples inside the plane. */
@@ -379,8 +455,12 @@ sim_sample(const SimView *from, LkPoint start, LkPoint step, uint8_t *out, int n
     uint16_t top[BLOCK], low[BLOCK];
     for (int i = first; i < last; i += BLOCK) {
         int some = MIN(BLOCK, last - i);
-        fetch(from, track, top, low, some);
-        blend(track, top, low, out + i, some);
+        if (from->white != NULL && sees_only_white(from, &track, some)) {
+            memset(out + i, 255, (size_t)some);
+        } else {
+            fetch(from, track, top, low, some);
+            blend(track, top, low, out + i, some);
+        }
         track.x += track.dx * BLOCK;
         track.y += track.dy * BLOCK;
     }

@@ -52,11 +52,9 @@ aim(const SimImage *image, const SimScanner *scanner, double m[6])
 static void
 show_lid(const SimSheet *sheet, uint8_t *flat, double lid)
 {
-    size_t n = (size_t)sheet->width * (size_t)sheet->height;
-    for (size_t i = 0; sheet->loss != NULL && i < n; i++) {
-        if (sheet->loss[i] == SIM_LOSS_GONE) {
-            flat[i] = (uint8_t)lid;
-        }
+    if (sheet->loss != NULL) {
+        sim_replace(flat, sheet->loss, (size_t)sheet->width * (size_t)sheet->height,
+                    SIM_LOSS_GONE, (uint8_t)lid);
     }
 }
 
@@ -74,7 +72,8 @@ look(const SimSheet *sheet, const uint8_t *flat, const SimScanner *scanner,
 {
     double m[6];
     aim(image, scanner, m);
-    SimView view = {sheet->width, sheet->height, flat};
+    g_autofree uint8_t *white = sim_white_tiles(flat, sheet->width, sheet->height);
+    SimView view = {sheet->width, sheet->height, flat, white};
     double px_mm = sheet->dpi / 25.4;
     double phase = sim_uniform(random, 0, 2 * G_PI);
     LkPoint step = {m[0] * px_mm, m[3] * px_mm};

@@ -221,7 +221,8 @@ compose(double at[6], const double move[6])
 static void
 resample(SimSheet *sheet, const uint8_t *flat, const double move[6])
 {
-    SimView view = {sheet->width, sheet->height, flat};
+    g_autofree uint8_t *white = sim_white_tiles(flat, sheet->width, sheet->height);
+    SimView view = {sheet->width, sheet->height, flat, white};
     double det = move[0] * move[4] - move[1] * move[3];
     double px_mm = 25.4 / sheet->dpi;
     LkPoint step = {move[4] / det, -move[3] / det}; /* px a px */

@@ -211,6 +211,7 @@ typedef struct {
     double shadow;   /* depth of a soft shadow, 0 .. 1 */
     double warmth;   /* colour cast: share of red over blue */
     int quality;
+    bool grey; /* one channel: as bright as a decoder makes the colours */
 } SimPhone;
 
 typedef struct {
@@ -393,6 +394,7 @@ void sim_image_free(SimImage *image);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimImage, sim_image_free)
 
 SimImage *sim_scan(const SimSheet *sheet, const SimScanner *scanner, SimRandom *random);
+/** sim_photo: three channels, or one if the phone is `grey`. */
 SimImage *sim_photo(const SimSheet *sheet, const SimPhone *phone, SimRandom *random);
 /** sim_scanner_set_for: whoever scans to 1 bit turns the knob until @pen shows: of a
  * mark that left no ink in the file there is nothing to be read, nor to be judged. */

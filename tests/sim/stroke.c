@@ -38,72 +38,95 @@ grain_tile(void)
     return tile;
 }
 
-static double
-grain_at(const float *tile, double x_mm, double y_mm)
+static float
+grain_at(const float *tile, float x_mm, float y_mm)
 {
-    int x = (int)(x_mm * TILE / TILE_MM) & (TILE - 1);
-    int y = (int)(y_mm * TILE / TILE_MM) & (TILE - 1);
-    return (double)tile[y * TILE + x];
+    const float scale = (float)(TILE / TILE_MM);
+    int x = (int)(x_mm * scale) & (TILE - 1);
+    int y = (int)(y_mm * scale) & (TILE - 1);
+    return tile[y * TILE + x];
+}
+
+/** A stretch of the pen: where it begins, and how it goes on from there; mm. */
+typedef struct {
+    float x, y, pressure;
+    float dx, dy, dpressure;
+    float per_length2; /* 1 / length², 0 for a dot */
+    float half_width, grain;
+    float px_mm, px_per_mm;
+    const float *tile;
+} Stretch;
+
+static float
+within_1(float v)
+{
+    return v < 0 ? 0 : v > 1 ? 1 : v;
 }
 
 /* A light hand leaves the paper's hollows white; the ink that is left is nearly as
  * dark as the rest. */
-static double
-through_grain(const SimPen *pen, double pressure, double grain)
+static float
+through_grain(const Stretch *s, float pressure, float grain)
 {
-    double cover = 1 - pen->grain * (1.3 - pressure);
-    return CLAMP((cover - grain) * 6 + 0.5, 0, 1);
+    float cover = 1 - s->grain * (1.3F - pressure);
+    return within_1((cover - grain) * 6 + 0.5F);
 }
 
-/* A stretch of the pen: @a, and how it goes on from there. */
-typedef struct {
-    SimTouch a;
-    double dx, dy, dpressure;
-    double per_length2; /* 1 / length², 0 for a dot */
-} Stretch;
-
-/* How dark the pen leaves @p, 0..1. */
-static double
-darkness(const SimPen *pen, const Stretch *s, LkPoint p, double px_mm,
-         const float *tile)
+/* How dark the pen leaves the paper at @x, @y mm, 0..1. */
+static float
+darkness(const Stretch *s, float x, float y)
 {
-    double x = p.x - s->a.x;
-    double y = p.y - s->a.y;
-    double along = CLAMP((x * s->dx + y * s->dy) * s->per_length2, 0, 1);
-    double pressure = s->a.pressure + along * s->dpressure;
-    double radius = pen->width_mm / 2 * (0.7 + 0.3 * pressure);
-    double far_x = x - along * s->dx;
-    double far_y = y - along * s->dy;
-    double far2 = far_x * far_x + far_y * far_y;
-    double reach = radius + px_mm / 2;
+    float from_x = x - s->x;
+    float from_y = y - s->y;
+    float along = within_1((from_x * s->dx + from_y * s->dy) * s->per_length2);
+    float pressure = s->pressure + along * s->dpressure;
+    float radius = s->half_width * (0.7F + 0.3F * pressure);
+    float far_x = from_x - along * s->dx;
+    float far_y = from_y - along * s->dy;
+    float far2 = far_x * far_x + far_y * far_y;
+    float reach = radius + s->px_mm / 2;
     if (far2 >= reach * reach) {
         return 0;
     }
-    double cover = fmin((radius - sqrt(far2)) / px_mm + 0.5, 1);
-    double dark = 0.6 + 0.4 * pressure;
-    return cover * dark * through_grain(pen, pressure, grain_at(tile, p.x, p.y));
+    float cover = (radius - sqrtf(far2)) * s->px_per_mm + 0.5F;
+    float dark = 0.6F + 0.4F * pressure;
+    float ink = through_grain(s, pressure, grain_at(s->tile, x, y));
+    return MIN(MIN(cover, 1) * dark * ink, 1); /* a hand may press harder than 1 */
 }
 
 static void
 segment(SimSheet *sheet, const SimTouch *a, const SimTouch *b)
 {
     const SimPen *pen = &sheet->pen;
-    const float *tile = grain_tile();
-    Stretch s = {*a, b->x - a->x, b->y - a->y, b->pressure - a->pressure, 0};
-    double length2 = s.dx * s.dx + s.dy * s.dy;
-    s.per_length2 = length2 > 0 ? 1 / length2 : 0;
     double px_mm = 25.4 / sheet->dpi;
+    double dx = b->x - a->x, dy = b->y - a->y, length2 = dx * dx + dy * dy;
+    Stretch s = {.x = (float)a->x,
+                 .y = (float)a->y,
+                 .pressure = (float)a->pressure,
+                 .dx = (float)dx,
+                 .dy = (float)dy,
+                 .dpressure = (float)(b->pressure - a->pressure),
+                 .per_length2 = length2 > 0 ? (float)(1 / length2) : 0,
+                 .half_width = (float)pen->width_mm / 2,
+                 .grain = (float)pen->grain,
+                 .px_mm = (float)px_mm,
+                 .px_per_mm = (float)(1 / px_mm),
+                 .tile = grain_tile()};
     double reach = pen->width_mm * 0.5 + px_mm;
     int x0 = MAX(0, (int)floor((fmin(a->x, b->x) - reach) / px_mm));
     int x1 = MIN(sheet->width - 1, (int)ceil((fmax(a->x, b->x) + reach) / px_mm));
     int y0 = MAX(0, (int)floor((fmin(a->y, b->y) - reach) / px_mm));
     int y1 = MIN(sheet->height - 1, (int)ceil((fmax(a->y, b->y) + reach) / px_mm));
+    /* Where the stretch before was as dark, this one adds nothing. */
+    int darkest = (int)(255 * (0.6 + 0.4 * fmax(a->pressure, b->pressure)));
     for (int y = y0; y <= y1; y++) {
         uint8_t *row = sheet->ink + (size_t)y * (size_t)sheet->width;
+        float y_mm = ((float)y + 0.5F) * s.px_mm;
         for (int x = x0; x <= x1; x++) {
-            LkPoint p = {(x + 0.5) * px_mm, (y + 0.5) * px_mm};
-            double dark = 255 * darkness(pen, &s, p, px_mm, tile);
-            row[x] = dark > row[x] ? (uint8_t)dark : row[x];
+            if (row[x] < darkest) {
+                float dark = 255 * darkness(&s, ((float)x + 0.5F) * s.px_mm, y_mm);
+                row[x] = dark > row[x] ? (uint8_t)dark : row[x];
+            }
         }
     }
 }

@@ -44,8 +44,11 @@ print_at(SimSheet *sheet, int x, int y)
 static void
 darken(SimSheet *sheet, int x, int y, double share)
 {
+    if (share <= 0) {
+        return;
+    }
     uint8_t *p = print_at(sheet, x, y);
-    *p = (uint8_t)(*p * (1 - CLAMP(share, 0, 1)));
+    *p = (uint8_t)(*p * (1 - MIN(share, 1)));
     if (share > VEIL) {
         sim_sheet_lose(sheet, x, y, SIM_LOSS_VEILED);
     }
@@ -92,10 +95,16 @@ show_through(SimSheet *sheet, double share, SimRandom *random)
     for (int y = 0; y < sheet->height; y++) {
         const uint8_t *row = sheet->print + (size_t)MAX(0, y - down) * width;
         for (size_t x = 0; x < width; x++) {
-            back[(size_t)y * width + x] = (uint8_t)(255 - row[width - 1 - x]);
+            back[(size_t)y * width + x] = row[width - 1 - x];
         }
     }
+    /* blurred while it is mostly white, which is quick */
     sim_blur(back, sheet->width, sheet->height, 0.2 * sheet->dpi / 25.4);
+    uint8_t inverse[256];
+    for (int i = 0; i < 256; i++) {
+        inverse[i] = (uint8_t)(255 - i);
+    }
+    sim_tone(back, n, inverse);
     uint8_t *front = g_memdup2(sheet->print, n);
     sim_absorb(sheet->print, front, back, n, share);
     g_free(front);
@@ -105,30 +114,65 @@ show_through(SimSheet *sheet, double share, SimRandom *random)
 /* --- Folds. ------------------------------------------------------------------------
  */
 
+#define FOLD_REACH 5  /* mm to either side */
+#define FOLD_STEPS 64 /* of its tables, a mm */
+#define FOLD_N (2 * FOLD_REACH * FOLD_STEPS)
+
+/** A crease as it is seen across: by the distance from its line, in steps. */
+typedef struct {
+    float line[FOLD_N];     /* of broken fibres, 0 .. 1 */
+    float shade[2][FOLD_N]; /* darkness on the one side and the other */
+} Crease;
+
+static void
+crease(double depth, Crease *crease)
+{
+    for (int i = 0; i < FOLD_N; i++) {
+        double off = (i + 0.5) / FOLD_STEPS;
+        double line = exp(-off * off / 0.06);
+        crease->line[i] = (float)line;
+        crease->shade[0][i] = (float)(depth * 0.22 * line);
+        crease->shade[1][i] = (float)(depth * (0.22 * line + 0.07 * exp(-off / 1.8)));
+    }
+}
+
+/** One px along a crease. */
+typedef struct {
+    double middle; /* mm across */
+    double worn;   /* 0 .. 1 */
+} CreasePoint;
+
 /* A crease at @at mm from the top (or the left edge, if @upright): shaded on one side,
  * its fibres broken, print and ink flaked off along it. */
 static void
 fold(SimSheet *sheet, bool upright, double at, double depth, SimRandom *random)
 {
-    const double reach = 5;
     double lean = 0.004 * sim_gauss(random);
-    double side = sim_chance(random, 0.5) ? 1 : -1;
+    bool after = sim_chance(random, 0.5);
     double phase = sim_uniform(random, 0, 2 * G_PI);
-    LkRect area = upright ? (LkRect){at - reach, 0, 2 * reach, LK_PAGE_HEIGHT_MM}
-                          : (LkRect){0, at - reach, LK_PAGE_WIDTH_MM, 2 * reach};
+    LkRect area = upright
+                      ? (LkRect){at - FOLD_REACH, 0, 2 * FOLD_REACH, LK_PAGE_HEIGHT_MM}
+                      : (LkRect){0, at - FOLD_REACH, LK_PAGE_WIDTH_MM, 2 * FOLD_REACH};
+    Crease table;
+    crease(depth, &table);
+    int n = upright ? sheet->height : sheet->width;
+    g_autofree CreasePoint *points = g_new(CreasePoint, n);
+    for (int i = 0; i < n; i++) {
+        double along = at_mm(sheet, i, i).x;
+        points[i].middle = at + lean * (along - 100) + 0.12 * sin(along * 0.9 + phase);
+        points[i].worn = 0.5 + 0.5 * sin(along * 0.35 + phase);
+    }
     Window w = window(sheet, area);
     for (int y = w.y0; y < w.y1; y++) {
         for (int x = w.x0; x < w.x1; x++) {
+            const CreasePoint *point = &points[upright ? y : x];
             LkPoint p = at_mm(sheet, x, y);
-            double along = upright ? p.y : p.x;
-            double off = (upright ? p.x : p.y) - at - lean * (along - 100) -
-                         0.12 * sin(along * 0.9 + phase);
-            double line = exp(-off * off / 0.06);
-            double slope = off * side > 0 ? exp(-off * side / 1.8) : 0;
-            darken(sheet, x, y, depth * (0.22 * line + 0.07 * slope));
+            double off = (upright ? p.x : p.y) - point->middle;
+            int step = MIN((int)(fabs(off) * FOLD_STEPS), FOLD_N - 1);
+            darken(sheet, x, y, (double)table.shade[(off > 0) == after][step]);
+            double line = (double)table.line[step];
             if (line > 0.3) {
-                double worn = 0.5 + 0.5 * sin(along * 0.35 + phase);
-                bool flaked = sim_chance(random, depth * line * worn);
+                bool flaked = sim_chance(random, depth * line * point->worn);
                 rub_off(sheet, x, y, flaked ? 0.85 : 0.25 * depth);
             }
         }
@@ -167,9 +211,14 @@ ring(SimSheet *sheet, SimRandom *random)
     for (int y = w.y0; y < w.y1; y++) {
         for (int x = w.x0; x < w.x1; x++) {
             LkPoint p = at_mm(sheet, x, y);
+            double off = hypot(p.x - c.x, p.y - c.y) - radius;
+            if (fabs(off) > 0.55 + 3 * wide) { /* nothing of the edge is left */
+                darken(sheet, x, y, off < 0 ? 0.12 * dark : 0);
+                continue;
+            }
             double angle = atan2(p.y - c.y, p.x - c.x);
             double uneven = 0.35 * sin(3 * angle + phase) + 0.2 * sin(7 * angle);
-            double far = hypot(p.x - c.x, p.y - c.y) - radius - uneven;
+            double far = off - uneven;
             double edge = exp(-far * far / (wide * wide)) *
                           CLAMP(0.75 + 0.6 * sin(angle + phase), 0.1, 1);
             double inside = far < 0 ? 0.12 : 0;
@@ -190,11 +239,15 @@ blot(SimSheet *sheet, LkPoint c, SimRandom *random)
     for (int y = w.y0; y < w.y1; y++) {
         for (int x = w.x0; x < w.x1; x++) {
             LkPoint p = at_mm(sheet, x, y);
+            double far = hypot(p.x - c.x, p.y - c.y);
+            if (far > 1.4 * radius + 0.4) {
+                continue;
+            }
             double angle = atan2(p.y - c.y, p.x - c.x);
             double bound =
                 radius * (1 + 0.22 * sin(2 * angle + phase) +
                           0.12 * sin(5 * angle + 2 * phase) + 0.05 * sin(11 * angle));
-            double depth = bound - hypot(p.x - c.x, p.y - c.y); /* mm inside */
+            double depth = bound - far; /* mm inside */
             if (depth > -0.4) {
                 double body = CLAMP((depth + 0.4) / 0.6, 0, 1);
                 double rim = exp(-(depth - 0.4) * (depth - 0.4) / 0.15);
@@ -267,12 +320,14 @@ press(SimSheet *sheet, LkPoint c, double dark, SimRandom *random)
     double turn = 0.35 * sim_gauss(random);
     double phase = sim_uniform(random, 0, 2 * G_PI);
     g_autoptr(SimSheet) words = cut_stamp(radius, random);
+    double cosine = cos(turn);
+    double sine = sin(turn);
     Window w = window(sheet, (LkRect){c.x - 20, c.y - 20, 40, 40});
     for (int y = w.y0; y < w.y1; y++) {
         for (int x = w.x0; x < w.x1; x++) {
             LkPoint p = at_mm(sheet, x, y);
-            LkPoint q = {(p.x - c.x) * cos(turn) + (p.y - c.y) * sin(turn),
-                         (p.y - c.y) * cos(turn) - (p.x - c.x) * sin(turn)};
+            LkPoint q = {(p.x - c.x) * cosine + (p.y - c.y) * sine,
+                         (p.y - c.y) * cosine - (p.x - c.x) * sine};
             double inked = rubber(words, radius, q);
             if (inked > 0) {
                 /* pressed harder on one side, the pad never evenly wet */
@@ -372,10 +427,14 @@ static void
 tear(SimSheet *sheet, const Corner *corner, int x, int y)
 {
     LkPoint q = in_corner(corner, at_mm(sheet, x, y));
+    double past = past_line(corner, q);
+    if (past > 2) {
+        return;
+    }
     double t = q.x - q.y;
     double ragged = 0.5 * sin(t * 0.6 + corner->phase) + 0.25 * sin(t * 2.3) +
                     0.12 * sin(t * 7.1 + corner->phase);
-    double in = past_line(corner, q) + ragged;
+    double in = past + ragged;
     if (in < 0) {
         sim_sheet_lose(sheet, x, y, SIM_LOSS_GONE);
     } else if (in < 0.5 + 0.3 * sin(t * 1.7)) {
