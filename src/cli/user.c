@@ -64,7 +64,7 @@ print_line(const LkPerson *person, int width)
             ngettext_("%d case file", "%d case files", (unsigned long)person->n_cases),
             person->n_cases);
     } else {
-        printf("-");
+        printf("%s", _("no case file"));
     }
     puts("");
 }

@@ -53,11 +53,13 @@ lk_filed_picture_open(LkStore *store, LkSession *session, gint64 page,
 {
     g_auto(LkStorePicture) place = {0};
     g_autofree char *detail = g_strdup_printf("{\"page\":%" G_GINT64_FORMAT "}", page);
-    if (!lk_store_find_picture(store, page, &place, error) ||
-        !lk_store_note(store, "page-open", detail, error)) {
+    if (!lk_store_find_picture(store, page, &place, error)) {
         return false;
     }
     picture->scan = place.is_sealed ? open_sealed(session, place.path, error)
                                     : lk_scan_open(place.path, NULL, error);
-    return picture->scan != NULL && decode(picture, place.index, error);
+    /* Who had no key saw nothing; who has one sees nothing before it is written down.
+     */
+    return picture->scan != NULL && lk_store_note(store, "page-open", detail, error) &&
+           decode(picture, place.index, error);
 }

@@ -232,7 +232,9 @@ lk_vault_entry_read(const char *text, size_t size, LkVaultEntry *entry, GError *
         size_t len = (size_t)((end != NULL ? end : text + size) - at);
         if (!is_empty(at, len) && !take_line(entry, at, len)) {
             g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_REFUSED,
-                        _("line %d: a field and its value are written: name = …"),
+                        _("line %d: a field and its value are written: name = …; "
+                          "the fields are name, known_as, guardian, relation, phone, "
+                          "contact, place, sex, birth"),
                         number);
             return false;
         }
