@@ -45,8 +45,7 @@ says() {
 # new_office DIR OPTIONS…: a new one; its recovery words, which open everything, are in
 # $T/words, and every command finds them there.
 new_office() {
-    "$LAKANA" init "$@" >"$T/init" 2>/dev/null
-    tail -n 1 "$T/init" >"$T/words"
+    "$LAKANA" init "$@" >"$T/words" 2>/dev/null
     chmod 600 "$T/words"
     export LAKANA_USER=recovery LAKANA_PASSPHRASE_FILE="$T/words"
 }

@@ -875,7 +875,7 @@ add_line(const LkJournalLine *line, void *data)
 {
     Lines *lines = data;
     g_string_append_printf(lines->text, "%s:%s ", line->what,
-                           line->who != NULL ? line->who : "-");
+                           line->who[0] != '~' ? line->who : "~");
     return true;
 }
 
@@ -892,8 +892,8 @@ test_journal(Fixture *f, gconstpointer unused)
     g_assert_true(lk_store_journal_check(f->store, add_line, &lines, &error));
     g_assert_no_error(error);
     g_assert_cmpstr(lines.text->str, ==,
-                    "init:- keys:- unlock:@recovery user-add:@recovery"
-                    " unlock-failed:- unlock-failed:- unlock:awa.t ");
+                    "init:~ keys:~ unlock:@recovery user-add:@recovery"
+                    " unlock-failed:~ unlock-failed:~ unlock:awa.t ");
     g_string_free(lines.text, TRUE);
 
     /* Who did it cannot be changed, nor moved into the detail. */

@@ -30,11 +30,11 @@ french="\b(the|of|and|with|what|which|is|are|each|from|this|file|folder|layout|s
 english="\b(le|la|les|des|une|du|est|sont|pour|dans|avec|aide|dossier|fichier)\b"
 "$LAKANA" --help >"$T/help"
 ENGLISH=$(LANG=en "$LAKANA" --help)
-names=$(sed -n 's/^  \([a-z]*\)  .*/\1/p' "$T/help")
+names=$(sed -n 's/^  \([a-z][a-z]*\)  .*/\1/p' "$T/help")
 is "$(echo "$names" | sort)" \
     "$(grep -o 'lk_cmd_[a-z]*' "$SOURCE/src/cli/cli.h" | sed 's/lk_cmd_//' | sort -u)" \
     "the help names every command"
-is "$(echo "$ENGLISH" | sed -n 's/^  \([a-z]*\)  .*/\1/p')" "$names" "and so does the English one"
+is "$(echo "$ENGLISH" | sed -n 's/^  \([a-z][a-z]*\)  .*/\1/p')" "$names" "and so does the English one"
 ! sed 's/^  [a-z]*//' "$T/help" | grep -E "$french" >"$T/out"
 ok $? "no English in the French help"
 ! echo "$ENGLISH" | grep -iE "$english" >"$T/out"

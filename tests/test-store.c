@@ -995,8 +995,10 @@ test_contradiction(Fixture *f, gconstpointer unused)
     assert_sql(f, "SELECT count(*) FROM waiting", "0");
 
     /* Why, in words that may name somebody: who holds the file's key reads it. */
-    assert_sql(f, "SELECT why IS NULL, (SELECT domain FROM reasons) LIKE 'case:%' FROM"
-                  " decisions", "1|1");
+    assert_sql(f,
+               "SELECT why IS NULL, (SELECT domain FROM reasons) LIKE 'case:%' FROM"
+               " decisions",
+               "1|1");
     g_autoptr(LkSession) session = office_session(f->store);
     g_autoptr(LkSecret) why = lk_store_reason(session, 1, NULL);
     g_assert_cmpstr(lk_secret_data(why), ==, "vu avec le gestionnaire");
@@ -1095,9 +1097,11 @@ test_journal(Fixture *f, gconstpointer unused)
                " seq)",
                "init,keys,issue,issue,scan");
     /* The first line, by a judge of ours no more than b2sum is. */
-    run("h=$(sqlite3 '%s/lakana.db' \"SELECT 'who' || char(10) || printf('%%064d', 0) ||"
+    run("h=$(sqlite3 '%s/lakana.db' \"SELECT 'who' || char(10) || printf('%%064d', 0) "
+        "||"
         " char(10) || seq || char(10) || at || char(10) || who || char(10) || what ||"
-        " char(10) || detail FROM journal WHERE seq = 1\" | head -c -1 | b2sum -l 256 | cut -d' ' -f1);"
+        " char(10) || detail FROM journal WHERE seq = 1\" | head -c -1 | b2sum -l 256 "
+        "| cut -d' ' -f1);"
         " test \"$h\" = \"$(sqlite3 '%s/lakana.db' 'SELECT hash FROM journal WHERE"
         " seq = 1')\"",
         f->office, f->office);

@@ -226,6 +226,8 @@ main(int argc, char **argv)
     bool contradiction = argc > 2;
     g_autofree char *office = g_build_filename(argv[1], "office", NULL);
     office_init(office, "MOP", "DRPFEF Mopti (EXEMPLE FICTIF)");
+    g_autofree char *words = g_strconcat(office, ".words", NULL);
+    office_write_words(words);
     stop_on(error);
     g_autoptr(LkStore) store = lk_store_open(office, &error);
     stop_on(error);

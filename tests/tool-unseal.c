@@ -2,7 +2,7 @@
  * it is what it should be.
  *
  *   tool-unseal OFFICE WORDS FILE    the clear bytes of FILE to standard output; WORDS
- *                                    is a file whose first line is the recovery words
+ *                                    is a file with the recovery words
  */
 #include "store/store.h"
 
@@ -24,7 +24,7 @@ unlock(LkStore *store, const char *path, GError **error)
     if (!g_file_get_contents(path, &text, NULL, error)) {
         return NULL;
     }
-    g_autoptr(LkSecret) words = lk_secret_new_from(text, strcspn(text, "\n"));
+    g_autoptr(LkSecret) words = lk_secret_new_from(text, strlen(text));
     g_autoptr(LkSecret) recovery = lk_recovery_parse(words);
     return recovery != NULL ? lk_session_recover(store, recovery, error) : NULL;
 }

@@ -13,8 +13,9 @@
 typedef struct {
     char *since, *code_text, *noted, *login;
     gboolean json;
-    const LkCaseCode *code; /* or NULL */
-    GHashTable *pages;      /* numbers of the pages of `code`, gint64* */
+    bool of_case; /* only what is about `code` */
+    LkCaseCode code;
+    GHashTable *pages; /* numbers of the pages of `code`, gint64* */
 } Asked;
 
 static void
@@ -202,7 +203,7 @@ is_about(JsonObject *detail, const Asked *asked)
 {
     static const char *const members[] = {"code", "case", "codes", "cases"};
     for (size_t i = 0; i < G_N_ELEMENTS(members); i++) {
-        if (names_case(json_object_get_member(detail, members[i]), asked->code)) {
+        if (names_case(json_object_get_member(detail, members[i]), &asked->code)) {
             return true;
         }
     }
@@ -269,7 +270,7 @@ show_line(const LkJournalLine *line, void *data)
     bool whole = node != NULL && JSON_NODE_HOLDS_OBJECT(node);
     JsonObject *detail = whole ? json_node_get_object(node) : none;
     bool wanted = (asked->since == NULL || strcmp(line->at, asked->since) >= 0) &&
-                  (asked->code == NULL || is_about(detail, asked));
+                  (!asked->of_case || is_about(detail, asked));
     if (wanted && asked->json && whole) {
         print_json(line, node);
     } else if (wanted) {
@@ -281,7 +282,7 @@ show_line(const LkJournalLine *line, void *data)
 static bool
 find_pages(LkStore *store, Asked *asked, GError **error)
 {
-    g_autoptr(GPtrArray) pages = lk_store_case_pages(store, asked->code, error);
+    g_autoptr(GPtrArray) pages = lk_store_case_pages(store, &asked->code, error);
     asked->pages = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     for (guint i = 0; pages != NULL && i < pages->len; i++) {
         const LkPageRecord *page = g_ptr_array_index(pages, i);
@@ -310,7 +311,7 @@ static LkExit
 journal_show(LkStore *store, Asked *asked)
 {
     g_autoptr(GError) error = NULL;
-    if (asked->code != NULL && !find_pages(store, asked, &error)) {
+    if (asked->of_case && !find_pages(store, asked, &error)) {
         return lk_cli_fail(error);
     }
     return lk_store_journal_check(store, show_line, asked, &error) ? LK_EXIT_DONE
@@ -437,30 +438,38 @@ journal_verify(LkStore *store, const Asked *asked)
 static bool
 is_day(const char *text)
 {
-    GDate date;
-    g_date_clear(&date, 1);
-    int year = 0;
-    int month = 0;
-    int day = 0;
-    return strlen(text) == strlen("2026-11-23") &&
-           sscanf(text, "%4d-%2d-%2d", &year, &month, &day) ==
-               3 && /* NOLINT(cert-err34-c) */
-           g_date_valid_dmy((GDateDay)day, (GDateMonth)month, (GDateYear)year);
+    static const char shape[] = "0000-00-00";
+    int numbers[3] = {0}; /* year, month, day */
+    int at = 0;
+    if (strlen(text) != strlen(shape)) {
+        return false;
+    }
+    for (size_t i = 0; text[i] != '\0'; i++) {
+        if (shape[i] == '-') {
+            at++;
+        }
+        if (shape[i] == '-' ? text[i] != '-' : !g_ascii_isdigit(text[i])) {
+            return false;
+        }
+        numbers[at] =
+            shape[i] == '-' ? 0 : numbers[at] * 10 + g_ascii_digit_value(text[i]);
+    }
+    return g_date_valid_dmy((GDateDay)numbers[2], (GDateMonth)numbers[1],
+                            (GDateYear)numbers[0]);
 }
 
 static LkExit
 run(const LkCli *cli, const char *what, Asked *asked)
 {
     g_autoptr(GError) error = NULL;
-    LkCaseCode code;
     if (asked->since != NULL && !is_day(asked->since)) {
         return lk_cli_usage(_("--since takes a day, written like 2026-11-27"));
     }
     if (asked->code_text != NULL) {
-        if (!lk_case_code_parse(asked->code_text, &code, &error)) {
+        if (!lk_case_code_parse(asked->code_text, &asked->code, &error)) {
             return lk_cli_usage(_("%s: %s"), asked->code_text, error->message);
         }
-        asked->code = &code;
+        asked->of_case = true;
     }
     g_autoptr(LkStore) store = lk_store_open(cli->office, &error);
     if (store == NULL) {

@@ -45,8 +45,8 @@ typedef struct {
  *
  * With its line in the journal: code, to whom, how many pages.
  *
- * Returns: true if the file is there; LK_STORE_ERROR_UNKNOWN if there is no such case or
- * nothing in it to send; LK_STORE_ERROR_LOCKED; as lk_courier_send()
+ * Returns: true if the file is there; LK_STORE_ERROR_UNKNOWN if there is no such case
+ * or nothing in it to send; LK_STORE_ERROR_LOCKED; as lk_courier_send()
  */
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_case_send(LkSession *session, const LkSendOrder *order, LkSent *sent,
@@ -69,7 +69,7 @@ typedef struct {
 } LkCarriedSecret;
 
 typedef struct {
-    LkStorePage page; /* told NULL, index 0, other 0, duration as measured there */
+    LkStorePage page;  /* told NULL, index 0, other 0, duration as measured there */
     GArray *readings;  /* LkStoreReading; page.readings points there */
     GArray *items;     /* LkStoreItem; page.items points there */
     GArray *decisions; /* LkCarriedDecision, oldest first */

@@ -4,17 +4,19 @@
 #include <string.h>
 
 const LkKeepKind lk_keep_kinds[] = {
-    {LK_ARCHIVE_NAME, "SELECT hash FROM scans ORDER BY hash", true},
-    {LK_PAGES_NAME, "SELECT name FROM page_files ORDER BY name", false},
-    {NULL, NULL, false},
+    {LK_ARCHIVE_NAME, "SELECT hash FROM scans ORDER BY hash", true, lk_archive_path},
+    {LK_PAGES_NAME, "SELECT name FROM page_files ORDER BY name", false,
+     lk_page_file_path},
+    {NULL, NULL, false, NULL},
 };
 
 char *
 lk_keep_name(const LkKeepKind *kind, const char *row)
 {
-    return kind->named_by_hash ? g_strdup_printf("%s/%.2s/%.2s/%s", kind->folder, row,
-                                                 strlen(row) > 2 ? row + 2 : "", row)
-                               : g_strdup_printf("%s/%.1s/%s", kind->folder, row, row);
+    static char here[] = ".";
+    const LkStore office = {.dir = here};
+    g_autofree char *path = kind->place(&office, row);
+    return g_strdup(path + strlen("./"));
 }
 
 static bool

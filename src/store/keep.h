@@ -16,12 +16,14 @@ typedef struct {
     const char *folder;
     const char *sql;    /* gives their names within the folder's tree, in order */
     bool named_by_hash; /* of the clear content, BLAKE2b-256 */
+    char *(*place)(const LkStore *store, const char *name); /* its path */
 } LkKeepKind;
 
 /** lk_keep_kinds: scans first; sql NULL at the end. */
 extern const LkKeepKind lk_keep_kinds[];
 
-/** lk_keep_name: (transfer full): "archive/ab/cd/abcd…" of the name in a row. */
+/** lk_keep_name: (transfer full): "archive/ab/cd/abcd…", below the office's folder, of
+ * the name in a row. */
 char *lk_keep_name(const LkKeepKind *kind, const char *row);
 
 /**

@@ -45,10 +45,15 @@ lk_reason_put(LkStore *store, gint64 decision, gint64 page, const char *why,
     size_t size = strlen(head) + strlen(why);
     size += PADDED_TO - size % PADDED_TO;
     g_autoptr(LkSecret) clear = lk_secret_new(size);
-    char *bytes = lk_secret_data(clear);
+    uint8_t *bytes = lk_secret_data(clear);
     memset(bytes, '\n', size);
-    memcpy(bytes, head, strlen(head));
-    memcpy(bytes + strlen(head), why, strlen(why));
+    size_t at = 0;
+    for (const char *c = head; *c != '\0'; c++) {
+        bytes[at++] = (uint8_t)*c;
+    }
+    for (const char *c = why; *c != '\0'; c++) {
+        bytes[at++] = (uint8_t)*c;
+    }
     g_autoptr(GBytes) sealed = lk_seal(store, domain, bytes, size, error);
     return sealed != NULL &&
            lk_sql_run(store, error,

@@ -51,3 +51,13 @@ office_session(LkStore *store)
     g_assert_no_error(error);
     return session;
 }
+
+void
+office_write_words(const char *path)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(LkSecret) words = lk_recovery_words(recovery);
+    g_file_set_contents_full(path, lk_secret_data(words), -1, G_FILE_SET_CONTENTS_NONE,
+                             0600, &error);
+    g_assert_no_error(error);
+}

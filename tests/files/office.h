@@ -14,4 +14,9 @@ void office_protect(LkStore *store);
 /** office_session: (transfer full): of the recovery key of the last office. */
 LkSession *office_session(LkStore *store);
 
+/** office_write_words: the recovery words of the last office, into a file for its
+ * owner.
+ */
+void office_write_words(const char *path);
+
 #endif
