@@ -332,7 +332,8 @@ bool lk_receive(LkArrival *arrival, LkSession *session, LkReceived *received,
 typedef struct {
     const char *to; /* login of a clerk */
     LkParcelKind kind;
-    const LkCaseCode *codes; /* of these files; or NULL: of all that the giver can open */
+    const LkCaseCode
+        *codes; /* of these files; or NULL: of all that the giver can open */
     size_t n_codes;
     int limit; /* crops at most; 0: all */
 } LkParcelOrder;

@@ -50,15 +50,11 @@ seal_crop(const uint8_t public[LK_KEY_LEN], const char *head, const void *png,
           size_t size, GError **error)
 {
     g_autofree char *length = g_strdup_printf("%zu\n", size);
-    size_t n_head = strlen(head);
-    size_t n_length = strlen(length);
-    size_t whole = n_head + n_length + size;
+    size_t whole = strlen(head) + strlen(length) + size;
     g_autoptr(LkSecret) clear =
         lk_secret_new((whole + PADDED_TO - 1) / PADDED_TO * PADDED_TO);
-    uint8_t *to = lk_secret_data(clear);
-    memcpy(to, head, n_head);
-    memcpy(to + n_head, length, n_length);
-    memcpy(to + n_head + n_length, png, size);
+    char *to = lk_secret_data(clear);
+    memcpy(stpcpy(stpcpy(to, head), length), png, size);
     return lk_seal_to(public, to, lk_secret_size(clear), error);
 }
 
@@ -292,7 +288,8 @@ void
 lk_parcel_item_clear(LkParcelItem *item)
 {
     g_clear_pointer(&item->field, g_free);
-    g_clear_pointer(&item->crop, lk_secret_free);
+    lk_secret_free(item->crop);
+    item->crop = NULL;
 }
 
 /* A field that nobody has settled, on a page that still counts, of a file whose name is
@@ -397,7 +394,8 @@ lk_parcel_next(LkSession *session, LkParcelItem *item, GError **error)
     }
     item->crop = lk_unseal_with(lk_session_own(session), sealed, NULL);
     if (item->crop == NULL || !cut_crop(item->crop, head)) {
-        g_clear_pointer(&item->crop, lk_secret_free);
+        lk_secret_free(item->crop);
+        item->crop = NULL;
         g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_DAMAGED,
                     _("crop %lld was altered, and is left as it is; hand it back "
                       "(lakana parcel back %lld), and have it given again"),

@@ -787,7 +787,7 @@ bool lk_store_journal_check(LkStore *store, LkJournalFunc each, void *data,
 G_END_DECLS
 
 #include "store/backup.h"
-#include "store/parcel.h"
 #include "store/carry.h" /* and bundle.h, partner.h, courier.h */
+#include "store/parcel.h"
 
 #endif
