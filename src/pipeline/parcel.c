@@ -90,7 +90,43 @@ typedef struct {
     GStringChunk *strings;
     GArray *wanted; /* of Wanted, a page's together */
     LkParcelGiven *given;
+    LkCaseCode code; /* of the file that was looked at last */
+    bool is_open;    /* whether the giver holds it */
+    GError *problem; /* that ended the search, or NULL */
 } Work;
+
+/* Asked once a file: values come file by file. */
+static bool
+may_open(Work *work, const LkCaseCode *code, bool *holds, GError **error)
+{
+    if (!lk_case_code_equal(&work->code, code)) {
+        char domain[LK_DOMAIN_MAX + 1];
+        lk_domain_of_case(code, domain);
+        if (!lk_session_holds(work->session, domain, &work->is_open, error)) {
+            return false;
+        }
+        work->code = *code;
+    }
+    *holds = work->is_open;
+    return true;
+}
+
+static bool
+require_open(Work *work, const LkCaseCode *code, GError **error)
+{
+    bool holds = false;
+    if (!may_open(work, code, &holds, error)) {
+        return false;
+    }
+    if (!holds) {
+        g_autofree char *shown = lk_case_code_format(code);
+        g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_LOCKED,
+                    _("%s: you do not hold the key of this file; ask the person who "
+                      "does to give it to you (lakana case give)"),
+                    shown);
+    }
+    return holds;
+}
 
 static int
 field_index(const LkLayout *layout, const char *name)
@@ -112,6 +148,25 @@ is_to_type(const LkStoreValue *value)
            (value->source == LK_SOURCE_COMB || value->source == LK_SOURCE_TEXT);
 }
 
+/* Keeps @wanted if the giver holds its file; false ends the search. */
+static bool
+keep(Work *work, const Wanted *wanted)
+{
+    bool holds = false;
+    if (!may_open(work, &wanted->code, &holds, &work->problem)) {
+        return false;
+    }
+    if (!holds) {
+        work->given->n_closed++;
+        return true;
+    }
+    Wanted kept = *wanted;
+    kept.place.field = g_string_chunk_insert_const(work->strings, wanted->place.field);
+    g_array_append_val(work->wanted, kept);
+    int limit = work->order->limit;
+    return limit <= 0 || work->wanted->len < (guint)limit;
+}
+
 static bool
 look(const LkStoreValue *value, void *data)
 {
@@ -126,13 +181,23 @@ look(const LkStoreValue *value, void *data)
     wanted.field =
         wanted.layout != NULL ? field_index(wanted.layout, value->field) : -1;
     LkParcelKind kind;
-    if (wanted.field >= 0 &&
+    bool is_of_kind =
+        wanted.field >= 0 &&
         lk_parcel_kind(lk_layout_field(wanted.layout, wanted.field), &kind) &&
-        kind == work->order->kind) {
-        wanted.place.field = g_string_chunk_insert_const(work->strings, value->field);
-        g_array_append_val(work->wanted, wanted);
+        kind == work->order->kind;
+    return !is_of_kind || keep(work, &wanted);
+}
+
+static bool
+collect_from(Work *work, const LkCaseCode *only, GError **error)
+{
+    bool done =
+        lk_store_each_value(lk_session_store(work->session), only, look, work, error);
+    if (done && work->problem != NULL) {
+        g_propagate_error(error, g_steal_pointer(&work->problem));
+        return false;
     }
-    return true;
+    return done;
 }
 
 static bool
@@ -141,13 +206,16 @@ collect(Work *work, GError **error)
     const LkParcelOrder *order = work->order;
     LkStore *store = lk_session_store(work->session);
     if (order->codes == NULL) {
-        return lk_store_each_value(store, NULL, look, work, error);
+        return collect_from(work, NULL, error);
     }
     for (size_t i = 0; i < order->n_codes; i++) {
-        g_autoptr(GPtrArray) known =
-            lk_store_list_cases(store, &order->codes[i], error);
-        if (known == NULL ||
-            !lk_store_each_value(store, &order->codes[i], look, work, error)) {
+        const LkCaseCode *code = &order->codes[i];
+        g_autoptr(GPtrArray) known = lk_store_list_cases(store, code, error);
+        if (known == NULL || !require_open(work, code, error)) {
+            return false;
+        }
+        bool is_full = order->limit > 0 && work->wanted->len >= (guint)order->limit;
+        if (!is_full && !collect_from(work, code, error)) {
             return false;
         }
     }
@@ -349,48 +417,16 @@ cut_page(Work *work, guint from, guint to, GError **error)
 }
 
 static bool
-may_open(Work *work, const LkCaseCode *code, bool *holds, GError **error)
-{
-    char domain[LK_DOMAIN_MAX + 1];
-    lk_domain_of_case(code, domain);
-    if (!lk_session_holds(work->session, domain, holds, error)) {
-        return false;
-    }
-    if (!*holds && work->order->codes != NULL) {
-        g_autofree char *shown = lk_case_code_format(code);
-        g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_LOCKED,
-                    _("%s: you do not hold the key of this file; ask the person who "
-                      "does to give it to you (lakana case give)"),
-                    shown);
-        return false;
-    }
-    return true;
-}
-
-static bool
 cut_all(Work *work, GError **error)
 {
     guint n = work->wanted->len;
     guint end = 0;
     for (guint at = 0; at < n; at = end) {
-        const Wanted *first = &g_array_index(work->wanted, Wanted, at);
-        int room =
-            work->order->limit > 0 ? work->order->limit - work->given->n : G_MAXINT;
-        for (end = at; end < n && g_array_index(work->wanted, Wanted, end).place.page ==
-                                      first->place.page;) {
+        gint64 page = g_array_index(work->wanted, Wanted, at).place.page;
+        while (end < n && g_array_index(work->wanted, Wanted, end).place.page == page) {
             end++;
         }
-        bool holds = false;
-        if (room == 0) {
-            break;
-        }
-        if (!may_open(work, &first->code, &holds, error)) {
-            return false;
-        }
-        if (!holds) {
-            work->given->n_closed += (int)(end - at);
-        } else if (!cut_page(work, at, (guint)MIN((gint64)end, (gint64)at + room),
-                             error)) {
+        if (!cut_page(work, at, end, error)) {
             return false;
         }
     }
@@ -411,7 +447,13 @@ lk_parcel_give(LkSession *session, const LkParcelOrder *order, LkParcelGiven *gi
     g_autoptr(LkDesk) desk = lk_desk_new(lk_session_store(session));
     g_autoptr(GStringChunk) strings = g_string_chunk_new(4096);
     g_autoptr(GArray) wanted = g_array_new(FALSE, FALSE, sizeof(Wanted));
-    Work work = {session, order, desk, draft, strings, wanted, given};
+    Work work = {.session = session,
+                 .order = order,
+                 .desk = desk,
+                 .draft = draft,
+                 .strings = strings,
+                 .wanted = wanted,
+                 .given = given};
     return collect(&work, error) && cut_all(&work, error) &&
            lk_parcel_draft_give(draft, &given->parcel, &given->n, error);
 }

@@ -332,8 +332,7 @@ bool lk_receive(LkArrival *arrival, LkSession *session, LkReceived *received,
 typedef struct {
     const char *to; /* login of a clerk */
     LkParcelKind kind;
-    const LkCaseCode
-        *codes; /* of these files; or NULL: of all that the giver can open */
+    const LkCaseCode *codes; /* of these files; NULL: of all that can be opened */
     size_t n_codes;
     int limit; /* crops at most; 0: all */
 } LkParcelOrder;
@@ -343,7 +342,7 @@ typedef struct {
     int n;          /* crops in it */
     int n_left_out; /* fields that cannot be cut out of their page: it was never
                      * measured, or its picture cannot be had */
-    int n_closed;   /* fields of files that the giver cannot open */
+    int n_closed;   /* fields passed over: of files that the giver cannot open */
 } LkParcelGiven;
 
 /** lk_parcel_kind: in which kind of parcel @field goes; false for boxes and
