@@ -1,6 +1,6 @@
 /* answer.c - a person settles a field: checked against what the field can hold, then
  * filed as a decision; what may name somebody is sealed. */
-#include "casework/casework.h"
+#include "casework/answer.h"
 
 #include <string.h>
 
@@ -345,15 +345,23 @@ check_value(const LkLayoutField *field, const char *text, char **value, char **j
     }
 }
 
-/* A message about something private must not repeat it. */
-static bool
-check_private(const LkLayoutField *field, const char *text, char **value,
-              GError **error)
+bool
+lk_answer_check(const LkLayoutField *field, const char *text, char **value,
+                GError **error)
 {
     g_autofree char *json = NULL;
     g_autoptr(GError) problem = NULL;
     if (check_value(field, text, value, &json, &problem)) {
         return true;
+    }
+    bool is_date = field->type == LK_FIELD_DATE;
+    if (is_date || field->type == LK_FIELD_DIGITS) {
+        g_set_error(
+            error, LK_CASE_ERROR, LK_CASE_ERROR_VALUE,
+            is_date ? _("what was typed is no date for '%s': write it as 23/11/2026")
+                    : _("what was typed does not fit in '%s': digits only, at most %d"),
+            field->name, field->length);
+        return false;
     }
     g_set_error(error, LK_CASE_ERROR, LK_CASE_ERROR_VALUE,
                 _("what was typed does not fit in '%s'"), field->name);
@@ -361,8 +369,8 @@ check_private(const LkLayoutField *field, const char *text, char **value,
 }
 
 /* Marks tell no name; what is written may. */
-static bool
-is_sealed(const LkLayoutField *field, bool personal)
+bool
+lk_answer_is_sealed(const LkLayoutField *field, bool personal)
 {
     bool comb = field->type == LK_FIELD_DATE || field->type == LK_FIELD_DIGITS ||
                 field->type == LK_FIELD_CODE;
@@ -383,7 +391,7 @@ file_sealed(LkStore *store, const LkLayoutField *field, const LkAnswer *answer,
         return false;
     }
     g_autofree char *value = NULL;
-    if (!check_private(field, text, &value, error)) {
+    if (!lk_answer_check(field, text, &value, error)) {
         return false;
     }
     LkDecision decision = {.page = page,
@@ -428,7 +436,7 @@ lk_case_answer(LkStore *store, LkShelf *shelf, const LkAnswer *answer, GError **
         not_found(&search, error);
         return false;
     }
-    if (is_sealed(field, search.personal)) {
+    if (lk_answer_is_sealed(field, search.personal)) {
         return file_sealed(store, field, answer, search.page, error);
     }
     g_autofree char *value = NULL;

@@ -154,6 +154,20 @@ bool lk_case_answer(LkStore *store, LkShelf *shelf, const LkAnswer *answer,
                     GError **error);
 
 /**
+ * lk_case_type:
+ * @session: of the clerk who has @crop (lk_parcel_next())
+ * @text: as typed, whole lines; "": nothing stands there
+ *
+ * Checks @text as lk_case_answer() does and files it with lk_parcel_settle().
+ *
+ * Returns: true if filed; LK_CASE_ERROR_VALUE, whose message does not repeat @text;
+ * LK_STORE_ERROR_UNKNOWN, LK_STORE_ERROR_REFUSED
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_case_type(LkSession *session, LkShelf *shelf, gint64 crop, const char *text,
+                  GError **error);
+
+/**
  * lk_case_value_text: (transfer full): @value as a person reads it: labels of options,
  * dates day first. @field may be NULL.
  */

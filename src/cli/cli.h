@@ -45,6 +45,7 @@ LkExit lk_cmd_labels(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_layout(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_office(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_page(const LkCli *cli, int argc, char **argv);
+LkExit lk_cmd_parcel(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_print(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_protect(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_restore(const LkCli *cli, int argc, char **argv);

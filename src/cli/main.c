@@ -25,6 +25,7 @@ static const struct {
     {"layout", lk_cmd_layout, N_("carries layouts between offices")},
     {"office", lk_cmd_office, N_("keys of this office and of those it trusts")},
     {"page", lk_cmd_page, N_("pages that wait for a person: show, assign, settle")},
+    {"parcel", lk_cmd_parcel, N_("fields of one kind, given to a clerk to type")},
     {"print", lk_cmd_print, N_("prints case files, ready to fill in")},
     {"protect", lk_cmd_protect, N_("gives keys to an office that has none")},
     {"restore", lk_cmd_restore, N_("makes an office folder from a backup")},

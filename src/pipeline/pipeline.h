@@ -327,6 +327,43 @@ G_GNUC_WARN_UNUSED_RESULT
 bool lk_receive(LkArrival *arrival, LkSession *session, LkReceived *received,
                 GError **error);
 
+/* --- What a clerk is given to type. ----------------------------------------------- */
+
+typedef struct {
+    const char *to; /* login of a clerk */
+    LkParcelKind kind;
+    const LkCaseCode *codes; /* of these files; NULL: of all that can be opened */
+    size_t n_codes;
+    int limit; /* crops at most; 0: all */
+} LkParcelOrder;
+
+typedef struct {
+    gint64 parcel;  /* its number; 0: there was nothing to give */
+    int n;          /* crops in it */
+    int n_left_out; /* fields that cannot be cut out of their page: it was never
+                     * measured, or its picture cannot be had */
+    int n_closed;   /* fields passed over: of files that the giver cannot open */
+} LkParcelGiven;
+
+/** lk_parcel_kind: in which kind of parcel @field goes; false for boxes and
+ * signatures, which nobody types. */
+bool lk_parcel_kind(const LkLayoutField *field, LkParcelKind *kind);
+
+/**
+ * lk_parcel_give:
+ * @session: holds the keys of the files
+ * @given: (out)
+ *
+ * Opens pages, cuts out the fields of one kind that have ink, no value yet, and lie in
+ * no parcel, and seals each to the clerk. The clear crops are in memory only.
+ *
+ * Returns: true; LK_STORE_ERROR_LOCKED if @session does not hold a file of @order, and
+ * as lk_parcel_draft_new()
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_parcel_give(LkSession *session, const LkParcelOrder *order,
+                    LkParcelGiven *given, GError **error);
+
 /* --- Why a page was read as it was. ----------------------------------------------- */
 
 typedef struct {

@@ -29,6 +29,7 @@
 
 #define BEYOND 0.12      /* darker than paper: what reaches the edge of the image */
 #define BEYOND_MOST 0.28 /* of the image; 14 mm around A4 are 0.19 */
+#define MIDDLE_MOST 0.03 /* of its middle, where there is paper: folds lead there */
 #define LIGHTER 1.05     /* than the usual paper: none is */
 #define STREAK_SHARE 0.8 /* of a whole column or row: no line of text has so much */
 #define STRAIGHT_MM 0.6  /* half the thickness of a fold, or of a piece of it */
@@ -110,8 +111,18 @@ visit_around(const Small *small, int at, int limit, int becomes, GArray *todo)
     }
 }
 
+/* Within the middle half of both sides. */
+static bool
+is_middle(const Small *small, int at)
+{
+    int x = at % small->width, y = at / small->width;
+    return 4 * x > small->width && 4 * x < 3 * small->width && 4 * y > small->height &&
+           4 * y < 3 * small->height;
+}
+
 /* The lid or the desk beyond the paper, as far as it is dark: becomes paper. False if
- * that is too much of the image: a picture, or a photo with a shadow. */
+ * that is too much of the image, or of its middle: a picture, or a photo with a shadow.
+ */
 static bool
 hide_surroundings(Small *small, int paper)
 {
@@ -127,10 +138,13 @@ hide_surroundings(Small *small, int paper)
         }
     }
     guint hidden = 0;
+    int middle = 0;
     for (; hidden < todo->len; hidden++) {
-        visit_around(small, g_array_index(todo, int, hidden), limit, paper, todo);
+        int at = g_array_index(todo, int, hidden);
+        middle += is_middle(small, at) ? 1 : 0;
+        visit_around(small, at, limit, paper, todo);
     }
-    return hidden <= BEYOND_MOST * n;
+    return hidden <= BEYOND_MOST * n && middle <= MIDDLE_MOST * n / 4;
 }
 
 static void

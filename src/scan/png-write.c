@@ -170,6 +170,34 @@ lk_image_write_png(const LkImage *image, double dpi, const char *path, GError **
     return write_png(&picture, path, error);
 }
 
+/* As large as it can get: it never moves, which would leave a copy behind. */
+static guint
+most_bytes(const LkImage *image)
+{
+    return (guint)image->width * (guint)image->height * 9 / 8 + 65536;
+}
+
+GByteArray *
+lk_image_png(const LkImage *image, double dpi, GError **error)
+{
+    Picture picture = {.width = image->width,
+                       .height = image->height,
+                       .colour = PNG_COLOR_TYPE_GRAY,
+                       .stride = image->stride,
+                       .pixels = image->pixels,
+                       .dpi = dpi,
+                       .level = -1};
+    GByteArray *bytes = g_byte_array_sized_new(most_bytes(image));
+    if (!write_to(&picture, append, bytes)) {
+        explicit_bzero(bytes->data, bytes->len);
+        g_byte_array_unref(bytes);
+        g_set_error_literal(error, LK_SCAN_ERROR, LK_SCAN_ERROR_WRITE,
+                            _("the picture cannot be made: not enough memory"));
+        return NULL;
+    }
+    return bytes;
+}
+
 static void
 put_cut(png_structp png, png_bytep bytes, size_t n)
 {

@@ -155,6 +155,19 @@ G_GNUC_WARN_UNUSED_RESULT
 bool lk_image_write_png(const LkImage *image, double dpi, const char *path,
                         GError **error);
 
+/**
+ * lk_image_png:
+ * @dpi: resolution told in the file
+ *
+ * For what must not lie on the disk in clear: wipe the bytes before they are freed. No
+ * copy of them is left elsewhere.
+ *
+ * Returns: (transfer full): a PNG of @image; NULL with LK_SCAN_ERROR_WRITE if there is
+ * not enough memory
+ */
+G_GNUC_WARN_UNUSED_RESULT
+GByteArray *lk_image_png(const LkImage *image, double dpi, GError **error);
+
 /** A picture in colour, to be looked at: rows of R, G, B without padding. */
 typedef struct {
     int width, height; /* px */

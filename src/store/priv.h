@@ -270,6 +270,29 @@ G_GNUC_WARN_UNUSED_RESULT
 bool lk_reason_put(LkStore *store, gint64 decision, gint64 page, const char *why,
                    GError **error);
 
+/* --- values.c, typed.c: inside the caller's transaction. -------------------------- */
+
+/** lk_decision_write, lk_typed_write: lk_store_decide(), lk_store_decide_sealed(). */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_decision_write(LkStore *store, const LkDecision *decision, GError **error);
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_typed_write(LkStore *store, const LkDecision *decision, GError **error);
+
+/* --- parcel.c: inside the caller's transaction. ----------------------------------- */
+
+/** lk_parcel_wipe_person, lk_parcel_wipe_case: withdraws what @login still has to type;
+ * what anybody has of @code. lk_parcel_wipe_begin() comes before the transaction,
+ * lk_parcel_wipe_end() after it: what was deleted is overwritten, on the disk as well
+ * unless another process is reading. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_parcel_wipe_begin(LkStore *store, GError **error);
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_parcel_wipe_person(LkStore *store, const char *login, GError **error);
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_parcel_wipe_case(LkStore *store, const LkCaseCode *code, GError **error);
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_parcel_wipe_end(LkStore *store, GError **error);
+
 /* --- typed.c ---------------------------------------------------------------------- */
 
 /**

@@ -520,6 +520,42 @@ static const char watch_tables[] =
     "   AND EXISTS (SELECT 1 FROM reasons r WHERE r.decision = OLD.id))"
     " BEGIN SELECT RAISE(ABORT, 'decisions are never changed'); END;";
 
+/* What clerks are given to type: crops sealed to each one's own key, which are gone
+ * when they are typed or withdrawn. A field lies in one parcel at a time. */
+static const char parcel_tables[] =
+    "CREATE TABLE parcels ("
+    "  id INTEGER PRIMARY KEY,"
+    "  kind TEXT NOT NULL CHECK (kind IN"
+    "    ('noms', 'contacts', 'dates', 'nombres', 'recits')),"
+    "  login TEXT NOT NULL REFERENCES people (login),"
+    "  given_by TEXT NOT NULL,"
+    "  given_at TEXT NOT NULL) STRICT;"
+    "CREATE TABLE crops ("
+    "  id INTEGER PRIMARY KEY,"
+    "  parcel INTEGER NOT NULL REFERENCES parcels (id),"
+    "  page INTEGER NOT NULL REFERENCES pages (id),"
+    "  field TEXT NOT NULL,"
+    "  row_no INTEGER NOT NULL CHECK (row_no >= 0),"
+    "  state TEXT NOT NULL CHECK (state IN ('given', 'typed', 'withdrawn')),"
+    "  sealed BLOB,"
+    "  at TEXT NOT NULL,"
+    "  CHECK ((state = 'given') = (sealed IS NOT NULL))) STRICT;"
+    "CREATE UNIQUE INDEX crops_given ON crops (page, field, row_no)"
+    "  WHERE state = 'given';"
+    "CREATE INDEX crops_parcel ON crops (parcel, state, id);"
+    "CREATE INDEX parcels_login ON parcels (login);"
+    "CREATE TRIGGER parcels_no_update BEFORE UPDATE ON parcels"
+    " BEGIN SELECT RAISE(ABORT, 'what was given is never changed'); END;"
+    "CREATE TRIGGER parcels_no_delete BEFORE DELETE ON parcels"
+    " BEGIN SELECT RAISE(ABORT, 'parcels are withdrawn, never deleted'); END;"
+    "CREATE TRIGGER crops_no_update BEFORE UPDATE ON crops"
+    " WHEN OLD.state <> 'given' OR NEW.state = 'given' OR"
+    "   (NEW.id, NEW.parcel, NEW.page, NEW.field, NEW.row_no) IS NOT"
+    "   (OLD.id, OLD.parcel, OLD.page, OLD.field, OLD.row_no)"
+    " BEGIN SELECT RAISE(ABORT, 'a crop is typed or withdrawn once'); END;"
+    "CREATE TRIGGER crops_no_delete BEFORE DELETE ON crops"
+    " BEGIN SELECT RAISE(ABORT, 'crops are withdrawn, their rows stay'); END;";
+
 /* Migration n (from 1) leads from version n - 1 to version n. */
 static const char *const migrations[][5] = {
     {office_tables, page_tables, views, guards, NULL},
@@ -528,6 +564,7 @@ static const char *const migrations[][5] = {
     {guard_tables, guards_with_seals, NULL},
     {partner_tables, NULL},
     {watch_tables, NULL},
+    {parcel_tables, NULL},
 };
 
 int

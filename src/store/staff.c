@@ -224,7 +224,9 @@ reset(LkStore *store, void *data, GError **error)
             return false;
         }
     }
-    return journal(change->by, "user-reset", change->row, error) &&
+    /* What was sealed to the key before opens no more. */
+    return lk_parcel_wipe_person(store, change->row->login, error) &&
+           journal(change->by, "user-reset", change->row, error) &&
            lk_mark_put(store, change->row->login, change->row->mark, error);
 }
 
@@ -238,7 +240,9 @@ lk_person_reset(LkSession *by, const char *login, const LkSecret *passphrase,
     Change change = {by, &row, 0, 0};
     return lk_person_load_active(store, login, &row, error) &&
            fill_keys(store, &row, passphrase, error) &&
-           lk_sql_transaction(store, reset, &change, error);
+           lk_parcel_wipe_begin(store, error) &&
+           lk_sql_transaction(store, reset, &change, error) &&
+           lk_parcel_wipe_end(store, error);
 }
 
 /* Files that would be left without a holder go back to the reception, if @by can. */
@@ -271,6 +275,7 @@ take_away(LkStore *store, void *data, GError **error)
                       change->row->login) &&
            lk_sql_run(store, error, "DELETE FROM vault_indexes WHERE login = ?", "t",
                       change->row->login) &&
+           lk_parcel_wipe_person(store, change->row->login, error) &&
            journal(change->by, "user-revoke", change->row, error);
 }
 
@@ -291,7 +296,9 @@ lk_person_revoke(LkSession *by, const char *login, int *n_returned, int *n_stran
     row.revoked_at = lk_now();
     lk_slot_clear(&row.slot);
     Change change = {by, &row, 0, 0};
-    if (!lk_sql_transaction(store, take_away, &change, error)) {
+    if (!lk_parcel_wipe_begin(store, error) ||
+        !lk_sql_transaction(store, take_away, &change, error) ||
+        !lk_parcel_wipe_end(store, error)) {
         return false;
     }
     *n_returned = change.n_returned;

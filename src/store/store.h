@@ -521,6 +521,14 @@ bool lk_store_find_picture(LkStore *store, gint64 page, LkStorePicture *picture,
                            GError **error);
 
 /**
+ * lk_store_page_quality:
+ * Returns: (transfer full) (nullable): what was measured of the page when it was filed,
+ * LkStorePage.quality; NULL with LK_STORE_ERROR_UNKNOWN, or without an error if nothing
+ * was
+ */
+char *lk_store_page_quality(LkStore *store, gint64 page, GError **error);
+
+/**
  * lk_store_add_page_file:
  * @index: page of @scan, from 0, filed before without a file of its own
  * @cut: as LkStorePage.cut
@@ -780,5 +788,6 @@ G_END_DECLS
 
 #include "store/backup.h"
 #include "store/carry.h" /* and bundle.h, partner.h, courier.h */
+#include "store/parcel.h"
 
 #endif

@@ -131,6 +131,13 @@ write_typed(LkStore *store, void *data, GError **error)
 }
 
 bool
+lk_typed_write(LkStore *store, const LkDecision *decision, GError **error)
+{
+    Typing typing = {.decision = decision};
+    return write_typed(store, &typing, error);
+}
+
+bool
 lk_store_decide_sealed(LkStore *store, const LkDecision *decision, GError **error)
 {
     g_return_val_if_fail(

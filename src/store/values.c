@@ -213,10 +213,9 @@ check_field(LkStore *store, const LkDecision *decision, GError **error)
     return step == LK_SQL_ROW;
 }
 
-static bool
-write_decision(LkStore *store, void *data, GError **error)
+bool
+lk_decision_write(LkStore *store, const LkDecision *decision, GError **error)
 {
-    const LkDecision *decision = data;
     if (!check_field(store, decision, error)) {
         return false;
     }
@@ -236,6 +235,12 @@ write_decision(LkStore *store, void *data, GError **error)
                                               id, decision->page);
     return lk_reason_put(store, id, decision->page, decision->why, error) &&
            lk_journal_add(store, decision->undo ? "undo" : "decision", detail, error);
+}
+
+static bool
+write_decision(LkStore *store, void *data, GError **error)
+{
+    return lk_decision_write(store, data, error);
 }
 
 bool

@@ -293,6 +293,7 @@ write_mask(LkStore *store, void *data, GError **error)
                       setting->code->text) &&
            lk_sql_exec(store, "DELETE FROM vault_indexes", error) &&
            lk_sealed_values_wipe(store, setting->code, error) &&
+           lk_parcel_wipe_case(store, setting->code, error) &&
            note_one(store, "name-mask", setting->code, error);
 }
 

@@ -1,0 +1,459 @@
+/* parcel.c - fields cut out of opened pages, for a clerk to type.
+ *
+ * Pages are opened one after the other: unsealed into memory, decoded in the confined
+ * child. A field is cut out where its layout has it, through the map that was measured
+ * when the page was filed; what comes out stands upright, at the scan's own resolution,
+ * and shows nothing but that field. */
+#include "pipeline/filed.h"
+#include "pipeline/page.h"
+
+#include <json-glib/json-glib.h>
+#include <math.h>
+#include <string.h>
+
+#define MARGIN_MM 1.2 /* letters hang out of their line */
+#define N_FIT 9
+#define DOTS_MIN 4.0  /* a mm: 100 dpi */
+#define DOTS_MAX 12.0 /* a mm: 300 dpi is enough to read */
+
+/* --- Which kind. --------------------------------------------------------------------
+ */
+
+static bool
+is_among(char **words, const char *const *wanted)
+{
+    for (char **word = words; *word != NULL; word++) {
+        if (g_strv_contains(wanted, *word)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* By the words of the field's identifier; of a table's column, by its own. What is not
+ * plainly something else is a story: it never comes among names. */
+static LkParcelKind
+kind_of_text(const char *name)
+{
+    static const char *const contact[] = {"adresse", "telephone", "contact", "repere",
+                                          "lieu",    "trouver",   NULL};
+    static const char *const number[] = {"no",  "numero",    "piece",
+                                         "ref", "reference", NULL};
+    static const char *const person[] = {"nom",    "noms",   "prenom", "prenoms",
+                                         "surnom", "temoin", NULL};
+    const char *column = strrchr(name, '.');
+    g_auto(GStrv) words = g_strsplit(column != NULL ? column + 1 : name, "_", -1);
+    return is_among(words, contact)  ? LK_PARCEL_CONTACTS
+           : is_among(words, number) ? LK_PARCEL_NUMBERS
+           : is_among(words, person) ? LK_PARCEL_NAMES
+                                     : LK_PARCEL_STORIES;
+}
+
+bool
+lk_parcel_kind(const LkLayoutField *field, LkParcelKind *kind)
+{
+    switch (field->type) {
+    case LK_FIELD_DATE:
+        *kind = LK_PARCEL_DATES;
+        return true;
+    case LK_FIELD_DIGITS: /* digits that may name somebody are telephones */
+        *kind = field->pii ? LK_PARCEL_CONTACTS : LK_PARCEL_NUMBERS;
+        return true;
+    case LK_FIELD_CODE:
+        *kind = LK_PARCEL_NUMBERS;
+        return true;
+    case LK_FIELD_TEXT:
+    case LK_FIELD_LINES:
+        *kind = field->sensitive ? LK_PARCEL_STORIES : kind_of_text(field->name);
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* --- What is to be typed. -----------------------------------------------------------
+ */
+
+typedef struct {
+    LkParcelPlace place;
+    LkCaseCode code;
+    const LkLayout *layout;
+    int page_number;
+    int field; /* index in the layout */
+} Wanted;
+
+typedef struct {
+    LkSession *session;
+    const LkParcelOrder *order;
+    LkDesk *desk;
+    LkParcelDraft *draft;
+    GStringChunk *strings;
+    GArray *wanted; /* of Wanted, a page's together */
+    LkParcelGiven *given;
+    LkCaseCode code; /* of the file that was looked at last */
+    bool is_open;    /* whether the giver holds it */
+    GError *problem; /* that ended the search, or NULL */
+} Work;
+
+/* Asked once a file: values come file by file. */
+static bool
+may_open(Work *work, const LkCaseCode *code, bool *holds, GError **error)
+{
+    if (!lk_case_code_equal(&work->code, code)) {
+        char domain[LK_DOMAIN_MAX + 1];
+        lk_domain_of_case(code, domain);
+        if (!lk_session_holds(work->session, domain, &work->is_open, error)) {
+            return false;
+        }
+        work->code = *code;
+    }
+    *holds = work->is_open;
+    return true;
+}
+
+static bool
+require_open(Work *work, const LkCaseCode *code, GError **error)
+{
+    bool holds = false;
+    if (!may_open(work, code, &holds, error)) {
+        return false;
+    }
+    if (!holds) {
+        g_autofree char *shown = lk_case_code_format(code);
+        g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_LOCKED,
+                    _("%s: you do not hold the key of this file; ask the person who "
+                      "does to give it to you (lakana case give)"),
+                    shown);
+    }
+    return holds;
+}
+
+static int
+field_index(const LkLayout *layout, const char *name)
+{
+    for (guint i = 0; i < layout->fields->len; i++) {
+        if (strcmp(lk_layout_field(layout, (int)i)->name, name) == 0) {
+            return (int)i;
+        }
+    }
+    return -1;
+}
+
+/* Ink that nobody has typed yet, on a page that is surely of its file. */
+static bool
+is_to_type(const LkStoreValue *value)
+{
+    return value->written && value->value == NULL && !value->printed &&
+           value->status != LK_VALUE_REVIEW &&
+           (value->source == LK_SOURCE_COMB || value->source == LK_SOURCE_TEXT);
+}
+
+/* Keeps @wanted if the giver holds its file; false ends the search. */
+static bool
+keep(Work *work, const Wanted *wanted)
+{
+    bool holds = false;
+    if (!may_open(work, &wanted->code, &holds, &work->problem)) {
+        return false;
+    }
+    if (!holds) {
+        work->given->n_closed++;
+        return true;
+    }
+    Wanted kept = *wanted;
+    kept.place.field = g_string_chunk_insert_const(work->strings, wanted->place.field);
+    g_array_append_val(work->wanted, kept);
+    int limit = work->order->limit;
+    return limit <= 0 || work->wanted->len < (guint)limit;
+}
+
+static bool
+look(const LkStoreValue *value, void *data)
+{
+    Work *work = data;
+    Wanted wanted = {.place = {value->page, value->field, value->row},
+                     .code = value->code,
+                     .page_number = value->page_number};
+    if (!is_to_type(value) || !lk_parcel_draft_wants(work->draft, &wanted.place)) {
+        return true;
+    }
+    wanted.layout = lk_desk_find_layout(work->desk, value->layout);
+    wanted.field =
+        wanted.layout != NULL ? field_index(wanted.layout, value->field) : -1;
+    LkParcelKind kind;
+    bool is_of_kind =
+        wanted.field >= 0 &&
+        lk_parcel_kind(lk_layout_field(wanted.layout, wanted.field), &kind) &&
+        kind == work->order->kind;
+    return !is_of_kind || keep(work, &wanted);
+}
+
+static bool
+collect_from(Work *work, const LkCaseCode *only, GError **error)
+{
+    bool done =
+        lk_store_each_value(lk_session_store(work->session), only, look, work, error);
+    if (done && work->problem != NULL) {
+        g_propagate_error(error, g_steal_pointer(&work->problem));
+        return false;
+    }
+    return done;
+}
+
+static bool
+collect(Work *work, GError **error)
+{
+    const LkParcelOrder *order = work->order;
+    LkStore *store = lk_session_store(work->session);
+    if (order->codes == NULL) {
+        return collect_from(work, NULL, error);
+    }
+    for (size_t i = 0; i < order->n_codes; i++) {
+        const LkCaseCode *code = &order->codes[i];
+        g_autoptr(GPtrArray) known = lk_store_list_cases(store, code, error);
+        if (known == NULL || !require_open(work, code, error)) {
+            return false;
+        }
+        bool is_full = order->limit > 0 && work->wanted->len >= (guint)order->limit;
+        if (!is_full && !collect_from(work, code, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* --- Cutting out. -------------------------------------------------------------------
+ */
+
+static void
+unite(LkRect *all, LkRect one)
+{
+    if (all->w <= 0) {
+        *all = one;
+        return;
+    }
+    double right = MAX(all->x + all->w, one.x + one.w);
+    double bottom = MAX(all->y + all->h, one.y + one.h);
+    all->x = MIN(all->x, one.x);
+    all->y = MIN(all->y, one.y);
+    all->w = right - all->x;
+    all->h = bottom - all->y;
+}
+
+/* Everything that was printed to be written in; width 0 if there is nothing. */
+static LkRect
+place_of(const Wanted *wanted)
+{
+    const LkLayoutPage *page = lk_layout_page(wanted->layout, wanted->page_number);
+    LkRect all = {0, 0, 0, 0};
+    for (guint i = 0; page != NULL && i < page->writing->len; i++) {
+        const LkWriting *line = &g_array_index(page->writing, LkWriting, i);
+        if (line->field == wanted->field && line->row == wanted->place.row) {
+            unite(&all, line->area);
+        }
+    }
+    for (guint i = 0; page != NULL && i < page->cells->len; i++) {
+        const LkCell *cell = &g_array_index(page->cells, LkCell, i);
+        if (cell->field == wanted->field && cell->row == wanted->place.row) {
+            unite(&all, cell->outline);
+        }
+    }
+    return all.w > 0 ? lk_rect_inset(all, -MARGIN_MM) : all;
+}
+
+/* The map page mm -> px that was kept with the page. */
+static bool
+load_fit(LkStore *store, gint64 page, double fit[N_FIT])
+{
+    g_autofree char *text = lk_store_page_quality(store, page, NULL);
+    g_autoptr(JsonNode) root = text != NULL ? json_from_string(text, NULL) : NULL;
+    JsonObject *object = root != NULL && JSON_NODE_HOLDS_OBJECT(root)
+                             ? json_node_get_object(root)
+                             : NULL;
+    JsonNode *member =
+        object != NULL ? json_object_get_member(object, "to_image") : NULL;
+    JsonArray *numbers = member != NULL && JSON_NODE_HOLDS_ARRAY(member)
+                             ? json_node_get_array(member)
+                             : NULL;
+    if (numbers == NULL || json_array_get_length(numbers) != N_FIT) {
+        return false;
+    }
+    for (guint i = 0; i < N_FIT; i++) {
+        fit[i] = json_array_get_double_element(numbers, i);
+    }
+    return true;
+}
+
+/* Pixels of the scan for a mm of paper, around @at; 0: the map folds there. */
+static double
+dots_at(const double fit[N_FIT], LkPoint at)
+{
+    LkPoint here = lk_map_point(fit, at);
+    LkPoint right = lk_map_point(fit, (LkPoint){at.x + 1, at.y});
+    LkPoint below = lk_map_point(fit, (LkPoint){at.x, at.y + 1});
+    double area = fabs((right.x - here.x) * (below.y - here.y) -
+                       (right.y - here.y) * (below.x - here.x));
+    return isfinite(area) ? sqrt(area) : 0;
+}
+
+static double
+grey_at(const LkImage *image, int x, int y)
+{
+    return x >= 0 && y >= 0 && x < image->width && y < image->height
+               ? image->pixels[image->stride * (size_t)y + (size_t)x]
+               : 255; /* paper that the scanner did not see */
+}
+
+/* Between the four nearest pixel centres. */
+static uint8_t
+sample(const LkImage *image, LkPoint at)
+{
+    double x = at.x - 0.5;
+    double y = at.y - 0.5;
+    if (!(x > -1 && y > -1 && x < image->width && y < image->height)) {
+        return 255;
+    }
+    int left = (int)floor(x);
+    int top = (int)floor(y);
+    double right = x - left;
+    double low = y - top;
+    double above =
+        grey_at(image, left, top) * (1 - right) + grey_at(image, left + 1, top) * right;
+    double below = grey_at(image, left, top + 1) * (1 - right) +
+                   grey_at(image, left + 1, top + 1) * right;
+    return (uint8_t)(above * (1 - low) + below * low + 0.5);
+}
+
+static void
+draw(const LkImage *page, const double fit[N_FIT], LkRect place, double dots,
+     LkImage *crop, uint8_t *pixels)
+{
+    for (int y = 0; y < crop->height; y++) {
+        for (int x = 0; x < crop->width; x++) {
+            LkPoint at = {place.x + (x + 0.5) / dots, place.y + (y + 0.5) / dots};
+            pixels[crop->stride * (size_t)y + (size_t)x] =
+                sample(page, lk_map_point(fit, at));
+        }
+    }
+}
+
+/* Sets *@done if the field lies on the picture and was added. */
+static bool
+cut_field(Work *work, const Wanted *wanted, const LkImage *page,
+          const double fit[N_FIT], bool *done, GError **error)
+{
+    LkRect place = place_of(wanted);
+    double dots = place.w > 0 ? dots_at(fit, lk_rect_center(place)) : 0;
+    LkPoint middle = lk_map_point(fit, lk_rect_center(place));
+    *done = dots > 0 && middle.x > 0 && middle.y > 0 && middle.x < page->width &&
+            middle.y < page->height;
+    if (!*done) {
+        return true;
+    }
+    dots = CLAMP(dots, DOTS_MIN, DOTS_MAX);
+    LkImage crop = {.width = (int)ceil(place.w * dots),
+                    .height = (int)ceil(place.h * dots)};
+    crop.stride = (size_t)crop.width;
+    gsize size = crop.stride * (gsize)crop.height;
+    uint8_t *pixels = g_malloc(size);
+    crop.pixels = pixels;
+    draw(page, fit, place, dots, &crop, pixels);
+    GByteArray *png = lk_image_png(&crop, dots * 25.4, error);
+    explicit_bzero(pixels, size);
+    g_free(pixels);
+    if (png == NULL) {
+        return false;
+    }
+    bool added =
+        lk_parcel_draft_add(work->draft, &wanted->place, png->data, png->len, error);
+    explicit_bzero(png->data, png->len);
+    g_byte_array_unref(png);
+    return added;
+}
+
+/* --- Page by page. ------------------------------------------------------------------
+ */
+
+/* A page that cannot be opened or decoded costs its own fields only. */
+static bool
+is_of_page(const GError *error)
+{
+    return error->domain == LK_SCAN_ERROR || error->domain == LK_PIPELINE_ERROR ||
+           g_error_matches(error, LK_STORE_ERROR, LK_STORE_ERROR_LOCKED) ||
+           g_error_matches(error, LK_STORE_ERROR, LK_STORE_ERROR_FILE);
+}
+
+static bool
+cut_page(Work *work, guint from, guint to, GError **error)
+{
+    LkStore *store = lk_session_store(work->session);
+    const Wanted *first = &g_array_index(work->wanted, Wanted, from);
+    double fit[N_FIT];
+    g_auto(LkFiledPicture) picture = {0};
+    g_autoptr(GError) problem = NULL;
+    if (!load_fit(store, first->place.page, fit)) {
+        work->given->n_left_out += (int)(to - from);
+        return true;
+    }
+    if (!lk_filed_picture_open(store, work->session, first->place.page, &picture,
+                               &problem)) {
+        if (!is_of_page(problem)) {
+            g_propagate_error(error, g_steal_pointer(&problem));
+            return false;
+        }
+        work->given->n_left_out += (int)(to - from);
+        return true;
+    }
+    for (guint i = from; i < to; i++) {
+        bool done = false;
+        if (!cut_field(work, &g_array_index(work->wanted, Wanted, i), &picture.image,
+                       fit, &done, error)) {
+            return false;
+        }
+        work->given->n_left_out += done ? 0 : 1;
+        work->given->n += done ? 1 : 0;
+    }
+    return true;
+}
+
+static bool
+cut_all(Work *work, GError **error)
+{
+    guint n = work->wanted->len;
+    guint end = 0;
+    for (guint at = 0; at < n; at = end) {
+        gint64 page = g_array_index(work->wanted, Wanted, at).place.page;
+        while (end < n && g_array_index(work->wanted, Wanted, end).place.page == page) {
+            end++;
+        }
+        if (!cut_page(work, at, end, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool
+lk_parcel_give(LkSession *session, const LkParcelOrder *order, LkParcelGiven *given,
+               GError **error)
+{
+    g_return_val_if_fail(session != NULL && order->to != NULL, false);
+    *given = (LkParcelGiven){0};
+    g_autoptr(LkParcelDraft) draft =
+        lk_parcel_draft_new(session, order->to, order->kind, error);
+    if (draft == NULL) {
+        return false;
+    }
+    g_autoptr(LkDesk) desk = lk_desk_new(lk_session_store(session));
+    g_autoptr(GStringChunk) strings = g_string_chunk_new(4096);
+    g_autoptr(GArray) wanted = g_array_new(FALSE, FALSE, sizeof(Wanted));
+    Work work = {.session = session,
+                 .order = order,
+                 .desk = desk,
+                 .draft = draft,
+                 .strings = strings,
+                 .wanted = wanted,
+                 .given = given};
+    return collect(&work, error) && cut_all(&work, error) &&
+           lk_parcel_draft_give(draft, &given->parcel, &given->n, error);
+}

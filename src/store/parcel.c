@@ -1,0 +1,641 @@
+/* parcel.c - what clerks are given to type.
+ *
+ * A crop is a PNG behind lines that say to whom it was given, when, and what field it
+ * is of, sealed to the clerk's own key: one that was moved to another field, so that a
+ * value would be typed into the wrong place, is noticed. */
+#include "store/keys.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#define PADDED_TO 2048 /* bytes: the length tells little of how much is written */
+
+static const char *const kind_names[LK_PARCEL_N_KINDS] = {
+    [LK_PARCEL_NAMES] = "noms",     [LK_PARCEL_CONTACTS] = "contacts",
+    [LK_PARCEL_DATES] = "dates",    [LK_PARCEL_NUMBERS] = "nombres",
+    [LK_PARCEL_STORIES] = "recits",
+};
+
+const char *
+lk_parcel_kind_name(LkParcelKind kind)
+{
+    return kind_names[kind];
+}
+
+bool
+lk_parcel_kind_parse(const char *name, LkParcelKind *kind)
+{
+    for (int i = 0; i < LK_PARCEL_N_KINDS; i++) {
+        if (strcmp(name, kind_names[i]) == 0) {
+            *kind = (LkParcelKind)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* --- Sealing and opening. -----------------------------------------------------------
+ */
+
+/* (transfer full) */
+static char *
+head_of(const char *login, const char *at, const LkParcelPlace *place)
+{
+    return g_strdup_printf("parcel 1\n%s\n%s\n%" G_GINT64_FORMAT "\n%s\n%d\n", login,
+                           at, place->page, place->field, place->row);
+}
+
+static GBytes *
+seal_crop(const uint8_t public[LK_KEY_LEN], const char *head, const void *png,
+          size_t size, GError **error)
+{
+    g_autofree char *length = g_strdup_printf("%zu\n", size);
+    size_t whole = strlen(head) + strlen(length) + size;
+    g_autoptr(LkSecret) clear =
+        lk_secret_new((whole + PADDED_TO - 1) / PADDED_TO * PADDED_TO);
+    char *to = lk_secret_data(clear);
+    memcpy(stpcpy(stpcpy(to, head), length), png, size);
+    return lk_seal_to(public, to, lk_secret_size(clear), error);
+}
+
+/* Leaves in @clear what stands behind @head; false if that is something else. */
+static bool
+cut_crop(LkSecret *clear, const char *head)
+{
+    char *text = lk_secret_data(clear);
+    size_t n_head = strlen(head);
+    if (lk_secret_size(clear) < n_head || memcmp(text, head, n_head) != 0) {
+        return false;
+    }
+    char *end = NULL; /* a zero follows the bytes of a secret */
+    guint64 size = g_ascii_strtoull(text + n_head, &end, 10);
+    size_t left = lk_secret_size(clear) - (size_t)(end - text);
+    if (left < 1 || *end != '\n' || size > left - 1) {
+        return false;
+    }
+    memmove(text, end + 1, size);
+    lk_secret_cut(clear, size);
+    return true;
+}
+
+/* --- A parcel that is made up. ------------------------------------------------------
+ */
+
+typedef struct {
+    gint64 page;
+    char *field;
+    int row;
+    GBytes *sealed;
+} Crop;
+
+static void
+free_crop(gpointer data)
+{
+    Crop *crop = data;
+    g_free(crop->field);
+    g_bytes_unref(crop->sealed);
+    g_free(crop);
+}
+
+struct LkParcelDraft {
+    LkSession *by;
+    LkParcelKind kind;
+    LkPersonRow clerk;
+    char *at;
+    GHashTable *given; /* keys of fields that lie in a parcel */
+    GPtrArray *crops;
+    gint64 parcel;
+    int n_given;
+};
+
+void
+lk_parcel_draft_free(LkParcelDraft *draft)
+{
+    if (draft != NULL) {
+        lk_person_row_clear(&draft->clerk);
+        g_hash_table_unref(draft->given);
+        g_ptr_array_unref(draft->crops);
+        g_free(draft->at);
+        g_free(draft);
+    }
+}
+
+static char *
+key_of(gint64 page, const char *field, int row)
+{
+    return g_strdup_printf("%" G_GINT64_FORMAT " %s %d", page, field, row);
+}
+
+static bool
+load_given(LkStore *store, GHashTable *given, GError **error)
+{
+    g_autoptr(sqlite3_stmt) rows = lk_sql_prepare(
+        store, error, "SELECT page, field, row_no FROM crops WHERE state = 'given'",
+        "");
+    LkSqlStep step = LK_SQL_FAILED;
+    while (rows != NULL && (step = lk_sql_step(store, rows, error)) == LK_SQL_ROW) {
+        g_hash_table_add(given,
+                         key_of(sqlite3_column_int64(rows, 0), lk_sql_text(rows, 1),
+                                sqlite3_column_int(rows, 2)));
+    }
+    return step == LK_SQL_END;
+}
+
+static bool
+check_clerk(LkStore *store, const LkParcelDraft *draft, GError **error)
+{
+    const LkPersonRow *clerk = &draft->clerk;
+    if (clerk->role != LK_ROLE_CLERK) {
+        g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_REFUSED,
+                    _("%s is %s: fields are given to type to people of the role "
+                      "saisie only"),
+                    clerk->login, lk_role_name(clerk->role));
+        return false;
+    }
+    g_autoptr(sqlite3_stmt) row = lk_sql_prepare(
+        store, error,
+        "SELECT p.id, p.kind FROM parcels p WHERE p.login = ? AND p.kind <> ? AND"
+        " EXISTS (SELECT 1 FROM crops c WHERE c.parcel = p.id AND c.state = 'given')",
+        "tt", clerk->login, kind_names[draft->kind]);
+    LkSqlStep step = row != NULL ? lk_sql_step(store, row, error) : LK_SQL_FAILED;
+    if (step == LK_SQL_ROW) {
+        g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_REFUSED,
+                    _("%s still has %s to type (parcel %lld), and types one kind at a "
+                      "time: wait, or withdraw that parcel"),
+                    clerk->login, lk_sql_text(row, 1),
+                    (long long)sqlite3_column_int64(row, 0));
+    }
+    return step == LK_SQL_END;
+}
+
+LkParcelDraft *
+lk_parcel_draft_new(LkSession *by, const char *to, LkParcelKind kind, GError **error)
+{
+    g_return_val_if_fail(by != NULL && to != NULL, NULL);
+    LkStore *store = lk_session_store(by);
+    LkParcelDraft *draft = g_new0(LkParcelDraft, 1);
+    draft->by = by;
+    draft->kind = kind;
+    draft->at = lk_now();
+    draft->given = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    draft->crops = g_ptr_array_new_with_free_func(free_crop);
+    if (!lk_person_load_active(store, to, &draft->clerk, error) ||
+        !check_clerk(store, draft, error) || !load_given(store, draft->given, error)) {
+        lk_parcel_draft_free(draft);
+        return NULL;
+    }
+    return draft;
+}
+
+bool
+lk_parcel_draft_wants(const LkParcelDraft *draft, const LkParcelPlace *place)
+{
+    g_autofree char *key = key_of(place->page, place->field, place->row);
+    return !g_hash_table_contains(draft->given, key);
+}
+
+bool
+lk_parcel_draft_add(LkParcelDraft *draft, const LkParcelPlace *place, const void *png,
+                    size_t size, GError **error)
+{
+    g_autofree char *head = head_of(draft->clerk.login, draft->at, place);
+    GBytes *sealed = seal_crop(draft->clerk.public, head, png, size, error);
+    if (sealed == NULL) {
+        return false;
+    }
+    Crop *crop = g_new0(Crop, 1);
+    *crop = (Crop){place->page, g_strdup(place->field), place->row, sealed};
+    g_ptr_array_add(draft->crops, crop);
+    g_hash_table_add(draft->given, key_of(place->page, place->field, place->row));
+    return true;
+}
+
+/* Fisher and Yates: what stood on one page stands together no more. */
+static void
+shuffle(GPtrArray *crops)
+{
+    for (guint i = crops->len; i > 1; i--) {
+        guint other = randombytes_uniform(i);
+        gpointer kept = crops->pdata[i - 1];
+        crops->pdata[i - 1] = crops->pdata[other];
+        crops->pdata[other] = kept;
+    }
+}
+
+static bool
+write_crops(LkStore *store, LkParcelDraft *draft, GError **error)
+{
+    for (guint i = 0; i < draft->crops->len; i++) {
+        const Crop *crop = g_ptr_array_index(draft->crops, i);
+        if (!lk_sql_run(store, error,
+                        "INSERT INTO crops (parcel, page, field, row_no, state, sealed,"
+                        " at) VALUES (?, ?, ?, ?, 'given', ?, ?)"
+                        " ON CONFLICT DO NOTHING",
+                        "iitibt", draft->parcel, crop->page, crop->field,
+                        (gint64)crop->row, crop->sealed, draft->at)) {
+            return false;
+        }
+        draft->n_given += sqlite3_changes(store->db);
+    }
+    return true;
+}
+
+/* The clerk may have gone meanwhile, or got something else from somebody else. */
+static bool
+write_parcel(LkStore *store, void *data, GError **error)
+{
+    LkParcelDraft *draft = data;
+    g_auto(LkPersonRow) now = {0};
+    if (!lk_person_load_active(store, draft->clerk.login, &now, error) ||
+        !check_clerk(store, draft, error) ||
+        !lk_sql_run(store, error,
+                    "INSERT INTO parcels (kind, login, given_by, given_at)"
+                    " VALUES (?, ?, ?, ?)",
+                    "tttt", kind_names[draft->kind], draft->clerk.login,
+                    lk_session_login(draft->by), draft->at)) {
+        return false;
+    }
+    draft->parcel = (gint64)sqlite3_last_insert_rowid(store->db);
+    draft->n_given = 0;
+    if (!write_crops(store, draft, error)) {
+        return false;
+    }
+    g_autofree char *detail = g_strdup_printf(
+        "{\"parcel\":%" G_GINT64_FORMAT ",\"kind\":\"%s\",\"to\":\"%s\",\"n\":%d}",
+        draft->parcel, kind_names[draft->kind], draft->clerk.login, draft->n_given);
+    return lk_journal_add(store, "parcel-give", detail, error);
+}
+
+bool
+lk_parcel_draft_give(LkParcelDraft *draft, gint64 *parcel, int *n, GError **error)
+{
+    if (draft->crops->len > 0) {
+        shuffle(draft->crops);
+        if (!lk_sql_transaction(lk_session_store(draft->by), write_parcel, draft,
+                                error)) {
+            return false;
+        }
+    }
+    *parcel = draft->parcel;
+    *n = draft->n_given;
+    return true;
+}
+
+/* --- The clerk's crops. -------------------------------------------------------------
+ */
+
+void
+lk_parcel_item_clear(LkParcelItem *item)
+{
+    g_clear_pointer(&item->field, g_free);
+    lk_secret_free(item->crop);
+    item->crop = NULL;
+}
+
+/* A field that nobody has settled, on a page that still counts, of a file whose name is
+ * not masked. */
+#define WAITS                                                                          \
+    " p.holds = 1 AND p.case_code IS NOT NULL"                                         \
+    " AND NOT EXISTS (SELECT 1 FROM masks m WHERE m.case_code = p.case_code)"          \
+    " AND coalesce((SELECT d.kind FROM decisions d WHERE d.page = c.page"              \
+    "   AND d.field = c.field AND d.row_no = c.row_no ORDER BY d.id DESC LIMIT 1),"    \
+    "   'undo') = 'undo'"
+
+#define ITEM                                                                           \
+    "SELECT c.id, c.page, k.kind, p.layout, c.field, c.row_no, k.given_at, c.sealed,"  \
+    " r.personal FROM crops c JOIN parcels k ON k.id = c.parcel"                       \
+    " JOIN pages p ON p.id = c.page JOIN readings r ON r.page = c.page"                \
+    " AND r.field = c.field AND r.row_no = c.row_no"                                   \
+    " WHERE k.login = ? AND c.state = 'given'"
+
+static void
+item_from_row(sqlite3_stmt *row, LkParcelItem *item)
+{
+    lk_parcel_item_clear(item);
+    item->id = sqlite3_column_int64(row, 0);
+    item->page = sqlite3_column_int64(row, 1);
+    (void)!lk_parcel_kind_parse(lk_sql_text(row, 2), &item->kind);
+    lk_sql_copy(row, 3, item->layout, sizeof item->layout);
+    item->field = g_strdup(lk_sql_text(row, 4));
+    item->row = sqlite3_column_int(row, 5);
+    item->personal = sqlite3_column_int(row, 8) != 0;
+}
+
+static bool
+no_such_crop(gint64 id, GError **error)
+{
+    g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_UNKNOWN,
+                _("you have no crop number %lld to type (any more); `lakana parcel "
+                  "next` shows the next one"),
+                (long long)id);
+    return false;
+}
+
+bool
+lk_parcel_find(LkSession *session, gint64 id, LkParcelItem *item, GError **error)
+{
+    LkStore *store = lk_session_store(session);
+    g_autoptr(sqlite3_stmt) row = lk_sql_prepare(store, error, ITEM " AND c.id = ?",
+                                                 "ti", lk_session_login(session), id);
+    LkSqlStep step = row != NULL ? lk_sql_step(store, row, error) : LK_SQL_FAILED;
+    if (step == LK_SQL_ROW) {
+        item_from_row(row, item);
+    }
+    return step == LK_SQL_ROW || (step == LK_SQL_END && no_such_crop(id, error));
+}
+
+/* Finds the next crop, its sealed bytes and the time in its head. */
+static bool
+find_next(LkStore *store, const char *login, LkParcelItem *item, GBytes **sealed,
+          char **at, GError **error)
+{
+    g_autoptr(sqlite3_stmt) row = lk_sql_prepare(
+        store, error, ITEM " AND" WAITS " ORDER BY c.id LIMIT 1", "t", login);
+    LkSqlStep step = row != NULL ? lk_sql_step(store, row, error) : LK_SQL_FAILED;
+    if (step != LK_SQL_ROW) {
+        return step == LK_SQL_END;
+    }
+    item_from_row(row, item);
+    *at = g_strdup(lk_sql_text(row, 6));
+    *sealed = lk_sql_bytes(row, 7);
+    gint64 left = 0;
+    bool ok = lk_sql_number(store, &left, error,
+                            "SELECT count(*) FROM (" ITEM " AND" WAITS ")", "t", login);
+    item->n_left = (int)left;
+    return ok;
+}
+
+static char *
+detail_of(const LkParcelItem *item)
+{
+    return g_strdup_printf("{\"crop\":%" G_GINT64_FORMAT
+                           ",\"kind\":\"%s\",\"page\":%" G_GINT64_FORMAT "}",
+                           item->id, kind_names[item->kind], item->page);
+}
+
+bool
+lk_parcel_next(LkSession *session, LkParcelItem *item, GError **error)
+{
+    g_return_val_if_fail(session != NULL && item != NULL, false);
+    LkStore *store = lk_session_store(session);
+    g_autoptr(GBytes) sealed = NULL;
+    g_autofree char *at = NULL;
+    if (!find_next(store, lk_session_login(session), item, &sealed, &at, error)) {
+        return false;
+    }
+    if (item->id == 0) {
+        return true;
+    }
+    g_autofree char *detail = detail_of(item);
+    const LkParcelPlace place = {item->page, item->field, item->row};
+    g_autofree char *head = head_of(lk_session_login(session), at, &place);
+    if (!lk_store_note(store, "parcel-show", detail, error)) {
+        return false;
+    }
+    item->crop = lk_unseal_with(lk_session_own(session), sealed, NULL);
+    if (item->crop == NULL || !cut_crop(item->crop, head)) {
+        lk_secret_free(item->crop);
+        item->crop = NULL;
+        g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_DAMAGED,
+                    _("crop %lld was altered, and is left as it is; hand it back "
+                      "(lakana parcel back %lld), and have it given again"),
+                    (long long)item->id, (long long)item->id);
+        return false;
+    }
+    return true;
+}
+
+/* --- Settling one. ------------------------------------------------------------------
+ */
+
+typedef struct {
+    LkSession *session;
+    gint64 id;
+    const char *value;
+    bool sealed;
+    bool is_late; /* somebody else was first */
+} Settling;
+
+static bool
+end_crop(LkStore *store, const LkParcelItem *item, const char *state, GError **error)
+{
+    g_autofree char *now = lk_now();
+    g_autofree char *detail = detail_of(item);
+    return lk_sql_run(store, error,
+                      "UPDATE crops SET state = ?, sealed = NULL, at = ? WHERE id = ?",
+                      "tti", state, now, item->id) &&
+           lk_journal_add(store,
+                          strcmp(state, "typed") == 0 ? "parcel-type" : "parcel-back",
+                          detail, error);
+}
+
+static bool
+still_waits(LkStore *store, gint64 id, bool *waits, GError **error)
+{
+    gint64 n = 0;
+    bool ok = lk_sql_number(store, &n, error,
+                            "SELECT count(*) FROM crops c JOIN pages p ON p.id = c.page"
+                            " WHERE c.id = ? AND" WAITS,
+                            "i", id);
+    *waits = n > 0;
+    return ok;
+}
+
+static bool
+settle(LkStore *store, void *data, GError **error)
+{
+    Settling *settling = data;
+    g_auto(LkParcelItem) item = {0};
+    bool waits = false;
+    if (!lk_parcel_find(settling->session, settling->id, &item, error) ||
+        !still_waits(store, settling->id, &waits, error)) {
+        return false;
+    }
+    settling->is_late = !waits;
+    if (!waits) {
+        return end_crop(store, &item, "withdrawn", error);
+    }
+    const LkDecision decision = {.page = item.page,
+                                 .field = item.field,
+                                 .row = item.row,
+                                 .value = settling->value,
+                                 .who = lk_session_login(settling->session)};
+    return (settling->sealed ? lk_typed_write(store, &decision, error)
+                             : lk_decision_write(store, &decision, error)) &&
+           end_crop(store, &item, "typed", error);
+}
+
+bool
+lk_parcel_settle(LkSession *session, gint64 id, const char *value, bool sealed,
+                 GError **error)
+{
+    g_return_val_if_fail(session != NULL, false);
+    LkStore *store = lk_session_store(session);
+    Settling settling = {session, id, value, sealed, false};
+    if (!lk_parcel_wipe_begin(store, error) ||
+        !lk_sql_transaction(store, settle, &settling, error)) {
+        return false;
+    }
+    if (settling.is_late) {
+        g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_REFUSED,
+                    _("somebody else settled this field, or its page, meanwhile: what "
+                      "you typed was not written"));
+    }
+    return !settling.is_late;
+}
+
+static bool
+hand_back(LkStore *store, void *data, GError **error)
+{
+    const Settling *settling = data;
+    g_auto(LkParcelItem) item = {0};
+    return lk_parcel_find(settling->session, settling->id, &item, error) &&
+           end_crop(store, &item, "withdrawn", error);
+}
+
+bool
+lk_parcel_hand_back(LkSession *session, gint64 id, GError **error)
+{
+    g_return_val_if_fail(session != NULL, false);
+    LkStore *store = lk_session_store(session);
+    Settling settling = {.session = session, .id = id};
+    return lk_parcel_wipe_begin(store, error) &&
+           lk_sql_transaction(store, hand_back, &settling, error);
+}
+
+/* --- All of them. -------------------------------------------------------------------
+ */
+
+void
+lk_parcel_free(LkParcel *parcel)
+{
+    if (parcel != NULL) {
+        g_free(parcel->given_by);
+        g_free(parcel->given_at);
+        g_free(parcel);
+    }
+}
+
+GPtrArray *
+lk_parcel_list(LkStore *store, GError **error)
+{
+    g_autoptr(GPtrArray) parcels =
+        g_ptr_array_new_with_free_func((GDestroyNotify)lk_parcel_free);
+    g_autoptr(sqlite3_stmt) rows =
+        lk_sql_prepare(store, error,
+                       "SELECT k.id, k.kind, k.login, k.given_by, k.given_at,"
+                       " count(*) FILTER (WHERE c.state = 'given'),"
+                       " count(*) FILTER (WHERE c.state = 'typed'),"
+                       " count(*) FILTER (WHERE c.state = 'withdrawn')"
+                       " FROM parcels k LEFT JOIN crops c ON c.parcel = k.id"
+                       " GROUP BY k.id ORDER BY k.id DESC",
+                       "");
+    LkSqlStep step = LK_SQL_FAILED;
+    while (rows != NULL && (step = lk_sql_step(store, rows, error)) == LK_SQL_ROW) {
+        LkParcel *parcel = g_new0(LkParcel, 1);
+        g_ptr_array_add(parcels, parcel);
+        parcel->id = sqlite3_column_int64(rows, 0);
+        (void)!lk_parcel_kind_parse(lk_sql_text(rows, 1), &parcel->kind);
+        lk_sql_copy(rows, 2, parcel->login, sizeof parcel->login);
+        parcel->given_by = g_strdup(lk_sql_text(rows, 3));
+        parcel->given_at = g_strdup(lk_sql_text(rows, 4));
+        parcel->n_given = sqlite3_column_int(rows, 5);
+        parcel->n_typed = sqlite3_column_int(rows, 6);
+        parcel->n_withdrawn = sqlite3_column_int(rows, 7);
+    }
+    return step == LK_SQL_END ? g_steal_pointer(&parcels) : NULL;
+}
+
+/* --- Withdrawing. -------------------------------------------------------------------
+ */
+
+bool
+lk_parcel_wipe_begin(LkStore *store, GError **error)
+{
+    return lk_sql_exec(store, "PRAGMA secure_delete = ON", error);
+}
+
+bool
+lk_parcel_wipe_end(LkStore *store, GError **error)
+{
+    gint64 busy = 0; /* another process reads: its end cuts the log */
+    return lk_sql_number(store, &busy, error, "PRAGMA wal_checkpoint(TRUNCATE)", "");
+}
+
+#define WITHDRAW                                                                       \
+    "UPDATE crops SET state = 'withdrawn', sealed = NULL, at = ?"                      \
+    " WHERE state = 'given' AND "
+
+bool
+lk_parcel_wipe_person(LkStore *store, const char *login, GError **error)
+{
+    g_autofree char *now = lk_now();
+    return lk_sql_run(store, error,
+                      WITHDRAW "parcel IN (SELECT id FROM parcels WHERE login = ?)",
+                      "tt", now, login);
+}
+
+bool
+lk_parcel_wipe_case(LkStore *store, const LkCaseCode *code, GError **error)
+{
+    g_autofree char *now = lk_now();
+    return lk_sql_run(store, error,
+                      WITHDRAW "page IN (SELECT id FROM pages WHERE case_code = ?)",
+                      "tt", now, code->text);
+}
+
+typedef struct {
+    gint64 parcel;
+    int n;
+} Withdrawal;
+
+static bool
+withdraw(LkStore *store, void *data, GError **error)
+{
+    Withdrawal *withdrawal = data;
+    gint64 known = 0;
+    if (!lk_sql_number(store, &known, error,
+                       "SELECT count(*) FROM parcels WHERE id = ?", "i",
+                       withdrawal->parcel)) {
+        return false;
+    }
+    if (known == 0) {
+        g_set_error(
+            error, LK_STORE_ERROR, LK_STORE_ERROR_UNKNOWN,
+            _("there is no parcel number %lld; `lakana parcel list` shows them"),
+            (long long)withdrawal->parcel);
+        return false;
+    }
+    g_autofree char *now = lk_now();
+    if (!lk_sql_run(store, error, WITHDRAW "parcel = ?", "ti", now,
+                    withdrawal->parcel)) {
+        return false;
+    }
+    withdrawal->n = sqlite3_changes(store->db);
+    g_autofree char *detail =
+        g_strdup_printf("{\"parcel\":%" G_GINT64_FORMAT ",\"n\":%d}",
+                        withdrawal->parcel, withdrawal->n);
+    return lk_journal_add(store, "parcel-withdraw", detail, error);
+}
+
+bool
+lk_parcel_withdraw(LkSession *by, gint64 parcel, int *n, GError **error)
+{
+    g_return_val_if_fail(by != NULL, false);
+    LkStore *store = lk_session_store(by);
+    if (lk_session_role(by) == LK_ROLE_CLERK) {
+        g_set_error_literal(error, LK_STORE_ERROR, LK_STORE_ERROR_REFUSED,
+                            _("a parcel is withdrawn by somebody who may give one; a "
+                              "crop that you cannot read is handed back with `lakana "
+                              "parcel back`"));
+        return false;
+    }
+    Withdrawal withdrawal = {parcel, 0};
+    if (!lk_parcel_wipe_begin(store, error) ||
+        !lk_sql_transaction(store, withdraw, &withdrawal, error) ||
+        !lk_parcel_wipe_end(store, error)) {
+        return false;
+    }
+    *n = withdrawal.n;
+    return true;
+}
