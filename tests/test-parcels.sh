@@ -157,5 +157,5 @@ parcel 0 "the fields are given to another" gaoussou give --to kadi --kind noms -
 is "$(given kadi)" 2 "as many as asked"
 export LANG=fr
 parcel 0 "in French" kadi next -o "$T/crop.png"
-says out "^image [0-9]+ : .* \(texte\) ; reste 2" "the words"
+says out "^image [0-9]+.*: .*\(texte\).*; reste 2" "the words"
 end
