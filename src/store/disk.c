@@ -244,9 +244,23 @@ remove_one(const char *path, const struct stat *info, int kind, struct FTW *at)
     return remove(path);
 }
 
-bool
-lk_remove_tree(const char *path, GError **error)
+static bool
+remove_tree(const char *path, GError **error)
 {
     return nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT) == 0 ||
            lk_disk_fail(path, errno, error);
+}
+
+bool
+lk_remove_tree(const char *path, const char *last, GError **error)
+{
+    g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
+    const char *name = NULL;
+    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
+        g_autofree char *entry = g_build_filename(path, name, NULL);
+        if (strcmp(name, last) != 0 && !remove_tree(entry, error)) {
+            return false;
+        }
+    }
+    return remove_tree(path, error);
 }

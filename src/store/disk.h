@@ -95,9 +95,13 @@ bool lk_rename_new(const char *from, const char *to, GError **error);
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_disk_sync_parent(const char *path, GError **error);
 
-/** lk_remove_tree: a folder and all that is in it; links are not followed. */
+/**
+ * lk_remove_tree: a folder and all that is in it; links are not followed.
+ * @last: the entry by which the folder is known for ours; goes when all others have
+ *   gone, so that what is interrupted can be taken up again
+ */
 G_GNUC_WARN_UNUSED_RESULT
-bool lk_remove_tree(const char *path, GError **error);
+bool lk_remove_tree(const char *path, const char *last, GError **error);
 
 G_END_DECLS
 

@@ -128,7 +128,7 @@ static void
 target_clear(Target *target)
 {
     if (target->temporary != NULL && target->lock_fd >= 0 &&
-        !lk_remove_tree(target->temporary, NULL)) {
+        !lk_remove_tree(target->temporary, LOCK_NAME, NULL)) {
         /* The next restore to the same place will. */
     }
     lk_fd_clear(&target->lock_fd);
@@ -178,7 +178,7 @@ sweep(const Target *target, GError **error)
                     target->dir);
         return false;
     }
-    return lk_remove_tree(target->temporary, error);
+    return lk_remove_tree(target->temporary, LOCK_NAME, error);
 }
 
 static bool
