@@ -117,7 +117,8 @@ check-only: all $(TEST_PROGRAMS) $(TOOLS)
 		prove --timer --exec '' $(TESTS)
 
 asan: setup-test
-	@$(MAKE) --no-print-directory check-only BUILD=build-asan \
+	@LSAN_OPTIONS=suppressions=$(abspath tests/lsan.supp):print_suppressions=0 \
+		$(MAKE) --no-print-directory check-only BUILD=build-asan \
 		CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all'
 
 bench: all $(TOOLS)
