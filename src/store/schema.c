@@ -169,8 +169,11 @@ static const char views[] =
     "   AND b.field = fb.field"
     " WHERE a.field IN (SELECT field FROM facts)"
     "   AND b.field IN (SELECT field FROM facts)"
-    "   AND a.status = 'ok' AND b.status = 'ok' AND a.value <> b.value;"
+    "   AND a.status = 'ok' AND b.status = 'ok' AND a.value <> b.value;";
 
+/* What waits. Stands apart, because a migration that makes a view anew which this
+ * one is made of must make it anew as well. */
+static const char waiting[] =
     "CREATE VIEW waiting AS"
     " SELECT p.case_code, p.form, p.copy, p.page, p.layout, p.id AS page_id,"
     "   CASE r.status WHEN 'type' THEN 'type' ELSE 'mark' END AS kind, r.field,"
@@ -179,7 +182,8 @@ static const char views[] =
     " JOIN pages p ON p.id = r.page"
     " LEFT JOIN decisions d ON d.id = (SELECT max(x.id) FROM decisions x"
     "   WHERE x.page = r.page AND x.field = r.field AND x.row_no = r.row_no)"
-    " WHERE r.status <> 'ok' AND p.holds = 1 AND (d.id IS NULL OR d.kind <> 'value')"
+    " WHERE r.status <> 'ok' AND p.holds = 1 AND (d.id IS NULL OR d.kind <> "
+    "'value')"
     "   AND (r.status <> 'type' OR r.personal = 0)"
     " UNION ALL"
     " SELECT case_code, form, copy, page, layout, page_id, 'contradiction', field,"
@@ -188,7 +192,8 @@ static const char views[] =
     " SELECT p.case_code, p.form, p.copy, p.page, p.layout, p.id, i.kind, i.field,"
     "   i.row_no"
     " FROM items i JOIN pages p ON p.id = i.page"
-    /* The field may stand on another page of the copy than what makes it required. */
+    /* The field may stand on another page of the copy than what makes it required.
+     */
     " WHERE i.closed_by IS NULL AND (i.kind <> 'required' OR i.field IS NULL OR"
     "   (p.holds = 1 AND EXISTS (SELECT 1 FROM current_values v"
     "      WHERE v.case_code = p.case_code AND v.form = p.form AND v.copy = p.copy"
@@ -277,30 +282,6 @@ static const char printed_values[] =
     "   AND b.field IN (SELECT field FROM facts)"
     "   AND a.status = 'ok' AND b.status = 'ok' AND a.value <> b.value"
     "   AND a.printed = 0 AND b.printed = 0;";
-
-/* As before: it only had to be dropped with what it is made of. */
-static const char waiting_again[] =
-    "CREATE VIEW waiting AS"
-    " SELECT p.case_code, p.form, p.copy, p.page, p.layout, p.id AS page_id,"
-    "   CASE r.status WHEN 'type' THEN 'type' ELSE 'mark' END AS kind, r.field,"
-    "   r.row_no"
-    " FROM readings r"
-    " JOIN pages p ON p.id = r.page"
-    " LEFT JOIN decisions d ON d.id = (SELECT max(x.id) FROM decisions x"
-    "   WHERE x.page = r.page AND x.field = r.field AND x.row_no = r.row_no)"
-    " WHERE r.status <> 'ok' AND p.holds = 1 AND (d.id IS NULL OR d.kind <> 'value')"
-    "   AND (r.status <> 'type' OR r.personal = 0)"
-    " UNION ALL"
-    " SELECT case_code, form, copy, page, layout, page_id, 'contradiction', field,"
-    "   row_no FROM contradictions"
-    " UNION ALL"
-    " SELECT p.case_code, p.form, p.copy, p.page, p.layout, p.id, i.kind, i.field,"
-    "   i.row_no"
-    " FROM items i JOIN pages p ON p.id = i.page"
-    " WHERE i.closed_by IS NULL AND (i.kind <> 'required' OR i.field IS NULL OR"
-    "   (p.holds = 1 AND EXISTS (SELECT 1 FROM current_values v"
-    "      WHERE v.case_code = p.case_code AND v.form = p.form AND v.copy = p.copy"
-    "      AND v.field = i.field AND v.row_no = i.row_no AND v.value IS NULL)));";
 
 /* A page that a person assigns is filed anew, beside the row of what the machine made
  * of it: (scan, idx) is unique among the machine's only. SQLite cannot drop a
@@ -557,9 +538,9 @@ static const char parcel_tables[] =
     " BEGIN SELECT RAISE(ABORT, 'crops are withdrawn, their rows stay'); END;";
 
 /* Migration n (from 1) leads from version n - 1 to version n. */
-static const char *const migrations[][5] = {
-    {office_tables, page_tables, views, guards, NULL},
-    {prefills, printed_values, waiting_again, NULL},
+static const char *const migrations[][6] = {
+    {office_tables, page_tables, views, waiting, guards, NULL},
+    {prefills, printed_values, waiting, NULL},
     {pages_again, NULL},
     {guard_tables, guards_with_seals, NULL},
     {partner_tables, NULL},
