@@ -118,14 +118,7 @@ require_open(Work *work, const LkCaseCode *code, GError **error)
     if (!may_open(work, code, &holds, error)) {
         return false;
     }
-    if (!holds) {
-        g_autofree char *shown = lk_case_code_format(code);
-        g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_LOCKED,
-                    _("%s: you do not hold the key of this file; ask the person who "
-                      "does to give it to you (lakana case give)"),
-                    shown);
-    }
-    return holds;
+    return holds || lk_case_locked(code, error);
 }
 
 static int

@@ -309,6 +309,18 @@ G_GNUC_WARN_UNUSED_RESULT
 bool lk_session_holds(LkSession *session, const char *domain, bool *holds,
                       GError **error);
 
+/**
+ * lk_session_require_case: whether @session can open the file @code.
+ *
+ * Returns: true if it holds the key; else LK_STORE_ERROR_LOCKED, with the way to get it
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_session_require_case(LkSession *session, const LkCaseCode *code,
+                             GError **error);
+
+/** lk_case_locked: that error, for who knows already; always false. */
+bool lk_case_locked(const LkCaseCode *code, GError **error);
+
 /* --- Grants. ---------------------------------------------------------------------- */
 
 /**

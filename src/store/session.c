@@ -352,3 +352,24 @@ lk_session_holds(LkSession *session, const char *domain, bool *holds, GError **e
     g_propagate_error(error, problem);
     return false;
 }
+
+bool
+lk_case_locked(const LkCaseCode *code, GError **error)
+{
+    g_autofree char *shown = lk_case_code_format(code);
+    g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_LOCKED,
+                _("%s: you do not hold the key of this file; ask the person who "
+                  "does to give it to you (lakana case give)"),
+                shown);
+    return false;
+}
+
+bool
+lk_session_require_case(LkSession *session, const LkCaseCode *code, GError **error)
+{
+    char domain[LK_DOMAIN_MAX + 1];
+    lk_domain_of_case(code, domain);
+    bool holds = false;
+    return lk_session_holds(session, domain, &holds, error) &&
+           (holds || lk_case_locked(code, error));
+}

@@ -123,25 +123,6 @@ last_row(LkStore *store, const LkCaseCode *code, LkVaultRow *row, GError **error
 }
 
 static bool
-require_key(LkSession *session, const LkCaseCode *code, GError **error)
-{
-    char domain[LK_DOMAIN_MAX + 1];
-    lk_domain_of_case(code, domain);
-    bool holds = false;
-    if (!lk_session_holds(session, domain, &holds, error)) {
-        return false;
-    }
-    if (!holds) {
-        g_autofree char *shown = lk_case_code_format(code);
-        g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_LOCKED,
-                    _("%s: you do not hold the key of this file; ask the person who "
-                      "does to give it to you (lakana case give)"),
-                    shown);
-    }
-    return holds;
-}
-
-static bool
 masked_error(const LkCaseCode *code, int error_code, GError **error)
 {
     g_autofree char *shown = lk_case_code_format(code);
@@ -203,7 +184,8 @@ lk_vault_load(LkSession *session, const LkCaseCode *code, LkVaultEntry *entry,
     LkStore *store = lk_session_store(session);
     g_auto(LkVaultRow) row = {0};
     bool masked = false;
-    if (!lk_case_require(store, code, error) || !require_key(session, code, error) ||
+    if (!lk_case_require(store, code, error) ||
+        !lk_session_require_case(session, code, error) ||
         !is_masked(store, code, &masked, error) ||
         !last_row(store, code, &row, error)) {
         return false;
@@ -246,7 +228,7 @@ write_row(LkStore *store, void *data, GError **error)
     bool masked = false;
     if (!lk_case_require(store, setting->code, error) ||
         !lk_domain_ensure_case(store, setting->code, error) ||
-        !require_key(setting->session, setting->code, error) ||
+        !lk_session_require_case(setting->session, setting->code, error) ||
         !is_masked(store, setting->code, &masked, error)) {
         return false;
     }
@@ -283,7 +265,7 @@ write_mask(LkStore *store, void *data, GError **error)
     const Setting *setting = data;
     g_autofree char *now = lk_now();
     return lk_case_require(store, setting->code, error) &&
-           require_key(setting->session, setting->code, error) &&
+           lk_session_require_case(setting->session, setting->code, error) &&
            lk_sql_run(store, error,
                       "INSERT INTO masks (case_code, who, at) VALUES (?, ?, ?)"
                       " ON CONFLICT DO NOTHING",
