@@ -4,6 +4,7 @@
  * all, so a name that is there is a scan that is there. What an interrupted copy leaves
  * in archive/incoming is removed by the next one; a copy that still runs holds a lock
  * on its file. */
+#include "store/disk.h"
 #include "store/guard.h"
 #include "store/priv.h"
 
@@ -17,25 +18,6 @@
 
 #define INCOMING_NAME "incoming"
 #define BLOCK_SIZE ((size_t)256 * 1024)
-
-typedef int Descriptor;
-
-static void
-descriptor_clear(Descriptor *fd)
-{
-    if (*fd >= 0) {
-        (void)close(*fd);
-    }
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Descriptor, descriptor_clear)
-
-static int
-take(Descriptor *fd)
-{
-    int taken = *fd;
-    *fd = -1;
-    return taken;
-}
 
 void
 lk_hash_hex(const uint8_t hash[32], char hex[LK_HASH_LEN + 1])
@@ -61,7 +43,7 @@ fail_errno(const char *path, int reason, GError **error)
 bool
 lk_sync_dir(const char *path, GError **error)
 {
-    g_auto(Descriptor) fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    g_auto(LkFd) fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0 || fsync(fd) != 0) {
         return fail_errno(path, errno, error);
     }
@@ -174,7 +156,7 @@ sweep(const char *incoming)
     const char *name = NULL;
     while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
         g_autofree char *path = g_build_filename(incoming, name, NULL);
-        g_auto(Descriptor) fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+        g_auto(LkFd) fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
         if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0) {
             (void)unlink(path);
         }
@@ -197,7 +179,7 @@ lk_incoming_open(LkStore *store, char **path, GError **error)
     }
     for (;;) {
         g_autofree char *name = g_build_filename(incoming, "scan-XXXXXX", NULL);
-        g_auto(Descriptor) fd = g_mkstemp_full(name, O_RDWR | O_CLOEXEC, 0400);
+        g_auto(LkFd) fd = g_mkstemp_full(name, O_RDWR | O_CLOEXEC, 0400);
         struct stat info;
         if (fd < 0 || flock(fd, LOCK_EX) != 0 || fstat(fd, &info) != 0) {
             (void)fail_errno(name, errno, error);
@@ -205,7 +187,7 @@ lk_incoming_open(LkStore *store, char **path, GError **error)
         }
         if (info.st_nlink > 0) {
             *path = g_steal_pointer(&name);
-            return take(&fd);
+            return lk_fd_take(&fd);
         }
     }
 }
@@ -234,7 +216,7 @@ archive_sealed(LkStore *store, int from, const char *path, LkStoreScan *scan,
                GError **error)
 {
     g_autofree char *temporary = NULL;
-    g_auto(Descriptor) fd = lk_incoming_open(store, &temporary, error);
+    g_auto(LkFd) fd = lk_incoming_open(store, &temporary, error);
     if (fd < 0) {
         return false;
     }
@@ -374,7 +356,7 @@ bool
 lk_store_scan_begin(LkStore *store, const char *path, LkStoreScan *scan, GError **error)
 {
     g_return_val_if_fail(store != NULL && path != NULL && scan != NULL, false);
-    g_auto(Descriptor) fd = open(path, O_RDONLY | O_CLOEXEC);
+    g_auto(LkFd) fd = open(path, O_RDONLY | O_CLOEXEC);
     return fd < 0 ? fail_errno(path, errno, error)
                   : lk_store_scan_begin_fd(store, fd, path, scan, error);
 }
@@ -449,11 +431,11 @@ static bool
 replace_by_sealed(LkStore *store, const char *path, GError **error)
 {
     g_autofree char *temporary = NULL;
-    g_auto(Descriptor) from = open(path, O_RDONLY | O_CLOEXEC);
+    g_auto(LkFd) from = open(path, O_RDONLY | O_CLOEXEC);
     if (from < 0) {
         return fail_errno(path, errno, error);
     }
-    g_auto(Descriptor) fd = lk_incoming_open(store, &temporary, error);
+    g_auto(LkFd) fd = lk_incoming_open(store, &temporary, error);
     if (fd < 0) {
         return false;
     }
