@@ -156,17 +156,23 @@ write_png(const Picture *picture, const char *path, GError **error)
     return true;
 }
 
+static Picture
+grey_picture(const LkImage *image, double dpi)
+{
+    return (Picture){.width = image->width,
+                     .height = image->height,
+                     .colour = PNG_COLOR_TYPE_GRAY,
+                     .stride = image->stride,
+                     .pixels = image->pixels,
+                     .dpi = dpi,
+                     .mode = 0600,
+                     .level = -1};
+}
+
 bool
 lk_image_write_png(const LkImage *image, double dpi, const char *path, GError **error)
 {
-    Picture picture = {.width = image->width,
-                       .height = image->height,
-                       .colour = PNG_COLOR_TYPE_GRAY,
-                       .stride = image->stride,
-                       .pixels = image->pixels,
-                       .dpi = dpi,
-                       .mode = 0600,
-                       .level = -1};
+    Picture picture = grey_picture(image, dpi);
     return write_png(&picture, path, error);
 }
 
@@ -180,13 +186,7 @@ most_bytes(const LkImage *image)
 GByteArray *
 lk_image_png(const LkImage *image, double dpi, GError **error)
 {
-    Picture picture = {.width = image->width,
-                       .height = image->height,
-                       .colour = PNG_COLOR_TYPE_GRAY,
-                       .stride = image->stride,
-                       .pixels = image->pixels,
-                       .dpi = dpi,
-                       .level = -1};
+    Picture picture = grey_picture(image, dpi);
     GByteArray *bytes = g_byte_array_sized_new(most_bytes(image));
     if (!write_to(&picture, append, bytes)) {
         explicit_bzero(bytes->data, bytes->len);
