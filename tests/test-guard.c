@@ -575,6 +575,10 @@ static const Tampering tamperings[] = {
      LK_STORE_ERROR_DAMAGED},
     {"office", "UPDATE domains SET public = zeroblob(32) WHERE name = 'sign'",
      LK_STORE_ERROR_DAMAGED},
+    {"people",
+     "DELETE FROM grants WHERE domain = 'people';"
+     "DELETE FROM domains WHERE name = 'people'",
+     LK_STORE_ERROR_DAMAGED},
     {"domain",
      "UPDATE domains SET public = (SELECT public FROM people WHERE login = 'issa')"
      " WHERE name = 'reception'",
@@ -599,7 +603,10 @@ test_office_exchanged(Fixture *f, gconstpointer unused)
     g_autofree char *text = g_strdup_printf(
         "ATTACH '%s/lakana.db' AS o;"
         "UPDATE domains SET (public, signature) = (SELECT d.public, d.signature FROM"
-        " o.domains d WHERE d.name = domains.name);",
+        " o.domains d WHERE d.name = domains.name);"
+        "DROP TRIGGER journal_no_update;"
+        "UPDATE journal SET detail = (SELECT j.detail FROM o.journal j"
+        " WHERE j.what = 'keys') WHERE what = 'keys'",
         other);
     sql(f, text);
 
@@ -780,6 +787,83 @@ test_two_people_make_a_manager(Fixture *f, gconstpointer unused)
     g_assert_true(lk_person_admit(awa, "binta", &error));
     g_assert_no_error(error);
     assert_opens(binta, "reception", sealed, "page");
+
+    /* Nor does a manager alone. */
+    g_autoptr(LkSecret) passphrase = secret_of(PASSPHRASE);
+    g_assert_false(lk_person_add(awa, "complice", LK_ROLE_MANAGER, passphrase, &error));
+    g_assert_error(error, LK_STORE_ERROR, LK_STORE_ERROR_LOCKED);
+}
+
+/* What a manager can sign, with the database under her hands: rows of people are not of
+ * it, but their revocation. */
+static void
+test_manager_signs(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_autoptr(GError) error = NULL;
+    add_by_recovery(f, "awa.t", LK_ROLE_MANAGER);
+    add_by_recovery(f, "issa", LK_ROLE_CLERK);
+    g_autoptr(LkSession) awa = unlock(f, "awa.t");
+    const LkSecret *sign = lk_session_private(awa, LK_DOMAIN_SIGN, &error);
+    g_assert_no_error(error);
+    bool found = false;
+    g_auto(LkPersonRow) row = {0};
+    g_assert_true(lk_person_load(f->store, "issa", &row, &found, &error) && found);
+
+    /* A clerk made a manager. */
+    row.role = LK_ROLE_MANAGER;
+    lk_person_sign(&row, sign);
+    g_assert_false(lk_person_check(f->store, &row, &error));
+    g_assert_error(error, LK_STORE_ERROR, LK_STORE_ERROR_DAMAGED);
+    g_clear_error(&error);
+    g_assert_false(lk_person_write(awa, &row, &error));
+    g_assert_error(error, LK_STORE_ERROR, LK_STORE_ERROR_LOCKED);
+    g_clear_error(&error);
+
+    /* Revoked; and back. */
+    int n = 0;
+    g_assert_true(lk_person_revoke(awa, "issa", &n, &n, &error));
+    g_assert_no_error(error);
+    assert_cannot_unlock(f, "issa", PASSPHRASE, LK_STORE_ERROR_LOCKED);
+    g_autoptr(GPtrArray) people = lk_person_list(f->store, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(people->len, ==, 2);
+    g_auto(LkPersonRow) gone = {0};
+    g_assert_true(lk_person_load(f->store, "issa", &gone, &found, &error) && found);
+    g_clear_pointer(&gone.revoked_at, g_free);
+    lk_person_sign(&gone, sign);
+    g_assert_false(lk_person_check(f->store, &gone, &error));
+    g_assert_error(error, LK_STORE_ERROR, LK_STORE_ERROR_DAMAGED);
+}
+
+/* A key "people" of her own, signed as the office signs it, and a row to go with it:
+ * the journal names the other one. */
+static void
+test_people_exchanged(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_autoptr(GError) error = NULL;
+    add_by_recovery(f, "awa.t", LK_ROLE_MANAGER);
+    g_autoptr(LkSession) awa = unlock(f, "awa.t");
+    const LkSecret *sign = lk_session_private(awa, LK_DOMAIN_SIGN, &error);
+    uint8_t public[crypto_sign_PUBLICKEYBYTES];
+    uint8_t private[crypto_sign_SECRETKEYBYTES];
+    crypto_sign_keypair(public, private);
+    g_autoptr(LkSecret) own = lk_secret_new_from(private, LK_KEY_LEN);
+    g_autoptr(GBytes) key = g_bytes_new(public, sizeof public);
+    g_autoptr(GBytes) signature = lk_domain_sign(LK_DOMAIN_PEOPLE, public, sign);
+    g_auto(LkPersonRow) row = {0};
+    bool found = false;
+    g_assert_true(lk_person_load(f->store, "awa.t", &row, &found, &error) && found);
+    lk_person_sign(&row, own);
+    g_autoptr(GBytes) signed_row = g_bytes_new(row.signature, sizeof row.signature);
+    g_assert_true(lk_sql_run(f->store, &error,
+                             "UPDATE domains SET public = ?, signature = ? WHERE"
+                             " name = 'people'",
+                             "bb", key, signature));
+    g_assert_true(lk_sql_run(f->store, &error, "UPDATE people SET signature = ?", "b",
+                             signed_row));
+    assert_cannot_unlock(f, "awa.t", PASSPHRASE, LK_STORE_ERROR_DAMAGED);
 }
 
 /* Whoever does not hold "sign" cannot add, admit or revoke; nor can a row be made by
@@ -999,6 +1083,8 @@ main(int argc, char **argv)
     in_office("/guard/cases/new", test_new_cases, NULL);
     in_office("/guard/people/revoked", test_revoked, NULL);
     in_office("/guard/people/two-make-a-manager", test_two_people_make_a_manager, NULL);
+    in_office("/guard/people/manager-signs", test_manager_signs, NULL);
+    in_office("/guard/people/exchanged", test_people_exchanged, NULL);
     in_office("/guard/people/without-sign", test_without_sign, NULL);
     in_office("/guard/people/reset", test_reset, NULL);
     in_office("/guard/signature", test_signature, NULL);

@@ -32,6 +32,7 @@ alone() { run setsid "$@" </dev/null; }
 secret awa.t "le fleuve au petit matin"
 secret kadi "trois pirogues vertes"
 secret binta "un caillou bien rond"
+secret complice "une lampe sous la table"
 secret wrong "le fleuve au petit soir"
 secret short "neuf sign"
 
@@ -41,7 +42,7 @@ is "$S $(wc -w <"$T/out") $(wc -l <"$T/out")" "0 30 6" "init shows the recovery 
 says err "30 words are the recovery key" "after saying what they are"
 is "$(stat -c %a "$O" "$O/lakana.db" | tr '\n' ' ')" "700 600 " "the office is its owner's"
 is "$(sql 'SELECT group_concat(name) FROM (SELECT name FROM domains ORDER BY name)')" \
-    "archive,backup,reception,recovery,sign" "it has its keys"
+    "archive,backup,people,reception,recovery,sign" "it has its keys"
 grep -aq "$(head -n 1 "$T/words.pass")" "$O/lakana.db"
 is $? 1 "and not the words"
 
@@ -54,16 +55,20 @@ is "$S $(held "awa.t")" \
     "0 reception,sign" "the words make a manager, whole"
 add words kadi admin
 is "$S $(held "kadi")" \
-    "0 backup,sign" "an admin holds no key of files"
+    "0 backup,people" "an admin holds no key of files"
 add kadi binta gestionnaire
 is "$S $(held "binta")" \
-    "1 sign" "an admin alone makes no manager"
+    "1 " "an admin alone makes no manager"
 says err "lakana user admit binta" "and says who must"
 run "$LAKANA" -C "$O" user list
 says out "^binta +gestionnaire +waits" "the list shows it"
 as awa.t user admit binta
 is "$S $(held "binta")" \
     "0 reception,sign" "a manager admits"
+add awa.t complice gestionnaire
+is "$S $(sql "SELECT count(*) FROM people WHERE login = 'complice'")" "1 0" \
+    "nor does a manager alone make another"
+says err "an admin does, or the recovery sheet" "and who does is said"
 
 # Files.
 run "$LAKANA" -C "$O" labels --cases 2 -o "$T/labels.pdf"
@@ -184,7 +189,8 @@ is "$S $(ls "$T/none.pdf" 2>/dev/null)" "3 " "no office, no sheet"
 O=$T/old
 run "$LAKANA" init "$O" --region MOP --office "EXEMPLE FICTIF"
 run "$LAKANA" -C "$O" labels --cases 2 -o "$T/labels.pdf"
-sql "DELETE FROM grants; DELETE FROM domains"
+sql "DELETE FROM grants; DELETE FROM domains;
+    DROP TRIGGER journal_no_delete; DELETE FROM journal WHERE what = 'keys'"
 run "$LAKANA" -C "$O" user list
 is $S 3 "without keys nobody works there"
 says err "lakana protect" "and what to do is said"

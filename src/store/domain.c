@@ -1,13 +1,13 @@
-/* domain.c - key pairs with a name. Making one needs no secret: its private half is
- * sealed to whoever shall hold it and forgotten. */
+/* domain.c - key pairs with a name: what is believed of their rows. */
 #include "store/keys.h"
 
 #include <sodium.h>
 #include <string.h>
 
 #define CASE_PREFIX "case:"
+#define PEOPLE_NAMED "\"people\":\"" /* in the detail of a line of the journal */
 
-/* Signed by "sign", made once for the office. */
+/* Signed, made once for the office. */
 static const char *const base_domains[] = {LK_DOMAIN_SIGN, LK_DOMAIN_RECOVERY,
                                            LK_DOMAIN_RECEPTION, LK_DOMAIN_ARCHIVE,
                                            LK_DOMAIN_BACKUP};
@@ -73,6 +73,12 @@ lk_domain_of_case(const LkCaseCode *code, char name[LK_DOMAIN_MAX + 1])
 }
 
 bool
+lk_domain_is_signer(const char *domain)
+{
+    return strcmp(domain, LK_DOMAIN_SIGN) == 0 || strcmp(domain, LK_DOMAIN_PEOPLE) == 0;
+}
+
+bool
 lk_key_matches(const char *domain, const LkSecret *private,
                const uint8_t public[LK_KEY_LEN])
 {
@@ -80,7 +86,7 @@ lk_key_matches(const char *domain, const LkSecret *private,
         return false;
     }
     uint8_t other[LK_KEY_LEN];
-    if (strcmp(domain, LK_DOMAIN_SIGN) == 0) {
+    if (lk_domain_is_signer(domain)) {
         g_autoptr(LkSecret) long_form = lk_secret_new(crypto_sign_SECRETKEYBYTES);
         crypto_sign_seed_keypair(other, lk_secret_data(long_form),
                                  lk_secret_data(private));
@@ -99,6 +105,16 @@ statement_of(const char *domain, const uint8_t public[LK_KEY_LEN])
     char hex[2 * LK_KEY_LEN + 1];
     sodium_bin2hex(hex, sizeof hex, public, LK_KEY_LEN);
     return g_strdup_printf("lakana domain 1\n%s\n%s", domain, hex);
+}
+
+GBytes *
+lk_domain_sign(const char *domain, const uint8_t public[LK_KEY_LEN],
+               const LkSecret *seed)
+{
+    uint8_t signature[LK_SIGNATURE_LEN];
+    g_autofree char *statement = statement_of(domain, public);
+    lk_sign_seeded(seed, statement, strlen(statement), signature);
+    return g_bytes_new(signature, sizeof signature);
 }
 
 typedef struct {
@@ -175,11 +191,31 @@ lk_office_sign_public(LkStore *store, uint8_t public[LK_KEY_LEN], GError **error
     return true;
 }
 
+/* @belief: (transfer full): need not be checked again by this process. */
+static void
+believe(LkStore *store, char *belief)
+{
+    if (store->believed == NULL) {
+        store->believed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    }
+    g_hash_table_add(store->believed, belief);
+}
+
+/* The key that signs the row of @domain: who holds "backup" anyway holds "people". */
+static bool
+signer_of(LkStore *store, const char *domain, uint8_t public[LK_KEY_LEN],
+          GError **error)
+{
+    return strcmp(domain, LK_DOMAIN_BACKUP) == 0
+               ? lk_people_public(store, public, error)
+               : lk_office_sign_public(store, public, error);
+}
+
 static bool
 check_signature(LkStore *store, const char *domain, const Row *row, GError **error)
 {
     uint8_t office[LK_KEY_LEN];
-    if (!lk_office_sign_public(store, office, error)) {
+    if (!signer_of(store, domain, office, error)) {
         return false;
     }
     /* Checked once a process and row: the rows and the key it was checked with. */
@@ -187,17 +223,14 @@ check_signature(LkStore *store, const char *domain, const Row *row, GError **err
     char hex[2 * LK_KEY_LEN + 1];
     sodium_bin2hex(hex, sizeof hex, office, sizeof office);
     g_autofree char *belief = g_strdup_printf("%s\n%s", statement, hex);
-    if (store->believed == NULL) {
-        store->believed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    }
-    if (g_hash_table_contains(store->believed, belief)) {
+    if (store->believed != NULL && g_hash_table_contains(store->believed, belief)) {
         return true;
     }
     if (!row->is_signed ||
         !lk_signature_is_valid(office, statement, strlen(statement), row->signature)) {
         return lk_damaged_key(store, domain, error);
     }
-    g_hash_table_add(store->believed, g_steal_pointer(&belief));
+    believe(store, g_steal_pointer(&belief));
     return true;
 }
 
@@ -220,8 +253,87 @@ lk_domain_public(LkStore *store, const char *domain, uint8_t public[LK_KEY_LEN],
 }
 
 bool
+lk_guard_is_split(LkStore *store, bool *split, GError **error)
+{
+    Row row = {0};
+    bool ok = load(store, LK_DOMAIN_PEOPLE, &row, error);
+    *split = row.found;
+    return ok;
+}
+
+/* What the journal says of "people", the first time it does: whoever writes another key
+ * in its place must write the journal anew as well, and that is noticed.
+ * @named: (out): "" if it says nothing */
+static bool
+find_named(LkStore *store, char named[LK_HASH_LEN + 1], GError **error)
+{
+    g_autoptr(sqlite3_stmt) rows = lk_sql_prepare(
+        store, error,
+        "SELECT detail FROM journal WHERE what IN ('keys', 'keys-people')"
+        " AND detail LIKE '%\"people\":%' ORDER BY seq LIMIT 1",
+        "");
+    LkSqlStep step = rows != NULL ? lk_sql_step(store, rows, error) : LK_SQL_FAILED;
+    named[0] = '\0';
+    if (step == LK_SQL_ROW) {
+        const char *start = strstr(lk_sql_text(rows, 0), PEOPLE_NAMED);
+        if (start != NULL) {
+            g_strlcpy(named, start + strlen(PEOPLE_NAMED), LK_HASH_LEN + 1);
+        }
+    }
+    return step != LK_SQL_FAILED;
+}
+
+/* Looked up once a process. A store that is only keys, in memory, has no journal but of
+ * its own unlocking. */
+static bool
+check_named(LkStore *store, const Row *row, GError **error)
+{
+    uint8_t hash[LK_KEY_LEN];
+    char hex[LK_HASH_LEN + 1] = "";
+    char named[LK_HASH_LEN + 1];
+    if (row->found) {
+        lk_key_hash(row->public, hash);
+        lk_hash_hex(hash, hex);
+    }
+    g_autofree char *belief = g_strdup_printf("people named\n%s", hex);
+    if (store->believed != NULL && g_hash_table_contains(store->believed, belief)) {
+        return true;
+    }
+    gint64 n_lines = 0;
+    if (!find_named(store, named, error) ||
+        !lk_sql_number(store, &n_lines, error,
+                       "SELECT count(*) FROM journal WHERE what NOT LIKE 'unlock%'",
+                       "")) {
+        return false;
+    }
+    if (n_lines != 0 && strcmp(named, hex) != 0) {
+        return lk_damaged_key(store, LK_DOMAIN_PEOPLE, error);
+    }
+    if (row->found) {
+        believe(store, g_steal_pointer(&belief));
+    }
+    return true;
+}
+
+bool
+lk_people_public(LkStore *store, uint8_t public[LK_KEY_LEN], GError **error)
+{
+    Row row = {0};
+    if (!load(store, LK_DOMAIN_PEOPLE, &row, error) ||
+        !check_named(store, &row, error)) {
+        return false;
+    }
+    return row.found ? lk_domain_public(store, LK_DOMAIN_PEOPLE, public, error)
+                     : lk_office_sign_public(store, public, error);
+}
+
+bool
 lk_guard_check_base(LkStore *store, GError **error)
 {
+    uint8_t people[LK_KEY_LEN];
+    if (!lk_people_public(store, people, error)) {
+        return false;
+    }
     for (size_t i = 0; i < G_N_ELEMENTS(base_domains); i++) {
         uint8_t public[LK_KEY_LEN];
         if (!lk_domain_public(store, base_domains[i], public, error)) {
@@ -229,155 +341,4 @@ lk_guard_check_base(LkStore *store, GError **error)
         }
     }
     return true;
-}
-
-/* --- Making. -----------------------------------------------------------------------
- */
-
-bool
-lk_grant_put(LkStore *store, const char *domain, const LkSecret *private,
-             const char *holder, const uint8_t public[LK_KEY_LEN], GError **error)
-{
-    g_autoptr(GBytes) sealed =
-        lk_seal_to(public, lk_secret_data(private), lk_secret_size(private), error);
-    g_autofree char *now = lk_now();
-    return sealed != NULL &&
-           lk_sql_run(store, error,
-                      "INSERT INTO grants (domain, holder, sealed, at)"
-                      " VALUES (?, ?, ?, ?) ON CONFLICT (domain, holder)"
-                      " DO UPDATE SET sealed = excluded.sealed, at = excluded.at",
-                      "ttbt", domain, holder, sealed, now);
-}
-
-static bool
-insert(LkStore *store, const char *domain, const uint8_t public[LK_KEY_LEN],
-       const LkSecret *signer, GError **error)
-{
-    g_autoptr(GBytes) key = g_bytes_new(public, LK_KEY_LEN);
-    g_autoptr(GBytes) signature = NULL;
-    if (signer != NULL) {
-        uint8_t bytes[LK_SIGNATURE_LEN];
-        g_autofree char *statement = statement_of(domain, public);
-        crypto_sign_detached(bytes, NULL, (const uint8_t *)statement, strlen(statement),
-                             lk_secret_data(signer));
-        signature = g_bytes_new(bytes, sizeof bytes);
-    }
-    g_autofree char *now = lk_now();
-    return lk_sql_run(store, error,
-                      "INSERT INTO domains (name, public, signature, created)"
-                      " VALUES (?, ?, ?, ?)",
-                      "tbbt", domain, key, signature, now);
-}
-
-/* A new key pair for @domain, held by @recovery. */
-static bool
-make(LkStore *store, const char *domain, const LkSecret *signer,
-     const uint8_t recovery[LK_KEY_LEN], GError **error)
-{
-    uint8_t public[LK_KEY_LEN];
-    g_autoptr(LkSecret) private = lk_secret_new(LK_KEY_LEN);
-    crypto_box_keypair(public, lk_secret_data(private));
-    return insert(store, domain, public, signer, error) &&
-           lk_grant_put(store, domain, private, "@" LK_DOMAIN_RECOVERY, recovery,
-                        error);
-}
-
-static bool
-ensure_all_cases(LkStore *store, GError **error)
-{
-    g_autoptr(sqlite3_stmt) rows =
-        lk_sql_prepare(store, error, "SELECT code FROM cases ORDER BY code", "");
-    LkSqlStep step = LK_SQL_FAILED;
-    while (rows != NULL && (step = lk_sql_step(store, rows, error)) == LK_SQL_ROW) {
-        LkCaseCode code;
-        lk_sql_copy(rows, 0, code.text, sizeof code.text);
-        if (!lk_domain_ensure_case(store, &code, error)) {
-            return false;
-        }
-    }
-    return step == LK_SQL_END;
-}
-
-bool
-lk_guard_write_keys(LkStore *store, const LkSecret *recovery, GError **error)
-{
-    bool ready = false;
-    if (!lk_guard_is_ready(store, &ready, error)) {
-        return false;
-    }
-    if (ready) {
-        g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_EXISTS,
-                    _("%s: this office has keys already; nothing was changed"),
-                    store->dir);
-        return false;
-    }
-    uint8_t recovery_public[LK_KEY_LEN];
-    g_autoptr(LkSecret) recovery_private = lk_recovery_key(recovery);
-    (void)crypto_scalarmult_base(recovery_public, lk_secret_data(recovery_private));
-
-    uint8_t sign_public[LK_KEY_LEN];
-    g_autoptr(LkSecret) seed = lk_secret_new(LK_KEY_LEN);
-    g_autoptr(LkSecret) signer = lk_secret_new(crypto_sign_SECRETKEYBYTES);
-    randombytes_buf(lk_secret_data(seed), LK_KEY_LEN);
-    crypto_sign_seed_keypair(sign_public, lk_secret_data(signer), lk_secret_data(seed));
-
-    uint8_t hash[LK_KEY_LEN];
-    char hex[LK_HASH_LEN + 1];
-    lk_key_hash(sign_public, hash);
-    lk_hash_hex(hash, hex);
-    g_autofree char *detail = g_strdup_printf("{\"sign\":\"%s\"}", hex);
-    g_autoptr(LkSecret) mark = lk_key_for(recovery_private, LK_MARK_PURPOSE);
-    return insert(store, LK_DOMAIN_SIGN, sign_public, signer, error) &&
-           insert(store, LK_DOMAIN_RECOVERY, recovery_public, signer, error) &&
-           lk_grant_put(store, LK_DOMAIN_SIGN, seed, "@" LK_DOMAIN_RECOVERY,
-                        recovery_public, error) &&
-           make(store, LK_DOMAIN_RECEPTION, signer, recovery_public, error) &&
-           make(store, LK_DOMAIN_ARCHIVE, signer, recovery_public, error) &&
-           make(store, LK_DOMAIN_BACKUP, signer, recovery_public, error) &&
-           ensure_all_cases(store, error) &&
-           lk_journal_add(store, "keys", detail, error) &&
-           lk_mark_put(store, "@" LK_DOMAIN_RECOVERY, mark, error);
-}
-
-static bool
-write_keys(LkStore *store, void *data, GError **error)
-{
-    return lk_guard_write_keys(store, data, error);
-}
-
-bool
-lk_guard_create(LkStore *store, const LkSecret *recovery, GError **error)
-{
-    g_return_val_if_fail(lk_secret_size(recovery) == LK_KEY_LEN, false);
-    return lk_sql_transaction(store, write_keys, (void *)recovery, error);
-}
-
-bool
-lk_domain_ensure_case(LkStore *store, const LkCaseCode *code, GError **error)
-{
-    bool ready = false;
-    if (!lk_guard_is_ready(store, &ready, error)) {
-        return false;
-    }
-    char domain[LK_DOMAIN_MAX + 1];
-    lk_domain_of_case(code, domain);
-    Row row = {0};
-    if (!ready || !load(store, domain, &row, error)) {
-        return !ready;
-    }
-    if (row.found) {
-        return true;
-    }
-    uint8_t recovery[LK_KEY_LEN];
-    uint8_t reception[LK_KEY_LEN];
-    uint8_t public[LK_KEY_LEN];
-    g_autoptr(LkSecret) private = lk_secret_new(LK_KEY_LEN);
-    crypto_box_keypair(public, lk_secret_data(private));
-    return lk_domain_public(store, LK_DOMAIN_RECOVERY, recovery, error) &&
-           lk_domain_public(store, LK_DOMAIN_RECEPTION, reception, error) &&
-           insert(store, domain, public, NULL, error) &&
-           lk_grant_put(store, domain, private, "@" LK_DOMAIN_RECOVERY, recovery,
-                        error) &&
-           lk_grant_put(store, domain, private, "@" LK_DOMAIN_RECEPTION, reception,
-                        error);
 }

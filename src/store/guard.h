@@ -5,18 +5,22 @@
  *
  *   domain  an X25519 key pair with a name: "reception" (what has no owner yet),
  *           "archive" (scans as they came), "backup", "recovery", "case:CODE"; and
- *           "sign", which is Ed25519. The public half lies in clear
+ *           "sign" and "people", which are Ed25519. The public half lies in clear
  *   person  a login, a role, a key pair whose private half lies in the person's slot:
  *           sealed with Argon2id(passphrase)
  *   grant   the private half of a domain, sealed to a holder: a person's login, or
  *           "@NAME", whoever can open the domain NAME. "@recovery" holds everything:
  *           its private half is nowhere but on the paper that `lakana init` made
  *
- * The rows of people and of all domains but those of case files are signed with "sign";
- * each slot remembers which "sign" that was, so an exchange of all keys is noticed by
- * the first person who unlocks. The key of a case file is made by whoever prints or
- * ingests, without a secret, and cannot be signed: an exchanged one is noticed by the
- * first person who opens something with it.
+ * Who admits a person to files is not who signs in: the rows of people, and of
+ * "backup", are signed with "people", which admins hold; those of the other domains but
+ * case files with "sign", which is the office for other offices and which managers
+ * hold. So a manager needs an admin to make another, and an admin a manager; only a
+ * revocation, which takes away, may be signed with either. Each slot remembers which
+ * "sign" it was, and the first line of the journal that names "people" which that was,
+ * so an exchange of keys is noticed by the first person who unlocks. The key of a case
+ * file is made by whoever prints or ingests, without a secret, and cannot be signed: an
+ * exchanged one is noticed by the first person who opens something with it.
  *
  * Sealed bytes (lk_seal()) say nothing about who sealed them: anybody who can write in
  * the office can. Put into them what they belong to (page, field), and compare.
@@ -42,7 +46,8 @@ typedef struct LkSession LkSession;
 #define LK_DOMAIN_RECEPTION "reception"
 #define LK_DOMAIN_ARCHIVE "archive"
 #define LK_DOMAIN_BACKUP "backup"
-#define LK_DOMAIN_SIGN "sign"
+#define LK_DOMAIN_SIGN "sign"     /* for bundles, and the office's own keys */
+#define LK_DOMAIN_PEOPLE "people" /* says who works here */
 #define LK_DOMAIN_RECOVERY "recovery"
 
 /* --- Secrets in memory. ----------------------------------------------------------- */
@@ -142,7 +147,7 @@ bool lk_domain_ensure_case(LkStore *store, const LkCaseCode *code, GError **erro
 
 /**
  * lk_domain_public:
- * @public: (out): the public half; of "sign" an Ed25519 key
+ * @public: (out): the public half; of "sign" and "people" an Ed25519 key
  *
  * Returns: true; LK_STORE_ERROR_UNKNOWN if there is no such domain,
  * LK_STORE_ERROR_DAMAGED if its row is not signed by this office
@@ -197,12 +202,12 @@ GPtrArray *lk_person_list(LkStore *store, GError **error);
 
 /**
  * lk_person_add:
- * @by: holds "sign": a manager, an admin, the recovery key
+ * @by: holds "people": an admin, the recovery key
  * @passphrase: UTF-8, at least LK_PASSPHRASE_MIN characters; slow
  *
  * Adds a person and grants what the role should hold as far as @by holds it; the rest
- * is given by lk_person_admit(). So a manager is made by two people, or by the recovery
- * key.
+ * is given by lk_person_admit(). So a manager is made by two people, an admin and a
+ * manager, or by the recovery key.
  *
  * Returns: true; LK_STORE_ERROR_EXISTS if the login was ever used,
  * LK_STORE_ERROR_LOCKED if @by may not add people, LK_STORE_ERROR_PASSPHRASE
@@ -237,7 +242,7 @@ bool lk_person_reset(LkSession *by, const char *login, const LkSecret *passphras
 
 /**
  * lk_person_revoke:
- * @by: holds "sign", and is not @login
+ * @by: holds "people" or "sign": an admin, a manager, the recovery key; not @login
  * @n_returned: (out): case files that nobody else held and that @by could give back to
  *   "@reception"
  * @n_stranded: (out): those that only the recovery key opens now

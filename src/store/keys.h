@@ -51,12 +51,38 @@ bool lk_damaged_key(LkStore *store, const char *what, GError **error);
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_office_sign_public(LkStore *store, uint8_t public[LK_KEY_LEN], GError **error);
 
+/**
+ * lk_people_public: the key that signs the rows of people.
+ * @public: (out): that of "people"; of "sign" while the office has no other
+ *
+ * Returns: true; LK_STORE_ERROR_DAMAGED if it is not the one that the journal names
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_people_public(LkStore *store, uint8_t public[LK_KEY_LEN], GError **error);
+
+/** lk_guard_is_split: whether "people" is a key of its own. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_guard_is_split(LkStore *store, bool *split, GError **error);
+
 /** lk_key_hash: BLAKE2b-256 of a public key, as slots keep that of "sign". */
 void lk_key_hash(const uint8_t public[LK_KEY_LEN], uint8_t hash[LK_KEY_LEN]);
+
+/** lk_domain_is_signer: "sign" or "people": Ed25519, nothing is sealed to it. */
+bool lk_domain_is_signer(const char *domain);
 
 /** lk_key_matches: whether @private is the other half of @domain's @public. */
 bool lk_key_matches(const char *domain, const LkSecret *private,
                     const uint8_t public[LK_KEY_LEN]);
+
+/** lk_guard_check_base: the signatures of all domains that are not of case files. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_guard_check_base(LkStore *store, GError **error);
+
+/** lk_domain_sign: (transfer full): the signature of a domain's row by @seed. */
+GBytes *lk_domain_sign(const char *domain, const uint8_t public[LK_KEY_LEN],
+                       const LkSecret *seed);
+
+/* --- mint.c ----------------------------------------------------------------------- */
 
 /** lk_grant_put: @private of @domain, sealed to @public of @holder. */
 G_GNUC_WARN_UNUSED_RESULT
@@ -67,9 +93,13 @@ bool lk_grant_put(LkStore *store, const char *domain, const LkSecret *private,
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_guard_write_keys(LkStore *store, const LkSecret *recovery, GError **error);
 
-/** lk_guard_check_base: the signatures of all domains that are not of case files. */
+/**
+ * lk_guard_split: gives an office of before its key "people": to the recovery key and
+ * to admins, who lose "sign". Inside the caller's transaction.
+ * @session: holds "sign"
+ */
 G_GNUC_WARN_UNUSED_RESULT
-bool lk_guard_check_base(LkStore *store, GError **error);
+bool lk_guard_split(LkSession *session, GError **error);
 
 /** lk_sql_bytes: (transfer full): column @column, or NULL. */
 GBytes *lk_sql_bytes(sqlite3_stmt *statement, int column);
@@ -107,9 +137,13 @@ G_GNUC_WARN_UNUSED_RESULT
 bool lk_person_load_active(LkStore *store, const char *login, LkPersonRow *row,
                            GError **error);
 
-/** lk_person_write: signs @row and writes it, over the one with its login. */
+/** lk_person_write: signs @row and writes it, over the one with its login. Who holds
+ * "sign" but not "people" can only write rows that are revoked. */
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_person_write(LkSession *by, LkPersonRow *row, GError **error);
+
+/** lk_person_sign: @row's signature by @signer, a seed. */
+void lk_person_sign(LkPersonRow *row, const LkSecret *signer);
 
 /** lk_role_domains: what is given with @role, NULL at the end. */
 const char *const *lk_role_domains(LkRole role);
@@ -123,6 +157,12 @@ bool lk_role_may_hold(LkRole role, const char *domain);
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_grant_exists(LkStore *store, const char *domain, const char *holder, bool *has,
                      GError **error);
+
+/* --- seal.c ----------------------------------------------------------------------- */
+
+/** lk_sign_seeded: @data signed with the Ed25519 key of @seed, LK_KEY_LEN bytes. */
+void lk_sign_seeded(const LkSecret *seed, const void *data, size_t size,
+                    uint8_t signature[LK_SIGNATURE_LEN]);
 
 /* --- session.c -------------------------------------------------------------------- */
 

@@ -15,7 +15,7 @@ static const char *const role_domains[][3] = {
     [LK_ROLE_MANAGER] = {LK_DOMAIN_RECEPTION, LK_DOMAIN_SIGN, NULL},
     [LK_ROLE_SUPERVISOR] = {NULL},
     [LK_ROLE_CLERK] = {NULL},
-    [LK_ROLE_ADMIN] = {LK_DOMAIN_SIGN, LK_DOMAIN_BACKUP, NULL},
+    [LK_ROLE_ADMIN] = {LK_DOMAIN_PEOPLE, LK_DOMAIN_BACKUP, NULL},
 };
 
 const char *
@@ -102,7 +102,7 @@ lk_person_load(LkStore *store, const char *login, LkPersonRow *row, bool *found,
     return step != LK_SQL_FAILED && (!*found || read_row(store, rows, row, error));
 }
 
-/* What "sign" says about a person. */
+/* What is signed about a person. */
 static char *
 statement_of(const LkPersonRow *row)
 {
@@ -116,23 +116,50 @@ statement_of(const LkPersonRow *row)
 bool
 lk_person_check(LkStore *store, const LkPersonRow *row, GError **error)
 {
+    uint8_t people[LK_KEY_LEN];
     uint8_t office[LK_KEY_LEN];
-    if (!lk_office_sign_public(store, office, error)) {
+    if (!lk_people_public(store, people, error) ||
+        !lk_office_sign_public(store, office, error)) {
         return false;
     }
     g_autofree char *statement = statement_of(row);
-    return lk_signature_is_valid(office, statement, strlen(statement),
-                                 row->signature) ||
+    size_t size = strlen(statement);
+    /* A manager may take somebody's keys away, not give any. */
+    return lk_signature_is_valid(people, statement, size, row->signature) ||
+           (row->revoked_at != NULL &&
+            lk_signature_is_valid(office, statement, size, row->signature)) ||
            lk_damaged_key(store, row->login, error);
+}
+
+void
+lk_person_sign(LkPersonRow *row, const LkSecret *signer)
+{
+    g_autofree char *statement = statement_of(row);
+    lk_sign_seeded(signer, statement, strlen(statement), row->signature);
+}
+
+/* (transfer none): what @by may sign @row with. */
+static const LkSecret *
+signer_for(LkSession *by, const LkPersonRow *row, GError **error)
+{
+    bool holds = false;
+    if (row->revoked_at != NULL &&
+        !lk_session_holds(by, LK_DOMAIN_PEOPLE, &holds, error)) {
+        return NULL;
+    }
+    bool revokes_only = row->revoked_at != NULL && !holds;
+    return lk_session_private(by, revokes_only ? LK_DOMAIN_SIGN : LK_DOMAIN_PEOPLE,
+                              error);
 }
 
 bool
 lk_person_write(LkSession *by, LkPersonRow *row, GError **error)
 {
-    g_autofree char *statement = statement_of(row);
-    if (!lk_sign(by, statement, strlen(statement), row->signature, error)) {
+    const LkSecret *signer = signer_for(by, row, error);
+    if (signer == NULL) {
         return false;
     }
+    lk_person_sign(row, signer);
     g_autoptr(GBytes) public = g_bytes_new(row->public, sizeof row->public);
     g_autoptr(GBytes) signature = g_bytes_new(row->signature, sizeof row->signature);
     return lk_sql_run(
@@ -183,11 +210,17 @@ static bool
 count_grants(LkStore *store, LkPerson *person, GError **error)
 {
     gint64 n = 0;
+    bool split = false;
+    if (!lk_guard_is_split(store, &split, error)) {
+        return false;
+    }
     person->admitted = true;
     for (const char *const *domain = role_domains[person->role]; *domain != NULL;
          domain++) {
+        bool is_people = strcmp(*domain, LK_DOMAIN_PEOPLE) == 0;
+        const char *held = is_people && !split ? LK_DOMAIN_SIGN : *domain;
         bool has = false;
-        if (!lk_grant_exists(store, *domain, person->login, &has, error)) {
+        if (!lk_grant_exists(store, held, person->login, &has, error)) {
             return false;
         }
         person->admitted = person->admitted && has;

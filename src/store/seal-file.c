@@ -170,7 +170,7 @@ lk_seal_file_watch(LkSealWriter *writer, LkSealWatch watch, void *data)
 LkSealWriter *
 lk_seal_file_new(LkStore *store, const char *domain, int fd, GError **error)
 {
-    g_return_val_if_fail(strcmp(domain, LK_DOMAIN_SIGN) != 0, NULL);
+    g_return_val_if_fail(!lk_domain_is_signer(domain), NULL);
     LkRecipient to = {.name = domain};
     return lk_domain_public(store, domain, to.public, error)
                ? lk_seal_file_new_for(&to, 1, fd, error)

@@ -51,7 +51,7 @@ lk_seal(LkStore *store, const char *domain, const void *data, size_t size,
         GError **error)
 {
     uint8_t public[LK_KEY_LEN];
-    g_return_val_if_fail(strcmp(domain, LK_DOMAIN_SIGN) != 0, NULL);
+    g_return_val_if_fail(!lk_domain_is_signer(domain), NULL);
     return lk_domain_public(store, domain, public, error)
                ? lk_seal_to(public, data, size, error)
                : NULL;
@@ -60,7 +60,7 @@ lk_seal(LkStore *store, const char *domain, const void *data, size_t size,
 LkSecret *
 lk_unseal(LkSession *session, const char *domain, GBytes *sealed, GError **error)
 {
-    g_return_val_if_fail(strcmp(domain, LK_DOMAIN_SIGN) != 0, NULL);
+    g_return_val_if_fail(!lk_domain_is_signer(domain), NULL);
     const LkSecret *private = lk_session_private(session, domain, error);
     return private != NULL ? lk_unseal_with(private, sealed, error) : NULL;
 }
@@ -68,19 +68,25 @@ lk_unseal(LkSession *session, const char *domain, GBytes *sealed, GError **error
 /* --- Signatures. -------------------------------------------------------------------
  */
 
+void
+lk_sign_seeded(const LkSecret *seed, const void *data, size_t size,
+               uint8_t signature[LK_SIGNATURE_LEN])
+{
+    uint8_t public[crypto_sign_PUBLICKEYBYTES];
+    g_autoptr(LkSecret) private = lk_secret_new(crypto_sign_SECRETKEYBYTES);
+    crypto_sign_seed_keypair(public, lk_secret_data(private), lk_secret_data(seed));
+    crypto_sign_detached(signature, NULL, data, size, lk_secret_data(private));
+}
+
 bool
 lk_sign(LkSession *session, const void *data, size_t size,
         uint8_t signature[LK_SIGNATURE_LEN], GError **error)
 {
     const LkSecret *seed = lk_session_private(session, LK_DOMAIN_SIGN, error);
-    if (seed == NULL) {
-        return false;
+    if (seed != NULL) {
+        lk_sign_seeded(seed, data, size, signature);
     }
-    uint8_t public[crypto_sign_PUBLICKEYBYTES];
-    g_autoptr(LkSecret) private = lk_secret_new(crypto_sign_SECRETKEYBYTES);
-    crypto_sign_seed_keypair(public, lk_secret_data(private), lk_secret_data(seed));
-    crypto_sign_detached(signature, NULL, data, size, lk_secret_data(private));
-    return true;
+    return seed != NULL;
 }
 
 bool

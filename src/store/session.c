@@ -119,6 +119,17 @@ refuse(LkStore *store, const char *known_login, GError **error)
     return false;
 }
 
+/* What an unlocked person can do for an office of before. */
+static bool
+upkeep(LkStore *store, LkSession *session, GError **error)
+{
+    bool split = true;
+    bool holds = false;
+    return lk_guard_is_split(store, &split, error) &&
+           (split || (lk_session_holds(session, LK_DOMAIN_SIGN, &holds, error) &&
+                      (!holds || lk_guard_split(session, error))));
+}
+
 /* The mark moves on only from a line that is still there: a journal that was rewritten
  * is told at every unlocking. A store that is only keys, in memory, has no journal. */
 static bool
@@ -135,7 +146,8 @@ note_unlock(LkStore *store, void *data, GError **error)
         return false;
     }
     session->journal_fits |= n_lines == 0;
-    return !session->journal_fits || lk_mark_put(store, session->login, key, error);
+    return (n_lines == 0 || upkeep(store, session, error)) &&
+           (!session->journal_fits || lk_mark_put(store, session->login, key, error));
 }
 
 static LkSession *

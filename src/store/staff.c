@@ -119,9 +119,17 @@ lk_person_add(LkSession *by, const char *login, LkRole role, const LkSecret *pas
     LkStore *store = lk_session_store(by);
     g_auto(LkPersonRow) before = {0};
     bool found = false;
+    bool may = false;
     /* What would be refused is refused before it is slow. */
-    if (lk_session_private(by, LK_DOMAIN_SIGN, error) == NULL ||
+    if (!lk_session_holds(by, LK_DOMAIN_PEOPLE, &may, error) ||
         !lk_person_load(store, login, &before, &found, error)) {
+        return false;
+    }
+    if (!may) {
+        g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_LOCKED,
+                    _("%s cannot add people: an admin does, or the recovery sheet; a "
+                      "new manager is then admitted by a manager (lakana user admit)"),
+                    lk_session_login(by));
         return false;
     }
     if (found) {
