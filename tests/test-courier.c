@@ -13,6 +13,7 @@ typedef struct {
     char *path;
     LkStore *store;
     LkSession *session; /* a manager */
+    LkSecret *recovery;
 } Office;
 
 typedef struct {
@@ -64,16 +65,16 @@ static void
 open_office(const Fixture *f, Office *office, const char *name, const char *region)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(LkSecret) recovery = lk_recovery_new();
+    office->recovery = lk_recovery_new();
     static const char text[] = "une phrase assez longue";
     g_autoptr(LkSecret) words = lk_secret_new_from(text, strlen(text));
     office->path = in(f, name);
     g_assert_true(lk_store_init_protected(office->path, region, "EXEMPLE FICTIF",
-                                          recovery, &error));
+                                          office->recovery, &error));
     office->store = lk_store_open(office->path, &error);
     g_assert_no_error(error);
     office->store->slot_cost = (LkSlotCost){1, 8192 * 1024};
-    LkSession *first = lk_session_recover(office->store, recovery, &error);
+    LkSession *first = lk_session_recover(office->store, office->recovery, &error);
     g_assert_no_error(error);
     g_assert_true(lk_person_add(first, "gaoussou", LK_ROLE_MANAGER, words, &error));
     g_assert_no_error(error);
@@ -86,6 +87,7 @@ static void
 close_office(Office *office)
 {
     lk_session_free(office->session);
+    lk_secret_free(office->recovery);
     lk_store_free(office->store);
     g_free(office->path);
 }
@@ -515,6 +517,48 @@ test_key_file(Fixture *f, gconstpointer unused)
     g_assert_error(error, LK_STORE_ERROR, LK_STORE_ERROR_REFUSED);
 }
 
+/* Somebody leaves Ségou, which has a new key from then on: what is under way arrives;
+ * what is sent with the new key file is sealed to the new key. */
+static void
+test_new_key(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_autoptr(GError) error = NULL;
+    (void)file_page(f, "1.A", 1, "ink of 1.A");
+    g_autoptr(LkOffice) segou = introduce(&f->mopti, &f->segou);
+    g_autoptr(LkOffice) mopti = introduce(&f->segou, &f->mopti);
+    LkSent sent = {0};
+    send_file(f, segou, LK_SEND_TRANSFER, "before.lkc", &sent);
+
+    static const char text[] = "une phrase assez longue";
+    g_autoptr(LkSecret) words = lk_secret_new_from(text, strlen(text));
+    g_clear_pointer(&f->segou.session, lk_session_free);
+    LkSession *recovered =
+        lk_session_recover(f->segou.store, f->segou.recovery, &error);
+    g_assert_true(lk_person_add(recovered, "parti", LK_ROLE_MANAGER, words, &error));
+    int n = 0;
+    g_assert_true(lk_person_revoke(recovered, "parti", &n, &n, &error));
+    g_assert_no_error(error);
+    lk_session_free(recovered);
+    f->segou.session = lk_session_open(f->segou.store, "gaoussou", words, &error);
+    g_assert_no_error(error);
+
+    g_auto(LkReceived) received = {0};
+    g_assert_true(receive(f, &f->segou, "before.lkc", &received, &error));
+    g_assert_no_error(error);
+    g_assert_cmpint(received.added, ==, 1);
+    g_autoptr(LkOffice) again = introduce(&f->mopti, &f->segou);
+    g_assert_true(memcmp(again->reception, segou->reception, LK_KEY_LEN) != 0);
+    g_autoptr(LkOffice) known = lk_office_find(f->mopti.store, segou->sign, &error);
+    g_assert_no_error(error);
+    g_assert_true(memcmp(again->reception, known->reception, LK_KEY_LEN) == 0);
+    send_file(f, known, LK_SEND_TRANSFER, "after.lkc", &sent);
+    g_auto(LkReceived) second = {0};
+    g_assert_true(receive(f, &f->segou, "after.lkc", &second, &error));
+    g_assert_no_error(error);
+    assert_picture(f, 1, "picture: ink of 1.A");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -531,6 +575,7 @@ main(int argc, char **argv)
         {"/courier/refused", test_refused},
         {"/courier/partner-row", test_partner_row},
         {"/courier/key-file", test_key_file},
+        {"/courier/new-key", test_new_key},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(tests); i++) {
         g_test_add(tests[i].name, Fixture, NULL, set_up, tests[i].test, tear_down);

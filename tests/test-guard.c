@@ -604,9 +604,8 @@ test_office_exchanged(Fixture *f, gconstpointer unused)
         "ATTACH '%s/lakana.db' AS o;"
         "UPDATE domains SET (public, signature) = (SELECT d.public, d.signature FROM"
         " o.domains d WHERE d.name = domains.name);"
-        "DROP TRIGGER journal_no_update;"
-        "UPDATE journal SET detail = (SELECT j.detail FROM o.journal j"
-        " WHERE j.what = 'keys') WHERE what = 'keys'",
+        "DROP TRIGGER journal_no_delete;"
+        "DELETE FROM journal; INSERT INTO journal SELECT * FROM o.journal",
         other);
     sql(f, text);
 
@@ -761,6 +760,264 @@ test_revoked(Fixture *f, gconstpointer unused)
     g_assert_error(error, LK_STORE_ERROR, LK_STORE_ERROR_DAMAGED);
 }
 
+/* --- What was stolen, and what comes later. ----------------------------------------
+ */
+
+/* The office as it was, with somebody who can unlock it. */
+typedef struct {
+    LkStore *store;
+    LkSession *session;
+} Stolen;
+
+static void
+stolen_clear(Stolen *stolen)
+{
+    lk_session_free(stolen->session);
+    lk_store_free(stolen->store);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Stolen, stolen_clear)
+
+static Stolen
+steal(const Fixture *f, const char *login)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *copy = in(f, "stolen");
+    g_autofree char *text = g_strdup_printf("VACUUM INTO '%s/lakana.db'", copy);
+    g_assert_cmpint(g_mkdir(copy, 0700), ==, 0);
+    sql(f, text);
+    g_autofree char *db = g_build_filename(copy, "lakana.db", NULL);
+    g_assert_cmpint(g_chmod(db, 0600), ==, 0);
+    Stolen stolen = {.store = lk_store_open(copy, &error)};
+    g_assert_no_error(error);
+    g_autoptr(LkSecret) passphrase = secret_of(PASSPHRASE);
+    stolen.session = lk_session_open(stolen.store, login, passphrase, &error);
+    g_assert_no_error(error);
+    return stolen;
+}
+
+/* With any key that the copy holds. */
+static bool
+thief_opens(const Stolen *stolen, const char *domain, GBytes *sealed)
+{
+    g_autoptr(LkSecret) got = lk_unseal(stolen->session, domain, sealed, NULL);
+    return got != NULL;
+}
+
+static int
+owed(const Fixture *f)
+{
+    g_autoptr(GError) error = NULL;
+    int n = -1;
+    g_assert_true(lk_guard_owed(f->store, &n, &error));
+    g_assert_no_error(error);
+    return n;
+}
+
+static void
+dismiss(LkSession *by, const char *login)
+{
+    g_autoptr(GError) error = NULL;
+    int n = 0;
+    g_assert_true(lk_person_revoke(by, login, &n, &n, &error));
+    g_assert_no_error(error);
+}
+
+enum { RECEPTION, HERS, OTHERS, NOBODYS, GIVEN, N_PLACES };
+
+typedef struct {
+    char domain[LK_DOMAIN_MAX + 1];
+    GBytes *sealed;
+} Place;
+
+static void
+place_clear(Place places[N_PLACES])
+{
+    for (int i = 0; i < N_PLACES; i++) {
+        g_bytes_unref(places[i].sealed);
+    }
+}
+
+/* The reception, a file of awa.t's, one of binta's, one of nobody's, and one that awa.t
+ * had and gave away; something is sealed in each. */
+static void
+set_up_places(const Fixture *f, Place places[N_PLACES])
+{
+    g_autoptr(GError) error = NULL;
+    add_by_recovery(f, "awa.t", LK_ROLE_MANAGER);
+    add_by_recovery(f, "binta", LK_ROLE_MANAGER);
+    add_by_recovery(f, "kadi", LK_ROLE_ADMIN);
+    g_autoptr(LkSession) awa = unlock(f, "awa.t");
+    g_autoptr(LkSession) binta = unlock(f, "binta");
+    g_strlcpy(places[RECEPTION].domain, LK_DOMAIN_RECEPTION, LK_DOMAIN_MAX + 1);
+    LkCaseCode codes[N_PLACES];
+    for (int i = HERS; i < N_PLACES; i++) {
+        codes[i] = new_case(f, places[i].domain);
+    }
+    g_assert_true(lk_case_take(awa, &codes[HERS], &error));
+    g_assert_true(lk_case_take(binta, &codes[OTHERS], &error));
+    g_assert_true(lk_case_take(awa, &codes[GIVEN], &error));
+    g_assert_true(lk_case_give(awa, &codes[GIVEN], "binta", &error));
+    g_assert_no_error(error);
+    for (int i = 0; i < N_PLACES; i++) {
+        places[i].sealed = seal(f, places[i].domain, "avant");
+    }
+}
+
+static void
+assert_holds_old_and_new(const Fixture *f, LkSession *session, const Place *place)
+{
+    g_autoptr(GBytes) now = seal(f, place->domain, "après");
+    assert_opens(session, place->domain, place->sealed, "avant");
+    assert_opens(session, place->domain, now, "après");
+}
+
+static void
+test_renewed(Fixture *f, gconstpointer data)
+{
+    const char *by = data;
+    g_autoptr(GError) error = NULL;
+    Place places[N_PLACES] = {0};
+    set_up_places(f, places);
+    g_autofree char *path = in(f, "page");
+    seal_file(f, path, places[OTHERS].domain, "page", 4, 4);
+    g_auto(Stolen) stolen = steal(f, "awa.t");
+    /* The copy is worth something. */
+    for (int i = 0; i < N_PLACES; i++) {
+        g_assert_cmpint(thief_opens(&stolen, places[i].domain, places[i].sealed), ==,
+                        i != OTHERS && i != GIVEN);
+    }
+    {
+        g_autoptr(LkSession) revoker =
+            strcmp(by, "@recovery") == 0 ? recover(f) : unlock(f, by);
+        dismiss(revoker, "awa.t");
+        /* An admin holds none of these keys; a manager does not hold hers. */
+        int n_left = by[0] == '@' ? 0 : strcmp(by, "kadi") == 0 ? N_PLACES : 1;
+        g_assert_cmpint(owed(f), ==, n_left);
+    }
+    g_autoptr(LkSession) binta = unlock(f, "binta");
+    static const int hers_now[] = {RECEPTION, OTHERS, NOBODYS, GIVEN};
+    for (size_t i = 0; i < G_N_ELEMENTS(hers_now); i++) {
+        const Place *place = &places[hers_now[i]];
+        g_autoptr(GBytes) later = seal(f, place->domain, "plus tard");
+        g_assert_false(thief_opens(&stolen, place->domain, later));
+        assert_holds_old_and_new(f, binta, place);
+    }
+    g_autoptr(GByteArray) page = g_byte_array_new();
+    g_assert_true(lk_unseal_file(binta, path, append, page, &error));
+    g_assert_no_error(error);
+    assert_bytes(page->data, page->len, "page", 4);
+
+    /* Her own file: the recovery key gives it on, old and new. */
+    g_autoptr(LkSession) recovered = recover(f);
+    g_assert_cmpint(owed(f), ==, 0);
+    g_autoptr(GBytes) later = seal(f, places[HERS].domain, "plus tard");
+    g_assert_false(thief_opens(&stolen, places[HERS].domain, later));
+    g_assert_true(lk_grant(recovered, places[HERS].domain, "binta", &error));
+    g_assert_no_error(error);
+    assert_holds_old_and_new(f, binta, &places[HERS]);
+    for (int i = 0; i < N_PLACES; i++) {
+        assert_holds_old_and_new(f, recovered, &places[i]);
+    }
+    place_clear(places);
+}
+
+/* Twice, and somebody who is admitted in between and after. */
+static void
+test_renewed_twice(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_autoptr(GError) error = NULL;
+    Place places[N_PLACES] = {0};
+    set_up_places(f, places);
+    g_autoptr(LkSession) admin = unlock(f, "kadi");
+    g_autoptr(LkSession) binta = unlock(f, "binta");
+    dismiss(binta, "awa.t");
+    g_autoptr(GBytes) between = seal(f, places[NOBODYS].domain, "entre");
+    add(admin, "coumba", LK_ROLE_MANAGER);
+    g_assert_true(lk_person_admit(binta, "coumba", &error));
+    g_assert_no_error(error);
+    add(admin, "djeneba", LK_ROLE_MANAGER);
+    g_assert_true(lk_person_admit(binta, "djeneba", &error));
+    dismiss(binta, "coumba");
+    g_assert_cmpint(owed(f), ==, 1); /* what was only awa.t's */
+    g_autoptr(LkSession) djeneba = unlock(f, "djeneba");
+    assert_opens(djeneba, places[NOBODYS].domain, between, "entre");
+    assert_holds_old_and_new(f, djeneba, &places[RECEPTION]);
+    assert_holds_old_and_new(f, djeneba, &places[NOBODYS]);
+
+    /* Given on with all that lies in it; and no longer the giver's. */
+    LkCaseCode code;
+    g_strlcpy(code.text, places[GIVEN].domain + strlen("case:"), sizeof code.text);
+    g_assert_true(lk_case_give(binta, &code, "djeneba", &error));
+    g_assert_no_error(error);
+    assert_holds_old_and_new(f, djeneba, &places[GIVEN]);
+    g_clear_pointer(&binta, lk_session_free);
+    binta = unlock(f, "binta");
+    assert_closed(binta, places[GIVEN].domain, places[GIVEN].sealed,
+                  LK_STORE_ERROR_LOCKED);
+    g_autoptr(GPtrArray) people = lk_person_list(f->store, &error);
+    g_assert_no_error(error);
+    const LkPerson *last = g_ptr_array_index(people, 3);
+    g_assert_cmpstr(last->login, ==, "djeneba");
+    g_assert_cmpint(last->n_cases, ==, 1);
+    place_clear(places);
+}
+
+/* Rows of grants that somebody wrote who has not the key: for a manager whom nobody
+ * admitted, and for a file of another. */
+static void
+test_renewed_for_holders_only(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    Place places[N_PLACES] = {0};
+    set_up_places(f, places);
+    {
+        g_autoptr(LkSession) admin = unlock(f, "kadi");
+        add(admin, "complice", LK_ROLE_MANAGER);
+    }
+    g_autofree char *text = g_strdup_printf(
+        "INSERT INTO grants (domain, holder, sealed, at, proof) VALUES"
+        " ('reception', 'complice', zeroblob(81), 'T', zeroblob(32));"
+        "INSERT INTO grants (domain, holder, sealed, at, proof) SELECT domain,"
+        " 'complice', sealed, at, proof FROM grants WHERE domain = '%s' AND holder ="
+        " 'binta';"
+        "INSERT INTO grants (domain, holder, sealed, at) VALUES"
+        " ('%s', '@reception', zeroblob(81), 'T')",
+        places[OTHERS].domain, places[OTHERS].domain);
+    sql(f, text);
+    g_autoptr(LkSession) binta = unlock(f, "binta");
+    dismiss(binta, "awa.t");
+    assert_holders(f, "reception", "@recovery binta");
+    assert_holders(f, places[OTHERS].domain, "@recovery binta");
+    assert_holders(f, places[NOBODYS].domain, "@reception @recovery");
+    place_clear(places);
+}
+
+static void
+test_backup_renewed(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    add_by_recovery(f, "kadi", LK_ROLE_ADMIN);
+    add_by_recovery(f, "moussa", LK_ROLE_ADMIN);
+    add_by_recovery(f, "awa.t", LK_ROLE_MANAGER);
+    g_autoptr(GBytes) before = seal(f, "backup", "avant");
+    g_auto(Stolen) stolen = steal(f, "kadi");
+    {
+        g_autoptr(LkSession) awa = unlock(f, "awa.t");
+        dismiss(awa, "kadi");
+        g_assert_cmpint(owed(f), ==, 1);
+    }
+    g_autoptr(LkSession) admin = unlock(f, "moussa");
+    g_assert_cmpint(owed(f), ==, 0);
+    g_autoptr(GBytes) later = seal(f, "backup", "après");
+    g_assert_true(thief_opens(&stolen, "backup", before));
+    g_assert_false(thief_opens(&stolen, "backup", later));
+    assert_opens(admin, "backup", later, "après");
+    assert_opens(admin, "backup", before, "avant");
+    g_autoptr(LkSession) awa = unlock(f, "awa.t"); /* the row is signed as it must be */
+    assert_closed(awa, "backup", later, LK_STORE_ERROR_LOCKED);
+}
+
 static void
 test_two_people_make_a_manager(Fixture *f, gconstpointer unused)
 {
@@ -836,7 +1093,7 @@ test_manager_signs(Fixture *f, gconstpointer unused)
     g_assert_error(error, LK_STORE_ERROR, LK_STORE_ERROR_DAMAGED);
 }
 
-/* A key "people" of her own, signed as the office signs it, and a row to go with it:
+/* A key "people" of her own, signed as the office signs it, and all that goes with it:
  * the journal names the other one. */
 static void
 test_people_exchanged(Fixture *f, gconstpointer unused)
@@ -863,7 +1120,38 @@ test_people_exchanged(Fixture *f, gconstpointer unused)
                              "bb", key, signature));
     g_assert_true(lk_sql_run(f->store, &error, "UPDATE people SET signature = ?", "b",
                              signed_row));
+    uint8_t backup[LK_KEY_LEN];
+    g_autoptr(sqlite3_stmt) of_backup = lk_sql_prepare(
+        f->store, &error, "SELECT public FROM domains WHERE name = 'backup'", "");
+    g_assert_cmpint(lk_sql_step(f->store, of_backup, &error), ==, LK_SQL_ROW);
+    g_assert_true(lk_sql_key(of_backup, 0, backup, sizeof backup));
+    g_autoptr(GBytes) signed_backup = lk_domain_sign(LK_DOMAIN_BACKUP, backup, own);
+    g_assert_true(lk_sql_run(f->store, &error,
+                             "UPDATE domains SET signature = ? WHERE name = 'backup'",
+                             "b", signed_backup));
     assert_cannot_unlock(f, "awa.t", PASSPHRASE, LK_STORE_ERROR_DAMAGED);
+
+    /* Without that line, with another one in its place, or without a journal. */
+    char hash[LK_HASH_LEN + 1];
+    uint8_t bytes[LK_KEY_LEN];
+    lk_key_hash(public, bytes);
+    lk_hash_hex(bytes, hash);
+    g_autofree char *text = g_strdup_printf(
+        "DROP TRIGGER journal_no_update; DROP TRIGGER journal_no_delete;"
+        "UPDATE journal SET detail = '{\"people\":\"%s\"}' WHERE what = 'keys'",
+        hash);
+    sql(f, text);
+    assert_cannot_unlock(f, "awa.t", PASSPHRASE, LK_STORE_ERROR_DAMAGED);
+    sql(f, "DELETE FROM journal WHERE what = 'keys'");
+    assert_cannot_unlock(f, "awa.t", PASSPHRASE, LK_STORE_ERROR_DAMAGED);
+    sql(f, "DELETE FROM journal");
+    assert_cannot_unlock(f, "awa.t", PASSPHRASE, LK_STORE_ERROR_DAMAGED);
+    /* All else fits: only who has seen the journal before can tell. */
+    g_autofree char *detail = g_strdup_printf("{\"people\":\"%s\"}", hash);
+    g_assert_true(lk_store_note(f->store, "keys", detail, &error));
+    g_clear_pointer(&awa, lk_session_free);
+    awa = unlock(f, "awa.t");
+    g_assert_false(lk_session_journal_fits(awa));
 }
 
 /* Whoever does not hold "sign" cannot add, admit or revoke; nor can a row be made by
@@ -1083,6 +1371,12 @@ main(int argc, char **argv)
     in_office("/guard/cases/new", test_new_cases, NULL);
     in_office("/guard/people/revoked", test_revoked, NULL);
     in_office("/guard/people/two-make-a-manager", test_two_people_make_a_manager, NULL);
+    in_office("/guard/renewed/by-manager", test_renewed, "binta");
+    in_office("/guard/renewed/by-admin", test_renewed, "kadi");
+    in_office("/guard/renewed/by-recovery", test_renewed, "@recovery");
+    in_office("/guard/renewed/twice", test_renewed_twice, NULL);
+    in_office("/guard/renewed/for-holders-only", test_renewed_for_holders_only, NULL);
+    in_office("/guard/renewed/backup", test_backup_renewed, NULL);
     in_office("/guard/people/manager-signs", test_manager_signs, NULL);
     in_office("/guard/people/exchanged", test_people_exchanged, NULL);
     in_office("/guard/people/without-sign", test_without_sign, NULL);

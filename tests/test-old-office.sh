@@ -51,6 +51,11 @@ sees "$C" nouveau Troisieme
 ok $? "who sees what is nobody's"
 lk user revoke nouveau --as awa.t
 is "$S $(held nouveau)" "0 " "a manager may revoke"
+says err "^1 key that may have left" "one key waits for who holds it"
+sees "$A" awa.t Premier && sees "$C" awa.t Troisieme && sees "$B" binta Deuxieme
+ok $? "what was sealed before opens for those who stay"
+is "$(sql "SELECT count(*) FROM domains WHERE renew_since IS NOT NULL") $(
+    sql "SELECT count(*) FROM domains WHERE name LIKE '%~1'")" "0 4" "and all keys are new now"
 lk vault show "$C" --as parti
 is $S 1 "who was revoked before stays out"
 lk user list
@@ -60,6 +65,15 @@ is $S 0 "and the journal"
 lk backup -o "$T/b.lkb"
 run "$LAKANA" restore "$T/b.lkb" --to "$T/back" --as kadi
 is $S 0 "a backup comes back"
+
+# Everybody leaves before everybody has been here with the new program.
+old_office
+lk user revoke binta --as awa.t
+lk vault show "$C" --as awa.t
+lk user revoke awa.t --as kadi
+words user add nouveau --role gestionnaire
+sees "$C" nouveau Troisieme
+ok $? "after everybody has left, the words and a new manager go on"
 
 for who in kadi words; do
     old_office

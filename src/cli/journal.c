@@ -44,6 +44,7 @@ static const char *const whats[][2] = {
     {"issue", N_("forms printed")},
     {"keys", N_("keys of the office made")},
     {"keys-people", N_("adding people has a key of its own now")},
+    {"keys-renew", N_("keys renewed after somebody left")},
     {"labels", N_("labels printed")},
     {"layout-export", N_("layouts exported")},
     {"layout-import", N_("layouts imported")},

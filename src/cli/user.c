@@ -170,12 +170,46 @@ user_passwd(LkStore *store, const Asked *asked)
     return LK_EXIT_DONE;
 }
 
+/* What must still be done so that nothing new is sealed to a key that left. */
+static bool
+tell_keys(LkStore *store, const LkOffice *before, GError **error)
+{
+    int n_owed = 0;
+    g_autoptr(LkOffice) own = lk_office_own(store, error);
+    g_autoptr(GPtrArray) others = own != NULL ? lk_office_list(store, error) : NULL;
+    if (others == NULL || !lk_guard_owed(store, &n_owed, error)) {
+        return false;
+    }
+    if (n_owed > 0) {
+        fprintf(stderr,
+                ngettext_("%d key that may have left is renewed when somebody who "
+                          "holds it unlocks: have the others do so, or open with the "
+                          "recovery sheet, today\n",
+                          "%d keys that may have left are renewed when somebody who "
+                          "holds them unlocks: have the others do so, or open with "
+                          "the recovery sheet, today\n",
+                          (unsigned long)n_owed),
+                n_owed);
+    }
+    if (others->len > 0 &&
+        memcmp(own->reception, before->reception, sizeof own->reception) != 0) {
+        fprintf(stderr, "%s\n",
+                _("The office has a new key: send it to the offices that send you "
+                  "files (lakana office key)."));
+    }
+    return true;
+}
+
 static LkExit
 user_revoke(LkStore *store, const Asked *asked)
 {
     g_autoptr(GError) error = NULL;
     int n_returned = 0;
     int n_stranded = 0;
+    g_autoptr(LkOffice) before = lk_office_own(store, &error);
+    if (before == NULL) {
+        return lk_cli_refuse(error);
+    }
     g_autoptr(LkSession) session = lk_cli_session(store, asked->as, &error);
     if (session == NULL ||
         !lk_person_revoke(session, asked->login, &n_returned, &n_stranded, &error)) {
@@ -198,6 +232,9 @@ user_revoke(LkStore *store, const Asked *asked)
                           "case give CODE --to LOGIN\n",
                           (unsigned long)n_stranded),
                 n_stranded);
+    }
+    if (!tell_keys(store, before, &error)) {
+        return lk_cli_refuse(error);
     }
     return n_stranded > 0 ? LK_EXIT_ATTENTION : LK_EXIT_DONE;
 }

@@ -190,11 +190,12 @@ take_in(LkArrival *arrival, GError **error)
 static bool
 check_receiver(LkArrival *arrival, const Head *head, GError **error)
 {
-    uint8_t own[LK_KEY_LEN];
-    if (!lk_domain_public(arrival->store, LK_DOMAIN_RECEPTION, own, error)) {
+    bool is_ours = false;
+    if (!lk_domain_was_public(arrival->store, LK_DOMAIN_RECEPTION, head->receiver,
+                              &is_ours, error)) {
         return false;
     }
-    if (memcmp(own, head->receiver, LK_KEY_LEN) != 0) {
+    if (!is_ours) {
         g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_REFUSED,
                     _("%s was sealed for another office: give it to that one, or have "
                       "it sent again with the key of this one (`lakana office key`)"),

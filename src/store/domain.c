@@ -5,7 +5,6 @@
 #include <string.h>
 
 #define CASE_PREFIX "case:"
-#define PEOPLE_NAMED "\"people\":\"" /* in the detail of a line of the journal */
 
 /* Signed, made once for the office. */
 static const char *const base_domains[] = {LK_DOMAIN_SIGN, LK_DOMAIN_RECOVERY,
@@ -102,9 +101,11 @@ lk_key_matches(const char *domain, const LkSecret *private,
 static char *
 statement_of(const char *domain, const uint8_t public[LK_KEY_LEN])
 {
+    char plain[LK_DOMAIN_MAX + 1];
     char hex[2 * LK_KEY_LEN + 1];
+    lk_domain_plain(domain, plain);
     sodium_bin2hex(hex, sizeof hex, public, LK_KEY_LEN);
-    return g_strdup_printf("lakana domain 1\n%s\n%s", domain, hex);
+    return g_strdup_printf("lakana domain 1\n%s\n%s", plain, hex);
 }
 
 GBytes *
@@ -206,7 +207,9 @@ static bool
 signer_of(LkStore *store, const char *domain, uint8_t public[LK_KEY_LEN],
           GError **error)
 {
-    return strcmp(domain, LK_DOMAIN_BACKUP) == 0
+    char plain[LK_DOMAIN_MAX + 1];
+    lk_domain_plain(domain, plain);
+    return strcmp(plain, LK_DOMAIN_BACKUP) == 0
                ? lk_people_public(store, public, error)
                : lk_office_sign_public(store, public, error);
 }
@@ -261,28 +264,6 @@ lk_guard_is_split(LkStore *store, bool *split, GError **error)
     return ok;
 }
 
-/* What the journal says of "people", the first time it does: whoever writes another key
- * in its place must write the journal anew as well, and that is noticed.
- * @named: (out): "" if it says nothing */
-static bool
-find_named(LkStore *store, char named[LK_HASH_LEN + 1], GError **error)
-{
-    g_autoptr(sqlite3_stmt) rows = lk_sql_prepare(
-        store, error,
-        "SELECT detail FROM journal WHERE what IN ('keys', 'keys-people')"
-        " AND detail LIKE '%\"people\":%' ORDER BY seq LIMIT 1",
-        "");
-    LkSqlStep step = rows != NULL ? lk_sql_step(store, rows, error) : LK_SQL_FAILED;
-    named[0] = '\0';
-    if (step == LK_SQL_ROW) {
-        const char *start = strstr(lk_sql_text(rows, 0), PEOPLE_NAMED);
-        if (start != NULL) {
-            g_strlcpy(named, start + strlen(PEOPLE_NAMED), LK_HASH_LEN + 1);
-        }
-    }
-    return step != LK_SQL_FAILED;
-}
-
 /* Looked up once a process. A store that is only keys, in memory, has no journal but of
  * its own unlocking. */
 static bool
@@ -300,13 +281,14 @@ check_named(LkStore *store, const Row *row, GError **error)
         return true;
     }
     gint64 n_lines = 0;
-    if (!find_named(store, named, error) ||
+    if (!lk_journal_people(store, named, error) ||
         !lk_sql_number(store, &n_lines, error,
                        "SELECT count(*) FROM journal WHERE what NOT LIKE 'unlock%'",
                        "")) {
         return false;
     }
-    if (n_lines != 0 && strcmp(named, hex) != 0) {
+    bool keys_only = *store->dir == '\0' && n_lines == 0;
+    if (!keys_only && strcmp(named, hex) != 0) {
         return lk_damaged_key(store, LK_DOMAIN_PEOPLE, error);
     }
     if (row->found) {

@@ -25,6 +25,43 @@ find_holder(LkStore *store, const char *domain, const char *holder,
     return true;
 }
 
+/* The key that @domain has now: somebody may have renewed it since it was opened. */
+static const LkSecret *
+key_now(LkSession *session, const char *domain, GError **error)
+{
+    uint8_t public[LK_KEY_LEN];
+    const LkSecret *private = lk_session_private(session, domain, error);
+    if (private == NULL ||
+        !lk_domain_public(lk_session_store(session), domain, public, error)) {
+        return NULL;
+    }
+    if (!lk_key_matches(domain, private, public)) {
+        lk_session_forget(session, domain);
+        private = lk_session_private(session, domain, error);
+    }
+    return private;
+}
+
+/* What was sealed before goes with what will be. */
+static bool
+grant_formers(LkSession *session, const char *domain, const char *holder,
+              const uint8_t public[LK_KEY_LEN], GError **error)
+{
+    LkStore *store = lk_session_store(session);
+    g_autoptr(GPtrArray) formers = lk_domain_formers(store, domain, error);
+    for (guint i = 0; formers != NULL && i < formers->len; i++) {
+        const char *former = g_ptr_array_index(formers, i);
+        bool holds = false;
+        if (!lk_session_holds(session, former, &holds, error) ||
+            (holds &&
+             !lk_grant_put(store, former, lk_session_private(session, former, NULL),
+                           holder, public, error))) {
+            return false;
+        }
+    }
+    return formers != NULL;
+}
+
 bool
 lk_grant(LkSession *session, const char *domain, const char *holder, GError **error)
 {
@@ -33,9 +70,10 @@ lk_grant(LkSession *session, const char *domain, const char *holder, GError **er
     if (!find_holder(store, domain, holder, public, error)) {
         return false;
     }
-    const LkSecret *private = lk_session_private(session, domain, error);
+    const LkSecret *private = key_now(session, domain, error);
     return private != NULL &&
-           lk_grant_put(store, domain, private, holder, public, error);
+           lk_grant_put(store, domain, private, holder, public, error) &&
+           grant_formers(session, domain, holder, public, error);
 }
 
 /* What was kept to search names by may have one that @holder may not see any more; it
@@ -56,8 +94,10 @@ lk_grant_withdraw(LkSession *session, const char *domain, const char *holder,
     g_return_val_if_fail(strcmp(holder, "@" LK_DOMAIN_RECOVERY) != 0, false);
     return lk_session_private(session, domain, error) != NULL &&
            lk_sql_run(lk_session_store(session), error,
-                      "DELETE FROM grants WHERE domain = ? AND holder = ?", "tt",
-                      domain, holder) &&
+                      "DELETE FROM grants WHERE (domain = ? OR (domain > ? || '~' AND"
+                      " domain < ? || '~:')) AND (holder = ? OR (holder > ? || '~' AND"
+                      " holder < ? || '~:'))",
+                      "tttttt", domain, domain, domain, holder, holder, holder) &&
            forget_names(session, holder, error);
 }
 

@@ -10,7 +10,8 @@
  *           sealed with Argon2id(passphrase)
  *   grant   the private half of a domain, sealed to a holder: a person's login, or
  *           "@NAME", whoever can open the domain NAME. "@recovery" holds everything:
- *           its private half is nowhere but on the paper that `lakana init` made
+ *           its private half is nowhere but on the paper that `lakana init` made.
+ *           The former key of a domain is "NAME~1": what was sealed to it opens with it
  *
  * Who admits a person to files is not who signs in: the rows of people, and of
  * "backup", are signed with "people", which admins hold; those of the other domains but
@@ -146,6 +147,14 @@ G_GNUC_WARN_UNUSED_RESULT
 bool lk_domain_ensure_case(LkStore *store, const LkCaseCode *code, GError **error);
 
 /**
+ * lk_guard_owed:
+ * @n: (out): keys that somebody who was revoked may have kept, and that no one who
+ * holds them has renewed yet
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_guard_owed(LkStore *store, int *n, GError **error);
+
+/**
  * lk_domain_public:
  * @public: (out): the public half; of "sign" and "people" an Ed25519 key
  *
@@ -247,8 +256,12 @@ bool lk_person_reset(LkSession *by, const char *login, const LkSecret *passphras
  *   "@reception"
  * @n_stranded: (out): those that only the recovery key opens now
  *
- * Removes the person's slot and grants; the row stays, signed as revoked. Whoever
- * copied the folder before can still open that copy.
+ * Removes the person's slot and grants; the row stays, signed as revoked. What the
+ * person held and what comes later is sealed to gets new keys: of a manager the
+ * reception and all case files, of an admin the backup. Those that @by holds at once,
+ * the others when somebody who holds them unlocks (lk_guard_owed()). What was sealed
+ * before stays readable to whoever else held its key. Whoever copied the folder before
+ * can still open that copy, and nothing that is sealed to a new key.
  */
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_person_revoke(LkSession *by, const char *login, int *n_returned,
@@ -333,7 +346,8 @@ bool lk_case_locked(const LkCaseCode *code, GError **error);
  * @session: holds @domain
  * @holder: a login, or "@reception"
  *
- * Inside a transaction or not; no journal line.
+ * With it go the former keys of @domain that @session holds. Inside a transaction or
+ * not; no journal line.
  *
  * Returns: true if @holder has the key (now or before); LK_STORE_ERROR_LOCKED if
  * @session holds no key, LK_STORE_ERROR_UNKNOWN if there is no such person,

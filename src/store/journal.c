@@ -38,6 +38,37 @@ hash_line(const char *previous, const LkJournalLine *line, char hex[LK_HASH_LEN 
     lk_hash_hex(hash, hex);
 }
 
+/* --- The key "people". --------------------------------------------------------------
+ */
+
+#define PEOPLE_NAMED "\"people\":\"" /* in the detail of a line */
+
+bool
+lk_journal_people(LkStore *store, char hash[LK_HASH_LEN + 1], GError **error)
+{
+    g_autoptr(sqlite3_stmt) row = lk_sql_prepare(
+        store, error,
+        "SELECT j.seq, j.at, j.what, j.detail, j.who, j.hash, (SELECT p.hash FROM"
+        " journal p WHERE p.seq = j.seq - 1) FROM journal j WHERE j.what IN ('keys',"
+        " 'keys-people') AND j.detail LIKE '%\"people\":%' ORDER BY j.seq LIMIT 1",
+        "");
+    LkSqlStep step = row != NULL ? lk_sql_step(store, row, error) : LK_SQL_FAILED;
+    hash[0] = '\0';
+    if (step != LK_SQL_ROW) {
+        return step == LK_SQL_END;
+    }
+    LkJournalLine line = {sqlite3_column_int64(row, 0), lk_sql_text(row, 1),
+                          lk_sql_text(row, 2),          lk_sql_text(row, 3),
+                          lk_sql_text_or_null(row, 4),  NULL};
+    const char *previous = lk_sql_text_or_null(row, 6);
+    const char *named = strstr(line.detail, PEOPLE_NAMED);
+    char hex[LK_HASH_LEN + 1];
+    hash_line(previous != NULL ? previous : no_hash, &line, hex);
+    bool follows = named != NULL && strcmp(hex, lk_sql_text(row, 5)) == 0;
+    g_strlcpy(hash, follows ? named + strlen(PEOPLE_NAMED) : "-", LK_HASH_LEN + 1);
+    return true;
+}
+
 /* --- Writing. -----------------------------------------------------------------------
  */
 

@@ -158,6 +158,41 @@ G_GNUC_WARN_UNUSED_RESULT
 bool lk_grant_exists(LkStore *store, const char *domain, const char *holder, bool *has,
                      GError **error);
 
+/* --- renew.c ---------------------------------------------------------------------- */
+
+/** lk_domain_plain: @name without what says that it is a former key of the domain. */
+void lk_domain_plain(const char *name, char plain[LK_DOMAIN_MAX + 1]);
+
+/** lk_domain_formers: (transfer full): GPtrArray of char*, the names of @domain's
+ * former keys, newest first. */
+G_GNUC_WARN_UNUSED_RESULT
+GPtrArray *lk_domain_formers(LkStore *store, const char *domain, GError **error);
+
+/** lk_domain_was_public: @was: whether @public is the key of @domain, or was before. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_domain_was_public(LkStore *store, const char *domain,
+                          const uint8_t public[LK_KEY_LEN], bool *was, GError **error);
+
+/** lk_grant_proof: (transfer full): what only who holds @domain's @private can say of
+ * @holder with the key @public. */
+GBytes *lk_grant_proof(const char *domain, const LkSecret *private, const char *holder,
+                       const uint8_t public[LK_KEY_LEN]);
+
+/** lk_grant_prove: proves the grants of @session's person that have no proof yet.
+ * Inside a transaction. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_grant_prove(LkSession *session, GError **error);
+
+/** lk_renew_mark: the keys that @row's person holds, and of a manager those of all case
+ * files, which she could open once, are due to be renewed. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_renew_mark(LkStore *store, const LkPersonRow *row, GError **error);
+
+/** lk_renew_due: renews what is due and @session holds; with a line of the journal.
+ * Inside a transaction. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_renew_due(LkSession *session, GError **error);
+
 /* --- seal.c ----------------------------------------------------------------------- */
 
 /** lk_sign_seeded: @data signed with the Ed25519 key of @seed, LK_KEY_LEN bytes. */
@@ -174,6 +209,9 @@ G_GNUC_WARN_UNUSED_RESULT
 const LkSecret *lk_session_private(LkSession *session, const char *domain,
                                    GError **error);
 
+/** lk_session_forget: @domain has another key now. */
+void lk_session_forget(LkSession *session, const char *domain);
+
 /** lk_key_for: (transfer full): the key for @purpose that only who has @private can
  * make: lk_session_key(). */
 LkSecret *lk_key_for(const LkSecret *private, const char *purpose);
@@ -182,6 +220,16 @@ LkSecret *lk_key_for(const LkSecret *private, const char *purpose);
 const LkSecret *lk_session_own(const LkSession *session);
 
 /* --- journal.c -------------------------------------------------------------------- */
+
+/**
+ * lk_journal_people: what the journal says of the key "people", the first time it does.
+ * Whoever puts another key in its place must make that line and all after it anew, and
+ * that is noticed by the marks.
+ * @hash: (out): of the key, in hexadecimal digits; "" if it says nothing, "-" if that
+ *   line does not follow from the one before
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_journal_people(LkStore *store, char hash[LK_HASH_LEN + 1], GError **error);
 
 #define LK_MARK_PURPOSE "journal" /* of the key of a mark: lk_key_for() */
 

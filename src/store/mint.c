@@ -11,13 +11,15 @@ lk_grant_put(LkStore *store, const char *domain, const LkSecret *private,
 {
     g_autoptr(GBytes) sealed =
         lk_seal_to(public, lk_secret_data(private), lk_secret_size(private), error);
+    g_autoptr(GBytes) proof = lk_grant_proof(domain, private, holder, public);
     g_autofree char *now = lk_now();
     return sealed != NULL &&
            lk_sql_run(store, error,
-                      "INSERT INTO grants (domain, holder, sealed, at)"
-                      " VALUES (?, ?, ?, ?) ON CONFLICT (domain, holder)"
-                      " DO UPDATE SET sealed = excluded.sealed, at = excluded.at",
-                      "ttbt", domain, holder, sealed, now);
+                      "INSERT INTO grants (domain, holder, sealed, at, proof)"
+                      " VALUES (?, ?, ?, ?, ?) ON CONFLICT (domain, holder)"
+                      " DO UPDATE SET sealed = excluded.sealed, at = excluded.at,"
+                      " proof = excluded.proof",
+                      "ttbtb", domain, holder, sealed, now, proof);
 }
 
 /* @signer: a seed; NULL: not signed. */

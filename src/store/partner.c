@@ -183,7 +183,12 @@ write_row(LkStore *store, void *data, GError **error)
     if (!lk_sql_run(store, error,
                     "INSERT INTO offices (sign, name, region, reception, trusted_at,"
                     " trusted_by, signature) VALUES (?, ?, ?, ?, ?, ?, ?)"
-                    " ON CONFLICT DO NOTHING",
+                    " ON CONFLICT (sign) DO UPDATE SET name = excluded.name,"
+                    " region = excluded.region, reception = excluded.reception,"
+                    " trusted_at = excluded.trusted_at,"
+                    " trusted_by = excluded.trusted_by, signature = excluded.signature"
+                    " WHERE reception <> excluded.reception OR name <> excluded.name"
+                    " OR region <> excluded.region",
                     "bttbttb", row->sign, row->office->name, row->office->region,
                     row->reception, row->office->trusted_at, row->office->trusted_by,
                     row->signature)) {

@@ -45,10 +45,12 @@ lk_role_domains(LkRole role)
 bool
 lk_role_may_hold(LkRole role, const char *domain)
 {
-    if (g_str_has_prefix(domain, "case:")) {
+    char plain[LK_DOMAIN_MAX + 1];
+    lk_domain_plain(domain, plain);
+    if (g_str_has_prefix(plain, "case:")) {
         return role == LK_ROLE_MANAGER;
     }
-    return role < LK_ROLE_RECOVERY && g_strv_contains(role_domains[role], domain);
+    return role < LK_ROLE_RECOVERY && g_strv_contains(role_domains[role], plain);
 }
 
 bool
@@ -227,7 +229,7 @@ count_grants(LkStore *store, LkPerson *person, GError **error)
     }
     bool ok = lk_sql_number(store, &n, error,
                             "SELECT count(*) FROM grants WHERE holder = ? AND"
-                            " domain LIKE 'case:%'",
+                            " domain LIKE 'case:%' AND domain NOT LIKE '%~%'",
                             "t", person->login);
     person->n_cases = (int)n;
     return ok;

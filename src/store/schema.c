@@ -542,6 +542,13 @@ static const char parcel_tables[] =
  * those rows for altered, and must not. */
 static const char people_signed_apart[] = "";
 
+/* Keys can be renewed when somebody leaves: which are due, and who truly holds them. */
+static const char renewable_keys[] =
+    "ALTER TABLE grants ADD COLUMN proof BLOB;"
+    "ALTER TABLE domains ADD COLUMN renew_since TEXT;"
+    "CREATE INDEX grants_unproven ON grants (holder) WHERE proof IS NULL;"
+    "CREATE INDEX domains_due ON domains (name) WHERE renew_since IS NOT NULL;";
+
 /* Migration n (from 1) leads from version n - 1 to version n. */
 static const char *const migrations[][6] = {
     {office_tables, page_tables, views, waiting, guards, NULL},
@@ -552,6 +559,7 @@ static const char *const migrations[][6] = {
     {watch_tables, NULL},
     {parcel_tables, NULL},
     {people_signed_apart, NULL},
+    {renewable_keys, NULL},
 };
 
 int

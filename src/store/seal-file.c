@@ -334,12 +334,11 @@ pull(const Source *source, State *state, const GByteArray *bound, const Sink *si
     return get(source, &more, 1, &got, error) && (got == 0 || damaged(source, error));
 }
 
+/* @key: of the file; NULL if it did not open */
 static bool
-unseal_stream(const Source *source, const LkSecret *private, const Recipient *recipient,
-              const GByteArray *bound, const Sink *sink, GError **error)
+unseal_stream(const Source *source, const LkSecret *key, const GByteArray *bound,
+              const Sink *sink, GError **error)
 {
-    g_autoptr(GBytes) sealed = g_bytes_new_static(recipient->key, SEALED_KEY_LEN);
-    g_autoptr(LkSecret) key = lk_unseal_with(private, sealed, NULL);
     g_autoptr(LkSecret) state = lk_secret_new(sizeof(State));
     uint8_t header[STREAM_HEADER_LEN];
     if (key == NULL || lk_secret_size(key) != KEY_LEN) {
@@ -364,7 +363,10 @@ lk_unseal_fd_with(const LkSecret *private, const char *name, int fd, const char 
     for (guint i = 0; recipients != NULL && i < recipients->len; i++) {
         const Recipient *recipient = &g_array_index(recipients, Recipient, i);
         if (strcmp(recipient->name, name) == 0) {
-            return unseal_stream(&source, private, recipient, bound, &to, error);
+            g_autoptr(GBytes) sealed =
+                g_bytes_new_static(recipient->key, SEALED_KEY_LEN);
+            g_autoptr(LkSecret) key = lk_unseal_with(private, sealed, NULL);
+            return unseal_stream(&source, key, bound, &to, error);
         }
     }
     if (recipients != NULL) {
@@ -374,10 +376,9 @@ lk_unseal_fd_with(const LkSecret *private, const char *name, int fd, const char 
     return false;
 }
 
-/* The first recipient whose key the session holds. */
-static const LkSecret *
-find_key(LkSession *session, const GArray *recipients, const Recipient **mine,
-         GError **error)
+/* (transfer none): the first recipient whose key the session holds. */
+static const Recipient *
+find_recipient(LkSession *session, const GArray *recipients, GError **error)
 {
     for (guint i = 0; i < recipients->len; i++) {
         const Recipient *recipient = &g_array_index(recipients, Recipient, i);
@@ -387,8 +388,7 @@ find_key(LkSession *session, const GArray *recipients, const Recipient **mine,
         bool other = g_error_matches(problem, LK_STORE_ERROR, LK_STORE_ERROR_LOCKED) ||
                      g_error_matches(problem, LK_STORE_ERROR, LK_STORE_ERROR_UNKNOWN);
         if (private != NULL) {
-            *mine = recipient;
-            return private;
+            return recipient;
         }
         if (!other || i + 1 == recipients->len) {
             g_propagate_error(error, problem);
@@ -410,9 +410,16 @@ lk_unseal_fd(LkSession *session, int fd, const char *path, LkUnsealFunc sink,
     if (recipients == NULL) {
         return false;
     }
-    const Recipient *mine = NULL;
-    const LkSecret *private = find_key(session, recipients, &mine, error);
-    return private != NULL && unseal_stream(&source, private, mine, bound, &to, error);
+    const Recipient *mine = find_recipient(session, recipients, error);
+    if (mine == NULL) {
+        return false;
+    }
+    if (lk_domain_is_signer(mine->name)) { /* nothing is sealed to those */
+        return damaged(&source, error);
+    }
+    g_autoptr(GBytes) sealed = g_bytes_new_static(mine->key, SEALED_KEY_LEN);
+    g_autoptr(LkSecret) key = lk_unseal(session, mine->name, sealed, NULL);
+    return unseal_stream(&source, key, bound, &to, error);
 }
 
 static int

@@ -57,12 +57,49 @@ lk_seal(LkStore *store, const char *domain, const void *data, size_t size,
                : NULL;
 }
 
+/* With the key that the domain has by now, or one that it had before; NULL if none
+ * opens it. */
+static LkSecret *
+unseal_former(LkSession *session, const char *domain, GBytes *sealed)
+{
+    g_autoptr(GPtrArray) formers =
+        lk_domain_formers(lk_session_store(session), domain, NULL);
+    if (formers == NULL || formers->len == 0) {
+        return NULL;
+    }
+    lk_session_forget(session, domain); /* somebody else may have renewed it */
+    g_ptr_array_add(formers, g_strdup(domain));
+    for (guint i = 0; i < formers->len; i++) {
+        const LkSecret *private =
+            lk_session_private(session, g_ptr_array_index(formers, i), NULL);
+        LkSecret *content =
+            private != NULL ? lk_unseal_with(private, sealed, NULL) : NULL;
+        if (content != NULL) {
+            return content;
+        }
+    }
+    return NULL;
+}
+
 LkSecret *
 lk_unseal(LkSession *session, const char *domain, GBytes *sealed, GError **error)
 {
     g_return_val_if_fail(!lk_domain_is_signer(domain), NULL);
     const LkSecret *private = lk_session_private(session, domain, error);
-    return private != NULL ? lk_unseal_with(private, sealed, error) : NULL;
+    if (private == NULL) {
+        return NULL;
+    }
+    GError *problem = NULL;
+    LkSecret *content = lk_unseal_with(private, sealed, &problem);
+    if (content == NULL) {
+        content = unseal_former(session, domain, sealed);
+    }
+    if (content == NULL) {
+        g_propagate_error(error, problem);
+        return NULL;
+    }
+    g_clear_error(&problem);
+    return content;
 }
 
 /* --- Signatures. -------------------------------------------------------------------

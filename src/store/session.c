@@ -66,6 +66,12 @@ lk_session_store(const LkSession *session)
     return session->store;
 }
 
+void
+lk_session_forget(LkSession *session, const char *domain)
+{
+    g_hash_table_remove(session->open, domain);
+}
+
 const LkSecret *
 lk_session_own(const LkSession *session)
 {
@@ -119,7 +125,7 @@ refuse(LkStore *store, const char *known_login, GError **error)
     return false;
 }
 
-/* What an unlocked person can do for an office of before. */
+/* What an unlocked person can do for an office of before, and keys that are due. */
 static bool
 upkeep(LkStore *store, LkSession *session, GError **error)
 {
@@ -127,7 +133,9 @@ upkeep(LkStore *store, LkSession *session, GError **error)
     bool holds = false;
     return lk_guard_is_split(store, &split, error) &&
            (split || (lk_session_holds(session, LK_DOMAIN_SIGN, &holds, error) &&
-                      (!holds || lk_guard_split(session, error))));
+                      (!holds || lk_guard_split(session, error)))) &&
+           (session->role == LK_ROLE_RECOVERY || lk_grant_prove(session, error)) &&
+           lk_renew_due(session, error);
 }
 
 /* The mark moves on only from a line that is still there: a journal that was rewritten
@@ -145,8 +153,9 @@ note_unlock(LkStore *store, void *data, GError **error)
         !lk_journal_add(store, "unlock", detail, error)) {
         return false;
     }
-    session->journal_fits |= n_lines == 0;
-    return (n_lines == 0 || upkeep(store, session, error)) &&
+    bool keys_only = *store->dir == '\0' && n_lines == 0;
+    session->journal_fits |= keys_only;
+    return (keys_only || upkeep(store, session, error)) &&
            (!session->journal_fits || lk_mark_put(store, session->login, key, error));
 }
 

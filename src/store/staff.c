@@ -261,8 +261,8 @@ give_back(LkStore *store, Change *change, GError **error)
     for (guint i = 0; alone != NULL && i < alone->len; i++) {
         const char *domain = g_ptr_array_index(alone, i);
         bool holds = false;
-        if (!g_str_has_prefix(domain, "case:")) {
-            continue;
+        if (!g_str_has_prefix(domain, "case:") || strchr(domain, '~') != NULL) {
+            continue; /* former keys go with the file */
         }
         if (!lk_session_holds(change->by, domain, &holds, error) ||
             (holds && !lk_grant(change->by, domain, "@" LK_DOMAIN_RECEPTION, error))) {
@@ -279,12 +279,14 @@ take_away(LkStore *store, void *data, GError **error)
     Change *change = data;
     return give_back(store, change, error) &&
            lk_person_write(change->by, change->row, error) &&
+           lk_renew_mark(store, change->row, error) &&
            lk_sql_run(store, error, "DELETE FROM grants WHERE holder = ?", "t",
                       change->row->login) &&
            lk_sql_run(store, error, "DELETE FROM vault_indexes WHERE login = ?", "t",
                       change->row->login) &&
            lk_parcel_wipe_person(store, change->row->login, error) &&
-           journal(change->by, "user-revoke", change->row, error);
+           journal(change->by, "user-revoke", change->row, error) &&
+           lk_renew_due(change->by, error);
 }
 
 bool
