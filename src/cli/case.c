@@ -528,13 +528,10 @@ show_waits(const LkCaseFile *file)
 static LkExit
 refuse(const GError *error)
 {
-    (void)lk_cli_fail(error);
+    LkExit exit = lk_cli_refuse(error);
     bool refused = error->domain == LK_CASE_ERROR ||
-                   g_error_matches(error, LK_STORE_ERROR, LK_STORE_ERROR_UNKNOWN) ||
-                   g_error_matches(error, LK_STORE_ERROR, LK_STORE_ERROR_LOCKED) ||
-                   g_error_matches(error, LK_STORE_ERROR, LK_STORE_ERROR_REFUSED) ||
                    g_error_matches(error, LK_STORE_ERROR, LK_STORE_ERROR_PERSONAL);
-    return refused ? LK_EXIT_ATTENTION : LK_EXIT_FAILED;
+    return refused ? LK_EXIT_ATTENTION : exit;
 }
 
 /* @login: (nullable): who may see what is sealed, and wants to. */

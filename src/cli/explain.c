@@ -77,7 +77,7 @@ lk_cmd_explain(const LkCli *cli, int argc, char **argv)
     }
     g_autoptr(LkSession) session = NULL;
     if (is_filed && !lk_cli_session_if_protected(store, as, &session, &error)) {
-        return lk_cli_fail(error);
+        return lk_cli_refuse(error);
     }
     order.file = is_filed ? NULL : argv[1];
     order.filed = order.page;
@@ -85,7 +85,7 @@ lk_cmd_explain(const LkCli *cli, int argc, char **argv)
     order.output = output;
     g_auto(LkExplained) explained = {0};
     if (!lk_explain_page(store, &order, &explained, &error)) {
-        return lk_cli_fail(error);
+        return lk_cli_refuse(error);
     }
     print_explained(&explained, output);
     return explained.is_read || explained.is_blank ? LK_EXIT_DONE : LK_EXIT_ATTENTION;

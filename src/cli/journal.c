@@ -415,10 +415,7 @@ journal_verify(LkStore *store, const Asked *asked)
     g_autoptr(LkSession) session =
         asked->login != NULL ? lk_cli_session(store, asked->login, &error) : NULL;
     if (asked->login != NULL && session == NULL) {
-        LkExit exit = lk_cli_fail(error);
-        return g_error_matches(error, LK_STORE_ERROR, LK_STORE_ERROR_LOCKED)
-                   ? LK_EXIT_ATTENTION
-                   : exit;
+        return lk_cli_refuse(error);
     }
     if (!lk_store_journal_check(store, see_line, &seen, &error)) {
         return say_altered(error);
