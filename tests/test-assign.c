@@ -238,7 +238,9 @@ settle(const Fixture *f, gint64 page, LkPageAct act)
 {
     g_autoptr(GError) error = NULL;
     LkPageSaid said = {page, WHO, NULL};
-    bool done = lk_store_settle_page(f->store, &said, act, &error);
+    bool done = act == LK_ACT_UNDO
+                    ? lk_store_undo_page(f->store, f->session, &said, &error)
+                    : lk_store_settle_page(f->store, &said, act, &error);
     g_assert_no_error(error);
     g_assert_true(done);
 }
@@ -326,7 +328,14 @@ test_unknown(Fixture *f, gconstpointer unused)
     assert_value(f, &f->code, "sexe", "M");
     assert_case_holds(f, page, &f->code);
 
+    /* Taken back by who can open it: the file that it was given to cannot any more. */
+    assert_refused(f, page, LK_ACT_UNDO, LK_STORE_ERROR_LOCKED);
+    assert_value(f, &f->code, "sexe", "M");
+    assert_case_holds(f, page, &f->code);
     settle(f, page, LK_ACT_UNDO);
+    assert_sealed_for(f, page, LK_DOMAIN_RECEPTION);
+    g_assert_true(lk_page_picture(f->store, f->session, page, png, &error));
+    g_assert_no_error(error);
     g_assert_cmpint(only_open(f, "unknown"), ==, page);
     assert_value(f, &f->code, "sexe", NULL);
     Search nothing = values(f, &f->code, "sexe");

@@ -66,8 +66,25 @@ is "$(sql "SELECT what FROM journal ORDER BY seq DESC LIMIT 1")" page "in the jo
 is "$(sql "SELECT count(*) > 10 FROM current_values")" 1 "its fields are the file's"
 run "$LAKANA" -C "$O" ingest "$T/lost.png"
 is "$S $(sql 'SELECT count(*) FROM pages')" "0 2" "the same file again changes nothing"
+file() { sql "SELECT domain FROM page_files"; }
+echo "une lampe sous la table" >"$T/clerk"
+chmod 600 "$T/clerk"
+LAKANA_NEW_PASSPHRASE_FILE=$T/clerk run "$LAKANA" -C "$O" user add issa --role saisie
+clerk() { LAKANA_USER=issa LAKANA_PASSPHRASE_FILE=$T/clerk run "$LAKANA" -C "$O" "$@"; }
+clerk page undo 1
+is "$S $(file) $(sql 'SELECT max(id) FROM decisions')" "1 case:$(echo "$code" | tr -d -) 1" \
+    "an assignment is not undone by who cannot open the page"
+says err "who holds that file" "and who can is said"
 page undo 1
 is "$S $(sql 'SELECT count(*) FROM current_values')" "0 0" "undone: nobody's any more"
+is "$(file) $(find "$O/pages" -type f | wc -l) $(sql 'SELECT count(*) FROM sealed_values WHERE page = 2')" \
+    "reception 1 0" "and sealed as it was before"
+clerk page show 1 -o "$T/none.png"
+is "$S $(ls "$T/none.png" 2>/dev/null)" "1 " "who has no key sees no page"
+clerk explain --page 1 -o "$T/none.png"
+is "$S $(ls "$T/none.png" 2>/dev/null)" "1 " "nor its explanation"
+clerk page assign 1 --case "$code" --form 1.B --page 1
+is $S 1 "nor assigns it"
 page dismiss 1
 page list
 is "$S $(cat "$T/out")" "0 " "dismissed: it waits no longer"

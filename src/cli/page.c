@@ -32,9 +32,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Asked, asked_clear)
 static LkExit
 refuse(const GError *error)
 {
-    LkExit exit = lk_cli_fail(error);
+    LkExit exit = lk_cli_refuse(error);
     bool refused = g_error_matches(error, LK_PIPELINE_ERROR, LK_PIPELINE_ERROR_PAGE) ||
-                   g_error_matches(error, LK_STORE_ERROR, LK_STORE_ERROR_UNKNOWN) ||
                    g_error_matches(error, LK_STORE_ERROR, LK_STORE_ERROR_FILED) ||
                    g_error_matches(error, LK_STORE_ERROR, LK_STORE_ERROR_TAKEN);
     return refused ? LK_EXIT_ATTENTION : exit;
@@ -207,6 +206,18 @@ page_assign(LkStore *store, const Asked *asked)
     return assigned.status == LK_PAGE_READ ? LK_EXIT_DONE : LK_EXIT_ATTENTION;
 }
 
+/* Somebody must unlock if a picture goes back to who had it before. */
+static bool
+undo(LkStore *store, const Asked *asked, const LkPageSaid *said, GError **error)
+{
+    bool is_assigned = false;
+    g_autoptr(LkSession) session = NULL;
+    return lk_store_page_is_assigned(store, asked->page, &is_assigned, error) &&
+           (!is_assigned ||
+            lk_cli_session_if_protected(store, asked->as, &session, error)) &&
+           lk_store_undo_page(store, session, said, error);
+}
+
 static LkExit
 page_settle(LkStore *store, const Asked *asked, LkPageAct act)
 {
@@ -217,7 +228,8 @@ page_settle(LkStore *store, const Asked *asked, LkPageAct act)
     };
     g_autoptr(GError) error = NULL;
     LkPageSaid said = said_by(asked);
-    if (!lk_store_settle_page(store, &said, act, &error)) {
+    if (act == LK_ACT_UNDO ? !undo(store, asked, &said, &error)
+                           : !lk_store_settle_page(store, &said, act, &error)) {
         return refuse(error);
     }
     fprintf(stderr, "%s\n", _(done[act]));

@@ -1,9 +1,10 @@
 /* settle.c - what people decide about whole pages: whose it is, which of two counts,
  * that it is none of ours. The page's row stays as it was filed; what is said is a
  * decision, and `holds` and what waits follow from it. */
-#include "store/priv.h"
+#include "store/picture.h"
 
 #include <string.h>
+#include <unistd.h>
 
 static const char *const act_names[] = {"assign", "accept", "dismiss", "undo"};
 
@@ -228,9 +229,66 @@ restore_hold(LkStore *store, gint64 page, GError **error)
     return set_holds(store, page, true, error);
 }
 
+typedef struct {
+    LkSession *session; /* or NULL */
+    const LkPageSaid *said;
+    LkPageAct act;
+    char *former; /* a file to be removed when this is on the disk; or NULL */
+} Settling;
+
 static bool
-undo(LkStore *store, const LkPageSaid *said, GError **error)
+cannot_open(const Settling *settling, GError **error)
 {
+    g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_LOCKED,
+                _("page %lld lies in the file that it was given to: who holds that "
+                  "file, or the recovery sheet, takes it back"),
+                (long long)settling->said->page);
+    return false;
+}
+
+/* The picture goes back to who could open it before. */
+static bool
+seal_back(LkStore *store, Settling *settling, GError **error)
+{
+    gint64 page = settling->said->page;
+    g_autoptr(LkPageRecord) record = lk_store_load_page(store, page, error);
+    g_auto(LkStorePicture) picture = {0};
+    if (record == NULL || !lk_store_find_picture(store, page, &picture, error)) {
+        return false;
+    }
+    if (!picture.is_sealed) {
+        return true;
+    }
+    GError *problem = NULL;
+    g_autoptr(GBytes) cut = NULL;
+    if (settling->session == NULL) {
+        return cannot_open(settling, error);
+    }
+    if (!lk_picture_load(settling->session, page, &cut, &problem)) {
+        if (g_error_matches(problem, LK_STORE_ERROR, LK_STORE_ERROR_LOCKED)) {
+            g_clear_error(&problem);
+            return cannot_open(settling, error);
+        }
+        g_propagate_error(error, problem);
+        return false;
+    }
+    LkPageFilePut put = {record->scan, record->index, &record->case_code, cut};
+    return cut == NULL || lk_page_file_put(store, &put, &settling->former, error);
+}
+
+/* What was read and typed of it for that file is not of that file. */
+static bool
+take_back(LkStore *store, Settling *settling, gint64 as, GError **error)
+{
+    return seal_back(store, settling, error) &&
+           lk_sql_run(store, error, "DELETE FROM sealed_values WHERE page = ?", "i",
+                      as);
+}
+
+static bool
+undo(LkStore *store, Settling *settling, GError **error)
+{
+    const LkPageSaid *said = settling->said;
     gint64 undone = 0;
     gint64 decision = 0;
     LkPageAct act = LK_ACT_UNDO;
@@ -245,7 +303,8 @@ undo(LkStore *store, const LkPageSaid *said, GError **error)
         return false;
     }
     return write_act(store, said, LK_ACT_UNDO, &none, &decision, error) &&
-           (act != LK_ACT_ASSIGN || withdraw(store, trace.page, decision, error)) &&
+           (act != LK_ACT_ASSIGN || (withdraw(store, trace.page, decision, error) &&
+                                     take_back(store, settling, trace.page, error))) &&
            set_holds(store, said->page, false, error) &&
            (trace.replaced == 0 || restore_hold(store, trace.replaced, error)) &&
            (trace.held == 0 || restore_hold(store, said->page, error)) &&
@@ -255,18 +314,13 @@ undo(LkStore *store, const LkPageSaid *said, GError **error)
                       "ii", said->page, undone);
 }
 
-typedef struct {
-    const LkPageSaid *said;
-    LkPageAct act;
-} Settling;
-
 static bool
 settle(LkStore *store, void *data, GError **error)
 {
-    const Settling *settling = data;
+    Settling *settling = data;
     const LkPageSaid *said = settling->said;
     if (settling->act == LK_ACT_UNDO) {
-        return undo(store, said, error);
+        return undo(store, settling, error);
     }
     Trace trace = {0};
     gint64 decision = 0;
@@ -284,6 +338,31 @@ lk_store_settle_page(LkStore *store, const LkPageSaid *said, LkPageAct act,
 {
     g_return_val_if_fail(store != NULL && said->who != NULL && act != LK_ACT_ASSIGN,
                          false);
-    Settling settling = {said, act};
+    Settling settling = {NULL, said, act, NULL};
     return lk_sql_transaction(store, settle, &settling, error);
+}
+
+bool
+lk_store_undo_page(LkStore *store, LkSession *session, const LkPageSaid *said,
+                   GError **error)
+{
+    g_return_val_if_fail(store != NULL && said->who != NULL, false);
+    Settling settling = {session, said, LK_ACT_UNDO, NULL};
+    bool done = lk_sql_transaction(store, settle, &settling, error);
+    if (done && settling.former != NULL) {
+        (void)unlink(settling.former);
+    }
+    g_free(settling.former);
+    return done;
+}
+
+bool
+lk_store_page_is_assigned(LkStore *store, gint64 page, bool *is, GError **error)
+{
+    gint64 decision = 0;
+    LkPageAct act = LK_ACT_UNDO;
+    Trace trace;
+    bool ok = last_act(store, page, &decision, &act, &trace, error);
+    *is = decision != 0 && act == LK_ACT_ASSIGN;
+    return ok;
 }

@@ -598,17 +598,37 @@ typedef enum {
 
 /**
  * lk_store_settle_page:
- * @act: not ASSIGN
+ * @act: not ASSIGN; UNDO of an assignment is lk_store_undo_page()
  *
  * One transaction with its journal line. The page's row stays as it was filed.
  *
  * Returns: true if written; LK_STORE_ERROR_UNKNOWN: no such page, nothing to accept or
  * to undo; LK_STORE_ERROR_FILED: it was settled before, undo that first;
- * LK_STORE_ERROR_TAKEN: undo, but another page has come into the place
+ * LK_STORE_ERROR_TAKEN: undo, but another page has come into the place;
+ * LK_STORE_ERROR_LOCKED: undo of an assignment, which needs a session
  */
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_store_settle_page(LkStore *store, const LkPageSaid *said, LkPageAct act,
                           GError **error);
+
+/**
+ * lk_store_undo_page: lk_store_settle_page() with LK_ACT_UNDO, for an assignment too:
+ * the page's file is sealed again as it was before, for its former file or the
+ * reception, and what was sealed of it for the file that it had been given to is
+ * deleted.
+ * @session: holds the key of the file that the page was given to; may be NULL where
+ *   nothing was assigned (lk_store_page_is_assigned()), or before there are keys
+ *
+ * Returns: true if written; LK_STORE_ERROR_LOCKED: @session cannot open the page
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_store_undo_page(LkStore *store, LkSession *session, const LkPageSaid *said,
+                        GError **error);
+
+/** lk_store_page_is_assigned: @is: whether the last that somebody said of @page, and
+ * did not undo, is whose it is. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_store_page_is_assigned(LkStore *store, gint64 page, bool *is, GError **error);
 
 /* --- Values: readings with what people decided laid over them. -------------------- */
 
