@@ -85,7 +85,14 @@ clerk explain --page 1 -o "$T/none.png"
 is "$S $(ls "$T/none.png" 2>/dev/null)" "1 " "nor its explanation"
 clerk page assign 1 --case "$code" --form 1.B --page 1
 is $S 1 "nor assigns it"
-page dismiss 1
+printf '\377\n' >"$T/why"
+page dismiss 1 --why - <"$T/why"
+is "$S $(sql 'SELECT count(*) FROM reasons')" "1 1" "a reason that is no text is refused"
+echo 'vu avec Kadiatou Fictikoro' >"$T/why"
+page dismiss 1 --why - <"$T/why"
+is "$S $(sql 'SELECT count(*) FROM reasons')" "0 2" "a reason from standard input is kept"
+sql "SELECT quote(sealed) FROM reasons; SELECT detail FROM journal; SELECT why FROM decisions" | grep -q Fictikoro
+is $? 1 "sealed"
 page list
 is "$S $(cat "$T/out")" "0 " "dismissed: it waits no longer"
 page accept 1

@@ -582,7 +582,7 @@ settled_clear(Settled *settled)
     lk_cli_wipe(settled->value);
     g_free(settled->from);
     g_free(settled->login);
-    g_free(settled->why);
+    lk_cli_wipe(settled->why);
     g_free(settled->who);
     g_free(settled->output);
     g_free(settled->manifest);
@@ -610,7 +610,11 @@ static LkExit
 case_decide(LkStore *store, const LkCaseCode *code, Settled *settled)
 {
     g_autoptr(GError) error = NULL;
-    if (settled->from != NULL && !take_value(settled, &error)) {
+    if (g_strcmp0(settled->from, "-") == 0 && g_strcmp0(settled->why, "-") == 0) {
+        return lk_cli_usage(_("one of --from and --why can be standard input"));
+    }
+    if ((settled->from != NULL && !take_value(settled, &error)) ||
+        !lk_cli_reason(&settled->why, &error)) {
         return refuse(error);
     }
     if (settled->form == NULL || settled->field == NULL || settled->value == NULL) {
@@ -750,7 +754,10 @@ lk_cmd_case(const LkCli *cli, int argc, char **argv)
             "name somebody, which is sealed"),
          N_("FILE")},
         {"why", 'y', 0, G_OPTION_ARG_STRING, &settled.why,
-         N_("decide: the reason; never write a name"), N_("TEXT")},
+         N_("decide: the reason, never a name; -: asked for, or from standard input, "
+            "so "
+            "that the shell does not keep it"),
+         N_("TEXT")},
         {"who", 'w', 0, G_OPTION_ARG_STRING, &settled.who,
          N_("decide: your staff code (default: your login)"), N_("WHO")},
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &settled.output,

@@ -121,6 +121,17 @@ char *lk_cli_ask(const char *question);
 G_GNUC_WARN_UNUSED_RESULT
 char *lk_cli_read_private(const char *path, size_t *size, GError **error);
 
+/**
+ * lk_cli_reason:
+ * @why: (inout) (transfer full): what --why said; NULL: nothing. "-" becomes what
+ *   standard input says, asked for on a terminal; NULL if that is nothing. For
+ *   lk_cli_wipe()
+ *
+ * Returns: false if it cannot be read, is longer than 64 KiB or no text
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_cli_reason(char **why, GError **error);
+
 /** lk_cli_wipe: overwrites @text, then frees it; NULL is nothing. */
 void lk_cli_wipe(char *text);
 

@@ -22,7 +22,7 @@ asked_clear(Asked *asked)
     g_free(asked->copy);
     g_free(asked->layout);
     g_free(asked->output);
-    g_free(asked->why);
+    lk_cli_wipe(asked->why);
     g_free(asked->who);
     g_free(asked->as);
 }
@@ -240,8 +240,12 @@ page_settle(LkStore *store, const Asked *asked, LkPageAct act)
  */
 
 static LkExit
-run(LkStore *store, const char *what, const Asked *asked)
+run(LkStore *store, const char *what, Asked *asked)
 {
+    g_autoptr(GError) error = NULL;
+    if (!lk_cli_reason(&asked->why, &error)) {
+        return refuse(error);
+    }
     if (strcmp(what, "list") == 0) {
         return page_list(store, asked);
     }
@@ -291,7 +295,10 @@ lk_cmd_page(const LkCli *cli, int argc, char **argv)
         {"layout", 'l', 0, G_OPTION_ARG_STRING, &asked.layout,
          N_("assign: the layout, if the copy is not known here"), N_("LAYOUT")},
         {"why", 'y', 0, G_OPTION_ARG_STRING, &asked.why,
-         N_("the reason; never write a name"), N_("TEXT")},
+         N_("the reason, never a name; -: asked for, or from standard input, so that "
+            "the "
+            "shell does not keep it"),
+         N_("TEXT")},
         {"who", 'w', 0, G_OPTION_ARG_STRING, &asked.who,
          N_("your staff code (default: your login)"), N_("WHO")},
         LK_CLI_AS_OPTION(&asked.as),

@@ -56,3 +56,30 @@ lk_cli_read_private(const char *path, size_t *size, GError **error)
     }
     return bytes;
 }
+
+bool
+lk_cli_reason(char **why, GError **error)
+{
+    if (g_strcmp0(*why, "-") != 0) {
+        return true;
+    }
+    size_t size = 0;
+    char *text = isatty(STDIN_FILENO) != 0 ? lk_cli_ask(_("Reason (never a name): "))
+                                           : lk_cli_read_private("-", &size, error);
+    g_clear_pointer(why, g_free);
+    if (text == NULL) {
+        return error == NULL || *error == NULL; /* nobody said anything */
+    }
+    if ((size != 0 && strlen(text) != size) || !g_utf8_validate(text, -1, NULL)) {
+        g_set_error_literal(error, LK_STORE_ERROR, LK_STORE_ERROR_REFUSED,
+                            _("the reason is not text in UTF-8; nothing was done"));
+        lk_cli_wipe(text);
+        return false;
+    }
+    g_strstrip(text);
+    if (*text == '\0') {
+        g_clear_pointer(&text, lk_cli_wipe);
+    }
+    *why = text;
+    return true;
+}
