@@ -292,7 +292,7 @@ mkfifo "$T/fifo"
 ) &
 pid=$!
 exec 9>"$T/fifo"
-before=$(sql "SELECT count(*) FROM vault_indexes")
+before=$(sql "SELECT count(*) FROM vault_entries")
 tries=0
 while [ $tries -lt 600 ] && ! grep -q 'Max core file size *0 ' "/proc/$pid/limits" 2>/dev/null; do
     tries=$((tries + 1))

@@ -76,15 +76,16 @@ lk_grant(LkSession *session, const char *domain, const char *holder, GError **er
            grant_formers(session, domain, holder, public, error);
 }
 
-/* What was kept to search names by may have one that @holder may not see any more; it
- * is made again from the rows. */
+/* What was kept to search names by may have one that @holder may not see any more. */
 static bool
-forget_names(LkSession *session, const char *holder, GError **error)
+forget_name(LkSession *session, const char *domain, const char *holder, GError **error)
 {
+    bool is_case = g_str_has_prefix(domain, "case:");
     return lk_sql_run(lk_session_store(session), error,
-                      "DELETE FROM vault_indexes WHERE login = ? OR"
-                      " (? = '@reception' AND login <> ?)",
-                      "ttt", holder, holder, lk_session_login(session));
+                      "DELETE FROM vault_entries WHERE case_code = ? AND"
+                      " (login = ? OR (? = '@reception' AND login <> ?))",
+                      "tttt", is_case ? domain + strlen("case:") : "", holder, holder,
+                      lk_session_login(session));
 }
 
 bool
@@ -98,7 +99,7 @@ lk_grant_withdraw(LkSession *session, const char *domain, const char *holder,
                       " domain < ? || '~:')) AND (holder = ? OR (holder > ? || '~' AND"
                       " holder < ? || '~:'))",
                       "tttttt", domain, domain, domain, holder, holder, holder) &&
-           forget_names(session, holder, error);
+           forget_name(session, domain, holder, error);
 }
 
 bool

@@ -549,6 +549,18 @@ static const char renewable_keys[] =
     "CREATE INDEX grants_unproven ON grants (holder) WHERE proof IS NULL;"
     "CREATE INDEX domains_due ON domains (name) WHERE renew_since IS NOT NULL;";
 
+/* What each person opened of the vault: a row a file, not all of it in one. It is made
+ * again from the vault by the first search. */
+static const char vault_entry_tables[] =
+    "DROP TABLE vault_indexes;"
+    "CREATE TABLE vault_entries ("
+    "  login TEXT NOT NULL REFERENCES people (login),"
+    "  case_code TEXT NOT NULL REFERENCES cases (code),"
+    "  seq INTEGER NOT NULL,"
+    "  sealed BLOB NOT NULL,"
+    "  PRIMARY KEY (login, case_code)) STRICT;"
+    "CREATE INDEX vault_entries_case ON vault_entries (case_code);";
+
 /* Migration n (from 1) leads from version n - 1 to version n. */
 static const char *const migrations[][6] = {
     {office_tables, page_tables, views, waiting, guards, NULL},
@@ -560,6 +572,7 @@ static const char *const migrations[][6] = {
     {parcel_tables, NULL},
     {people_signed_apart, NULL},
     {renewable_keys, NULL},
+    {vault_entry_tables, NULL},
 };
 
 int

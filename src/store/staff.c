@@ -282,7 +282,7 @@ take_away(LkStore *store, void *data, GError **error)
            lk_renew_mark(store, change->row, error) &&
            lk_sql_run(store, error, "DELETE FROM grants WHERE holder = ?", "t",
                       change->row->login) &&
-           lk_sql_run(store, error, "DELETE FROM vault_indexes WHERE login = ?", "t",
+           lk_sql_run(store, error, "DELETE FROM vault_entries WHERE login = ?", "t",
                       change->row->login) &&
            lk_parcel_wipe_person(store, change->row->login, error) &&
            journal(change->by, "user-revoke", change->row, error) &&

@@ -221,6 +221,22 @@ typedef struct {
     const LkVaultEntry *entry;
 } Setting;
 
+/* Who writes a name finds it without opening its row again. */
+static bool
+keep_own(const Setting *setting, char *now, GError **error)
+{
+    LkStore *store = lk_session_store(setting->session);
+    if (lk_session_role(setting->session) == LK_ROLE_RECOVERY) {
+        return true;
+    }
+    g_autoptr(LkSecret) key = lk_vault_kept_key(setting->session);
+    const LkVaultKnown known = {.code = *setting->code,
+                                .seq = (gint64)sqlite3_last_insert_rowid(store->db),
+                                .at = now,
+                                .entry = *setting->entry};
+    return lk_vault_kept_put(setting->session, key, &known, error);
+}
+
 static bool
 write_row(LkStore *store, void *data, GError **error)
 {
@@ -243,6 +259,7 @@ write_row(LkStore *store, void *data, GError **error)
                       " VALUES (?, ?, ?, ?)",
                       "tbtt", setting->code->text, sealed,
                       lk_session_login(setting->session), now) &&
+           keep_own(setting, now, error) &&
            note_one(store, "name-set", setting->code, error);
 }
 
@@ -273,7 +290,8 @@ write_mask(LkStore *store, void *data, GError **error)
                       now) &&
            lk_sql_run(store, error, "DELETE FROM vault WHERE case_code = ?", "t",
                       setting->code->text) &&
-           lk_sql_exec(store, "DELETE FROM vault_indexes", error) &&
+           lk_sql_run(store, error, "DELETE FROM vault_entries WHERE case_code = ?",
+                      "t", setting->code->text) &&
            lk_sealed_values_wipe(store, setting->code, error) &&
            lk_parcel_wipe_case(store, setting->code, error) &&
            note_one(store, "name-mask", setting->code, error);

@@ -1,70 +1,34 @@
-/* vault_index.c - all the names that one person may open: in memory, and kept.
- *
- * Kept is one row of vault_indexes a person: "LKI1", a nonce of 24 bytes, then
- * XChaCha20-Poly1305 of the entries, bound to "LKI1" and the login. Its key is made
- * from the person's own (lk_session_key()): it is worth nothing without the passphrase.
- * An entry:
- *
- *   15 bytes   case code
- *    8 bytes   seq of the row it was opened from, little end first
- *   10 texts   when that row was written, then the fields in the order of LkVaultField:
- *              2 bytes length, little end first, and as many bytes
- *
- * What is in it that the rows do not say (any more), or that the person may not open
- * any more, is left out when it is read. */
+/* vault_index.c - all the names that one person may open, in memory. What was opened
+ * once is kept (vault_kept.c); what is kept and the rows do not say any more, or the
+ * person may not open any more, is left out and deleted. */
 #include "store/names.h"
 #include "store/vault_rows.h"
 
-#include <sodium.h>
 #include <string.h>
-
-#define PURPOSE "index"
-#define MAGIC_LEN 4
-#define NONCE_LEN crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
-#define TAG_LEN crypto_aead_xchacha20poly1305_ietf_ABYTES
-#define HEAD_LEN (MAGIC_LEN + NONCE_LEN)
-#define ENTRY_MIN (LK_CASE_CODE_LEN + 8 + 2 * (1 + LK_VAULT_N_FIELDS))
-
-static const uint8_t magic[MAGIC_LEN] = {'L', 'K', 'I', '1'};
-
-typedef struct {
-    LkCaseCode code;
-    gint64 seq; /* of the row */
-    char *at;   /* of the row: an office that was restored counts its rows anew */
-    LkVaultEntry entry;
-    bool current; /* the last row of a file that the person may open */
-} Known;
 
 struct LkVault {
     LkSession *session;
-    GPtrArray *known;    /* of Known */
+    GPtrArray *known;    /* of LkVaultKnown */
     GHashTable *by_code; /* code text -> Known, lent */
     LkNames *names;      /* ids are indices in known, kinds are fields */
     GArray *damaged;     /* of LkCaseCode */
     gint64 seq;          /* the last one there is */
     gint64 n_masks;      /* of the office, before anything was read */
     gint64 n_grants;     /* to this person and to @reception, then */
-    bool changed;        /* what is kept is behind */
+    GArray *gone;        /* of LkCaseCode: kept, and not to be */
+    guint n_new;         /* opened, and not kept yet */
 };
-
-static void
-known_free(Known *known)
-{
-    lk_vault_entry_clear(&known->entry);
-    g_free(known->at);
-    g_free(known);
-}
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Known, known_free)
 
 static LkVault *
 vault_new(LkSession *session)
 {
     LkVault *vault = g_new0(LkVault, 1);
     vault->session = session;
-    vault->known = g_ptr_array_new_with_free_func((GDestroyNotify)known_free);
+    vault->known = g_ptr_array_new_with_free_func((GDestroyNotify)lk_vault_known_free);
     vault->by_code = g_hash_table_new(g_str_hash, g_str_equal);
     vault->names = lk_names_new();
     vault->damaged = g_array_new(FALSE, FALSE, sizeof(LkCaseCode));
+    vault->gone = g_array_new(FALSE, FALSE, sizeof(LkCaseCode));
     return vault;
 }
 
@@ -76,6 +40,7 @@ lk_vault_free(LkVault *vault)
         g_ptr_array_unref(vault->known);
         lk_names_free(vault->names);
         g_array_unref(vault->damaged);
+        g_array_unref(vault->gone);
         g_free(vault);
     }
 }
@@ -102,186 +67,21 @@ is_kept(const LkSession *session)
     return lk_session_role(session) != LK_ROLE_RECOVERY;
 }
 
-typedef struct {
-    const uint8_t *at;
-    size_t left;
-} Reader;
-
-static char *
-read_text(Reader *reader)
-{
-    size_t len = reader->left >= 2
-                     ? (size_t)reader->at[0] | ((size_t)reader->at[1] << 8)
-                     : SIZE_MAX;
-    if (len > reader->left - MIN(reader->left, 2)) {
-        return NULL;
-    }
-    char *text = g_strndup((const char *)reader->at + 2, len);
-    reader->at += 2 + len;
-    reader->left -= 2 + len;
-    return text;
-}
-
-static Known *
-read_entry(Reader *reader)
-{
-    if (reader->left < ENTRY_MIN) {
-        return NULL;
-    }
-    g_autoptr(Known) known = g_new0(Known, 1);
-    memcpy(known->code.text, reader->at, LK_CASE_CODE_LEN);
-    for (int i = 0; i < 8; i++) {
-        known->seq |= (gint64)((guint64)reader->at[LK_CASE_CODE_LEN + i] << (8 * i));
-    }
-    reader->at += LK_CASE_CODE_LEN + 8;
-    reader->left -= LK_CASE_CODE_LEN + 8;
-    known->at = read_text(reader);
-    for (int i = 0; i < LK_VAULT_N_FIELDS; i++) {
-        known->entry.texts[i] = read_text(reader);
-        if (known->entry.texts[i] == NULL) {
-            return NULL;
-        }
-    }
-    return known->at != NULL ? g_steal_pointer(&known) : NULL;
-}
-
 static void
-keep(LkVault *vault, Known *known)
+keep(LkVault *vault, LkVaultKnown *known)
 {
     g_ptr_array_add(vault->known, known);
     g_hash_table_insert(vault->by_code, known->code.text, known);
 }
 
 static void
-read_entries(LkVault *vault, const uint8_t *bytes, size_t size)
+take_kept(LkVaultKnown *known, void *data)
 {
-    Reader reader = {bytes, size};
-    while (reader.left > 0) {
-        g_autoptr(Known) known = read_entry(&reader);
-        if (known == NULL) {
-            return; /* what is missing is opened from the rows */
-        }
-        if (!g_hash_table_contains(vault->by_code, known->code.text)) {
-            keep(vault, g_steal_pointer(&known));
-        }
-    }
-}
-
-static char *
-bound_to(const LkSession *session)
-{
-    return g_strconcat("LKI1", lk_session_login(session), NULL);
-}
-
-/* One that is not there, or was altered, is none: it is made again from the rows. */
-static void
-read_sealed(LkVault *vault, const uint8_t *sealed, size_t size)
-{
-    if (size < HEAD_LEN + TAG_LEN || memcmp(sealed, magic, MAGIC_LEN) != 0) {
-        return;
-    }
-    g_autoptr(LkSecret) key = lk_session_key(vault->session, PURPOSE);
-    g_autofree char *bound = bound_to(vault->session);
-    size_t clear_size = size - HEAD_LEN - TAG_LEN;
-    uint8_t *clear = g_malloc(clear_size + 1);
-    if (crypto_aead_xchacha20poly1305_ietf_decrypt(
-            clear, NULL, NULL, sealed + HEAD_LEN, size - HEAD_LEN,
-            (const uint8_t *)bound, strlen(bound), sealed + MAGIC_LEN,
-            lk_secret_data(key)) == 0) {
-        read_entries(vault, clear, clear_size);
-        vault->changed = false;
-    }
-    sodium_memzero(clear, clear_size);
-    g_free(clear);
-}
-
-static bool
-read_kept(LkVault *vault, GError **error)
-{
-    vault->changed = true;
-    g_autoptr(sqlite3_stmt) row =
-        lk_sql_prepare(lk_session_store(vault->session), error,
-                       "SELECT sealed FROM vault_indexes WHERE login = ?", "t",
-                       lk_session_login(vault->session));
-    LkSqlStep step = row != NULL
-                         ? lk_sql_step(lk_session_store(vault->session), row, error)
-                         : LK_SQL_FAILED;
-    if (step == LK_SQL_ROW) {
-        const uint8_t *sealed = sqlite3_column_blob(row, 0);
-        read_sealed(vault, sealed, (size_t)sqlite3_column_bytes(row, 0));
-    }
-    return step != LK_SQL_FAILED;
+    keep(data, known);
 }
 
 /* --- Keeping it. --------------------------------------------------------------------
  */
-
-static void
-write_text(GByteArray *bytes, const char *text)
-{
-    size_t len = text != NULL ? strlen(text) : 0;
-    const uint8_t head[2] = {(uint8_t)(len & 0xff), (uint8_t)(len >> 8)};
-    g_byte_array_append(bytes, head, sizeof head);
-    g_byte_array_append(bytes, (const uint8_t *)(text != NULL ? text : ""), (guint)len);
-}
-
-static void
-write_entry(GByteArray *bytes, const Known *known)
-{
-    uint8_t id[8];
-    for (int i = 0; i < 8; i++) {
-        id[i] = (uint8_t)((guint64)known->seq >> (8 * i));
-    }
-    g_byte_array_append(bytes, (const uint8_t *)known->code.text, LK_CASE_CODE_LEN);
-    g_byte_array_append(bytes, id, sizeof id);
-    write_text(bytes, known->at);
-    for (int i = 0; i < LK_VAULT_N_FIELDS; i++) {
-        write_text(bytes, known->entry.texts[i]);
-    }
-}
-
-static size_t
-entry_size(const Known *known)
-{
-    size_t size = ENTRY_MIN + strlen(known->at);
-    for (int i = 0; i < LK_VAULT_N_FIELDS; i++) {
-        size += known->entry.texts[i] != NULL ? strlen(known->entry.texts[i]) : 0;
-    }
-    return size;
-}
-
-/* As large as needed from the beginning: growing would leave copies behind. */
-static GByteArray *
-write_entries(const LkVault *vault)
-{
-    size_t size = 0;
-    for (guint i = 0; i < vault->known->len; i++) {
-        size += entry_size(g_ptr_array_index(vault->known, i));
-    }
-    GByteArray *bytes = g_byte_array_sized_new((guint)size + 1);
-    for (guint i = 0; i < vault->known->len; i++) {
-        write_entry(bytes, g_ptr_array_index(vault->known, i));
-    }
-    return bytes;
-}
-
-static GBytes *
-seal_entries(const LkVault *vault)
-{
-    g_autoptr(LkSecret) key = lk_session_key(vault->session, PURPOSE);
-    g_autofree char *bound = bound_to(vault->session);
-    GByteArray *clear = write_entries(vault);
-    size_t size = HEAD_LEN + clear->len + TAG_LEN;
-    uint8_t *sealed = g_malloc(size);
-    memcpy(sealed, magic, MAGIC_LEN);
-    randombytes_buf(sealed + MAGIC_LEN, NONCE_LEN);
-    crypto_aead_xchacha20poly1305_ietf_encrypt(
-        sealed + HEAD_LEN, NULL, clear->data, clear->len, (const uint8_t *)bound,
-        strlen(bound), NULL, sealed + MAGIC_LEN, lk_secret_data(key));
-    sodium_memzero(clear->data, clear->len);
-    g_byte_array_unref(clear);
-    return g_bytes_new_take(sealed, size);
-}
 
 /* Numbers that change when somebody masks a name or withdraws a key. */
 static bool
@@ -300,6 +100,7 @@ count_rights(const LkVault *vault, gint64 *masks, gint64 *grants, GError **error
 static bool
 write_kept(LkStore *store, void *data, GError **error)
 {
+    (void)store;
     const LkVault *vault = data;
     gint64 masks = 0;
     gint64 grants = 0;
@@ -309,15 +110,20 @@ write_kept(LkStore *store, void *data, GError **error)
     if (masks != vault->n_masks || grants != vault->n_grants) {
         return true;
     }
-    g_autofree char *now = lk_now();
-    g_autoptr(GBytes) sealed = seal_entries(vault);
-    return lk_sql_run(store, error, "DELETE FROM vault_indexes WHERE login = ?", "t",
-                      lk_session_login(vault->session)) &&
-           lk_sql_run(store, error,
-                      "INSERT INTO vault_indexes (login, seq, sealed, at)"
-                      " VALUES (?, ?, ?, ?)",
-                      "tibt", lk_session_login(vault->session), vault->seq, sealed,
-                      now);
+    g_autoptr(LkSecret) key = lk_vault_kept_key(vault->session);
+    for (guint i = 0; i < vault->gone->len; i++) {
+        const LkCaseCode *code = &g_array_index(vault->gone, LkCaseCode, i);
+        if (!lk_vault_kept_drop(vault->session, code, error)) {
+            return false;
+        }
+    }
+    for (guint i = 0; i < vault->known->len; i++) {
+        const LkVaultKnown *known = g_ptr_array_index(vault->known, i);
+        if (known->is_new && !lk_vault_kept_put(vault->session, key, known, error)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* --- Up to date. --------------------------------------------------------------------
@@ -327,12 +133,14 @@ static bool
 open_row(LkVault *vault, const LkVaultRow *row, GError **error)
 {
     g_autoptr(GError) problem = NULL;
-    g_autoptr(Known) known = g_new0(Known, 1);
+    g_autoptr(LkVaultKnown) known = g_new0(LkVaultKnown, 1);
     if (lk_vault_row_open(vault->session, row, &known->entry, &problem)) {
         known->code = row->code;
         known->seq = row->seq;
         known->at = g_strdup(row->at);
         known->current = true;
+        known->is_new = true;
+        vault->n_new++;
         keep(vault, g_steal_pointer(&known));
         return true;
     }
@@ -352,12 +160,11 @@ take_row(LkVault *vault, sqlite3_stmt *rows, GError **error)
     lk_sql_copy(rows, 1, row.code.text, sizeof row.code.text);
     row.at = g_strdup(lk_sql_text(rows, 2));
     vault->seq = MAX(vault->seq, row.seq);
-    Known *known = g_hash_table_lookup(vault->by_code, row.code.text);
+    LkVaultKnown *known = g_hash_table_lookup(vault->by_code, row.code.text);
     if (known != NULL && known->seq == row.seq && strcmp(known->at, row.at) == 0) {
         known->current = true;
         return true;
     }
-    vault->changed = true;
     row.sealed = lk_sql_bytes(rows, 3);
     return open_row(vault, &row, error);
 }
@@ -366,13 +173,13 @@ static void
 drop_old(LkVault *vault)
 {
     for (guint i = vault->known->len; i > 0; i--) {
-        const Known *known = g_ptr_array_index(vault->known, i - 1);
+        const LkVaultKnown *known = g_ptr_array_index(vault->known, i - 1);
         if (!known->current) {
             if (g_hash_table_lookup(vault->by_code, known->code.text) == known) {
                 g_hash_table_remove(vault->by_code, known->code.text);
+                g_array_append_val(vault->gone, known->code);
             }
             g_ptr_array_remove_index_fast(vault->known, i - 1);
-            vault->changed = true;
         }
     }
 }
@@ -429,7 +236,7 @@ add_names(LkVault *vault)
     static const LkVaultField fields[] = {LK_VAULT_NAME, LK_VAULT_KNOWN_AS,
                                           LK_VAULT_GUARDIAN};
     for (guint i = 0; i < vault->known->len; i++) {
-        const Known *known = g_ptr_array_index(vault->known, i);
+        const LkVaultKnown *known = g_ptr_array_index(vault->known, i);
         for (size_t j = 0; j < G_N_ELEMENTS(fields); j++) {
             const char *text = known->entry.texts[fields[j]];
             if (text != NULL) {
@@ -445,11 +252,12 @@ lk_vault_open(LkSession *session, GError **error)
     g_return_val_if_fail(session != NULL, NULL);
     g_autoptr(LkVault) vault = vault_new(session);
     if (!count_rights(vault, &vault->n_masks, &vault->n_grants, error) ||
-        !read_kept(vault, error) || !bring_up_to_date(vault, error)) {
+        (is_kept(session) && !lk_vault_kept_each(session, take_kept, vault, error)) ||
+        !bring_up_to_date(vault, error)) {
         return NULL;
     }
     drop_old(vault);
-    if (vault->changed && is_kept(session) &&
+    if (vault->n_new + vault->gone->len > 0 && is_kept(session) &&
         !lk_sql_transaction(lk_session_store(session), write_kept, vault, error)) {
         return NULL;
     }
@@ -473,7 +281,7 @@ note_matches(LkVault *vault, const char *what, const GArray *matches, GError **e
 static LkVaultMatch
 match_of(const LkVault *vault, const LkNameHit *hit)
 {
-    const Known *known = g_ptr_array_index(vault->known, (guint)hit->id);
+    const LkVaultKnown *known = g_ptr_array_index(vault->known, (guint)hit->id);
     return (LkVaultMatch){.code = known->code,
                           .entry = &known->entry,
                           .field = (LkVaultField)hit->kind,

@@ -23,6 +23,45 @@ G_GNUC_WARN_UNUSED_RESULT
 bool lk_vault_row_open(LkSession *session, const LkVaultRow *row, LkVaultEntry *entry,
                        GError **error);
 
+/* --- vault_kept.c ----------------------------------------------------------------- */
+
+/** What a person opened of one row. */
+typedef struct {
+    LkCaseCode code;
+    gint64 seq; /* of the row */
+    char *at;   /* of the row: an office that was restored counts its rows anew */
+    LkVaultEntry entry;
+    bool current; /* the last row of a file that the person may open */
+    bool is_new;  /* not kept yet */
+} LkVaultKnown;
+
+void lk_vault_known_free(LkVaultKnown *known);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LkVaultKnown, lk_vault_known_free)
+
+/** lk_vault_kept_key: (transfer full): what is kept for @session's person is sealed
+ * with it. */
+LkSecret *lk_vault_kept_key(const LkSession *session);
+
+/** lk_vault_kept_put: keeps @known for @session's person, in the place of what was kept
+ * of that file. Inside the caller's transaction. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_vault_kept_put(LkSession *session, const LkSecret *key,
+                       const LkVaultKnown *known, GError **error);
+
+/** lk_vault_kept_drop: keeps nothing of @code for @session's person. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_vault_kept_drop(LkSession *session, const LkCaseCode *code, GError **error);
+
+/** LkVaultKeptFunc: @known: (transfer full) */
+typedef void (*LkVaultKeptFunc)(LkVaultKnown *known, void *data);
+
+/** lk_vault_kept_each: what is kept for @session's person, and was not altered. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_vault_kept_each(LkSession *session, LkVaultKeptFunc each, void *data,
+                        GError **error);
+
+/* --- vault.c ---------------------------------------------------------------------- */
+
 /** lk_vault_note: a journal line @what about @codes (LkCaseCode), none if there are
  * none. */
 G_GNUC_WARN_UNUSED_RESULT
