@@ -352,7 +352,8 @@ put_plain_image(Plain *plain, qpdf_oh image)
     QPDF_ERROR_CODE code =
         qpdf_oh_get_stream_data(q, image, qpdf_dl_none, &filtered, &bytes, &len);
     plain->is_plain = plain->is_plain && (code & QPDF_ERRORS) == 0;
-    put_stream(plain, bytes, len);
+    const uint8_t *there = plain->is_plain ? lk_cut_find(plain->cut, bytes, len) : NULL;
+    put_stream(plain, there != NULL ? there : bytes, len);
     free(bytes);
 }
 
@@ -435,7 +436,7 @@ lk_pdf_cut(qpdf_data qpdf, qpdf_oh page, bool is_drawn, LkCut *cut)
     if (!is_drawn && cut_plain(qpdf, page, cut)) {
         return true;
     }
-    cut->size = 0;
+    lk_cut_clear(cut);
     Work work = {.from = qpdf, .to = qpdf_init(), .is_drawn = is_drawn};
     qpdf_silence_errors(work.to);
     qpdf_set_suppress_warnings(work.to, QPDF_TRUE);
