@@ -4,7 +4,7 @@
  * file is on the disk before the transaction that names it. NAME follows from the page
  * and the key it is sealed with: what an interrupted filing leaves is overwritten when
  * the same page is filed again, and never taken for a file of another key. */
-#include "store/priv.h"
+#include "store/disk.h"
 
 #include <json-glib/json-glib.h>
 #include <sodium.h>
@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #define PAGES_NAME "pages"
+#define BLOCK_SIZE ((size_t)64 * 1024)
 
 char *
 lk_page_file_path(const LkStore *store, const char *name)
@@ -63,18 +64,68 @@ name_place(LkStore *store, Place *place, GError **error)
     return true;
 }
 
-static bool
-seal_into(LkStore *store, const char *domain, int fd, GBytes *cut, GError **error)
+static gint64
+size_of(const LkStoreCut *cut)
 {
-    gsize size = 0;
-    const void *data = g_bytes_get_data(cut, &size);
+    guint64 size = cut->pieces == NULL ? g_bytes_get_size(cut->own) : 0;
+    for (size_t i = 0; i < cut->n_pieces; i++) {
+        size += cut->pieces[i].size;
+    }
+    return (gint64)size;
+}
+
+/* What lies in the scan goes through one block. */
+static bool
+seal_from_scan(LkSealWriter *sealer, int fd, const LkPiece *piece, GError **error)
+{
+    g_autofree uint8_t *block = g_malloc(BLOCK_SIZE);
+    guint64 at = piece->at, left = piece->size;
+    bool done = true;
+    while (done && left > 0) {
+        size_t n = (size_t)MIN(left, BLOCK_SIZE);
+        done = lk_disk_read_at(fd, _("the scan"), block, n, (off_t)at, error) &&
+               lk_seal_file_write(sealer, block, n, error);
+        at += n;
+        left -= n;
+    }
+    sodium_memzero(block, BLOCK_SIZE);
+    return done;
+}
+
+static bool
+seal_parts(LkSealWriter *sealer, const LkStoreCut *cut, GError **error)
+{
+    gsize n_own = 0;
+    const uint8_t *own = cut->own != NULL ? g_bytes_get_data(cut->own, &n_own) : NULL;
+    if (cut->pieces == NULL) {
+        return lk_seal_file_write(sealer, own, n_own, error);
+    }
+    bool done = true;
+    for (size_t i = 0; done && i < cut->n_pieces; i++) {
+        const LkPiece *piece = &cut->pieces[i];
+        if (piece->is_of_file) {
+            done = seal_from_scan(sealer, cut->scan_fd, piece, error);
+            continue;
+        }
+        g_return_val_if_fail(piece->size <= n_own, false);
+        done = lk_seal_file_write(sealer, own, (size_t)piece->size, error);
+        own += piece->size;
+        n_own -= (size_t)piece->size;
+    }
+    return done;
+}
+
+static bool
+seal_into(LkStore *store, const char *domain, int fd, const LkStoreCut *cut,
+          GError **error)
+{
     g_autoptr(LkSealWriter) sealer = lk_seal_file_new(store, domain, fd, error);
-    return sealer != NULL && lk_seal_file_write(sealer, data, size, error) &&
+    return sealer != NULL && seal_parts(sealer, cut, error) &&
            lk_seal_file_end(sealer, error);
 }
 
 static bool
-write_file(LkStore *store, const Place *place, GBytes *cut, GError **error)
+write_file(LkStore *store, const Place *place, const LkStoreCut *cut, GError **error)
 {
     g_autofree char *path = lk_page_file_path(store, place->name);
     g_autofree char *temporary = NULL;
@@ -124,7 +175,7 @@ lk_page_file_put(LkStore *store, const LkPageFilePut *put, char **former,
                     " name = excluded.name, domain = excluded.domain,"
                     " size = excluded.size, at = excluded.at",
                     "iittit", place.scan, (gint64)place.index, place.name, place.domain,
-                    (gint64)g_bytes_get_size(put->cut), now)) {
+                    size_of(put->cut), now)) {
         return false;
     }
     if (*old != '\0' && strcmp(old, place.name) != 0) {
@@ -187,7 +238,7 @@ lk_seal_reading(LkStore *store, const LkCaseCode *code, const LkSealedReading *r
 typedef struct {
     gint64 scan;
     int index;
-    GBytes *cut;
+    const LkStoreCut *cut;
     char *former;
 } Adding;
 
@@ -215,7 +266,7 @@ add_file(LkStore *store, void *data, GError **error)
 }
 
 bool
-lk_store_add_page_file(LkStore *store, gint64 scan, int index, GBytes *cut,
+lk_store_add_page_file(LkStore *store, gint64 scan, int index, const LkStoreCut *cut,
                        GError **error)
 {
     g_return_val_if_fail(store != NULL && cut != NULL, false);

@@ -210,7 +210,7 @@ typedef struct {
     gint64 scan;
     int index;
     const LkCaseCode *case_code; /* "" = none: for the reception */
-    GBytes *cut;
+    const LkStoreCut *cut;
 } LkPageFilePut;
 
 /**
