@@ -4,7 +4,7 @@
  * file is on the disk before the transaction that names it. NAME follows from the page
  * and the key it is sealed with: what an interrupted filing leaves is overwritten when
  * the same page is filed again, and never taken for a file of another key. */
-#include "store/disk.h"
+#include "store/page-parts.h"
 
 #include <json-glib/json-glib.h>
 #include <sodium.h>
@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #define PAGES_NAME "pages"
-#define BLOCK_SIZE ((size_t)64 * 1024)
 
 char *
 lk_page_file_path(const LkStore *store, const char *name)
@@ -30,6 +29,7 @@ typedef struct {
     int index;
     char domain[LK_DOMAIN_MAX + 1];
     char name[LK_HASH_LEN + 1];
+    LkPartsScan of;
 } Place;
 
 static void
@@ -50,13 +50,17 @@ name_place(LkStore *store, Place *place, GError **error)
         return false;
     }
     g_autoptr(sqlite3_stmt) row = lk_sql_prepare(
-        store, error, "SELECT hash FROM scans WHERE id = ?", "i", place->scan);
+        store, error, "SELECT hash, size FROM scans WHERE id = ?", "i", place->scan);
     LkSqlStep step = row != NULL ? lk_sql_step(store, row, error) : LK_SQL_FAILED;
     if (step == LK_SQL_FAILED) {
         return false;
     }
-    const char *scan = step == LK_SQL_ROW ? lk_sql_text(row, 0) : "";
-    g_autofree char *page = g_strdup_printf("%s %d", scan, place->index);
+    if (step == LK_SQL_ROW) {
+        lk_sql_copy(row, 0, place->of.hash, sizeof place->of.hash);
+        place->of.size = sqlite3_column_int64(row, 1);
+        place->of.master = lk_scan_master(store, place->scan);
+    }
+    g_autofree char *page = g_strdup_printf("%s %d", place->of.hash, place->index);
     uint8_t hash[32];
     crypto_generichash(hash, sizeof hash, (const uint8_t *)page, strlen(page), public,
                        sizeof public);
@@ -74,56 +78,6 @@ size_of(const LkStoreCut *cut)
     return (gint64)size;
 }
 
-/* What lies in the scan goes through one block. */
-static bool
-seal_from_scan(LkSealWriter *sealer, int fd, const LkPiece *piece, GError **error)
-{
-    g_autofree uint8_t *block = g_malloc(BLOCK_SIZE);
-    guint64 at = piece->at, left = piece->size;
-    bool done = true;
-    while (done && left > 0) {
-        size_t n = (size_t)MIN(left, BLOCK_SIZE);
-        done = lk_disk_read_at(fd, _("the scan"), block, n, (off_t)at, error) &&
-               lk_seal_file_write(sealer, block, n, error);
-        at += n;
-        left -= n;
-    }
-    sodium_memzero(block, BLOCK_SIZE);
-    return done;
-}
-
-static bool
-seal_parts(LkSealWriter *sealer, const LkStoreCut *cut, GError **error)
-{
-    gsize n_own = 0;
-    const uint8_t *own = cut->own != NULL ? g_bytes_get_data(cut->own, &n_own) : NULL;
-    if (cut->pieces == NULL) {
-        return lk_seal_file_write(sealer, own, n_own, error);
-    }
-    bool done = true;
-    for (size_t i = 0; done && i < cut->n_pieces; i++) {
-        const LkPiece *piece = &cut->pieces[i];
-        if (piece->is_of_file) {
-            done = seal_from_scan(sealer, cut->scan_fd, piece, error);
-            continue;
-        }
-        g_return_val_if_fail(piece->size <= n_own, false);
-        done = lk_seal_file_write(sealer, own, (size_t)piece->size, error);
-        own += piece->size;
-        n_own -= (size_t)piece->size;
-    }
-    return done;
-}
-
-static bool
-seal_into(LkStore *store, const char *domain, int fd, const LkStoreCut *cut,
-          GError **error)
-{
-    g_autoptr(LkSealWriter) sealer = lk_seal_file_new(store, domain, fd, error);
-    return sealer != NULL && seal_parts(sealer, cut, error) &&
-           lk_seal_file_end(sealer, error);
-}
-
 static bool
 write_file(LkStore *store, const Place *place, const LkStoreCut *cut, GError **error)
 {
@@ -136,7 +90,7 @@ write_file(LkStore *store, const Place *place, const LkStoreCut *cut, GError **e
     if (fd < 0) {
         return false;
     }
-    bool done = seal_into(store, place->domain, fd, cut, error) &&
+    bool done = lk_page_parts_seal(store, place->domain, fd, cut, &place->of, error) &&
                 lk_incoming_settle(fd, temporary, path, error);
     if (!done) {
         (void)unlink(temporary);
