@@ -169,10 +169,10 @@ lk_incoming_open(LkStore *store, char **path, GError **error)
 {
     g_autofree char *archive = g_build_filename(store->dir, LK_ARCHIVE_NAME, NULL);
     g_autofree char *incoming = g_build_filename(archive, INCOMING_NAME, NULL);
-    if (!make_dir(archive, error) || !make_dir(incoming, error)) {
-        return -1;
-    }
     if (!store->is_swept) {
+        if (!make_dir(archive, error) || !make_dir(incoming, error)) {
+            return -1;
+        }
         sweep(incoming);
         store->is_swept = true;
     }

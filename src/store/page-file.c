@@ -49,7 +49,7 @@ name_place(LkStore *store, Place *place, GError **error)
     if (!lk_domain_public(store, place->domain, public, error)) {
         return false;
     }
-    g_autoptr(sqlite3_stmt) row = lk_sql_prepare(
+    g_autoptr(LkSqlKept) row = lk_sql_keep(
         store, error, "SELECT hash, size FROM scans WHERE id = ?", "i", place->scan);
     LkSqlStep step = row != NULL ? lk_sql_step(store, row, error) : LK_SQL_FAILED;
     if (step == LK_SQL_FAILED) {
@@ -103,7 +103,7 @@ write_file(LkStore *store, const Place *place, const LkStoreCut *cut, GError **e
 static char *
 former_name(LkStore *store, const Place *place, GError **error)
 {
-    g_autoptr(sqlite3_stmt) row = lk_sql_prepare(
+    g_autoptr(LkSqlKept) row = lk_sql_keep(
         store, error, "SELECT name FROM page_files WHERE scan = ? AND idx = ?", "ii",
         place->scan, (gint64)place->index);
     LkSqlStep step = row != NULL ? lk_sql_step(store, row, error) : LK_SQL_FAILED;
