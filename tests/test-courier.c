@@ -152,7 +152,7 @@ file_page(const Fixture *f, const char *form, int number, const char *ink)
                         .holds = true,
                         .reasons = "",
                         .evidence = evidence,
-                        .cut = picture,
+                        .cut = &(LkStoreCut){.own = picture},
                         .readings = (LkStoreReading *)(void *)readings->data,
                         .n_readings = readings->len};
     page.id.case_code = f->code;

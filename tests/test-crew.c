@@ -137,6 +137,9 @@ test_same(void)
         g_assert_true(memcmp(a->reading->to_image, b->reading->to_image,
                              sizeof a->reading->to_image) == 0);
         g_assert_true(g_bytes_equal(a->cut, b->cut));
+        g_assert_cmpuint(a->pieces->len, ==, b->pieces->len);
+        g_assert_true(memcmp(a->pieces->data, b->pieces->data,
+                             a->pieces->len * sizeof(LkPiece)) == 0);
         assert_same_boxes(a->reading->boxes, b->reading->boxes);
         assert_same_ink(a->reading->cells, b->reading->cells);
         assert_same_ink(a->reading->writing, b->reading->writing);

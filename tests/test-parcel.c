@@ -118,7 +118,7 @@ file_pages(Fixture *f)
     };
     for (int i = 0; i < N_PAGES; i++) {
         LkStorePage page = {.index = i,
-                            .cut = cut,
+                            .cut = &(LkStoreCut){.own = cut},
                             .status = LK_PAGE_READ,
                             .known_by = LK_KNOWN_BY_QR,
                             .id = {.form = "1.B", .layout = "7KQX2"},

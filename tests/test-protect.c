@@ -136,7 +136,7 @@ assert_protected(Fixture *f)
     run("! grep -q oncle %s/lakana.db*", f->office);
     run("test \"$(sqlite3 %s/lakana.db 'SELECT count(*) FROM sealed_values')\" = 1",
         f->office);
-    run("! find %s/archive %s/pages -type f | xargs head -qc 4 | grep -v LKS1 | grep "
+    run("! find %s/archive %s/pages -type f | xargs head -qc 4 | grep -v LKS | grep "
         "-q .",
         f->office, f->office);
 }

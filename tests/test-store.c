@@ -586,10 +586,11 @@ test_page_file(Fixture *f, gconstpointer unused)
     g_autofree char *clear = g_build_filename(f->dir, "clear", NULL);
     g_autoptr(GError) error = NULL;
     g_assert_true(g_file_set_contents(clear, "EXEMPLE FICTIF", -1, &error));
-    g_autoptr(GBytes) cut = g_bytes_new("EXEMPLE FICTIF", strlen("EXEMPLE FICTIF"));
+    g_autoptr(GBytes) own = g_bytes_new("EXEMPLE FICTIF", strlen("EXEMPLE FICTIF"));
+    LkStoreCut cut = {.own = own};
     gint64 scan = begin_scan(f, "a");
     LkStorePage unknown = {
-        .index = 0, .cut = cut, .status = LK_PAGE_UNKNOWN, .reasons = ""};
+        .index = 0, .cut = &cut, .status = LK_PAGE_UNKNOWN, .reasons = ""};
     LkFiled filed;
     g_assert_true(lk_store_file_page(f->store, scan, &unknown, &filed, &error));
     g_assert_no_error(error);
@@ -607,7 +608,7 @@ test_page_file(Fixture *f, gconstpointer unused)
 
     LkPageSaid said = {filed.page, "AB", NULL};
     LkStorePage told = page_of(copy, 1, 0);
-    told.cut = cut;
+    told.cut = &cut;
     told.told = &said;
     told.known_by = LK_KNOWN_BY_PERSON;
     g_assert_true(lk_store_file_page(f->store, scan, &told, &filed, &error));

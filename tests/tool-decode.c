@@ -26,12 +26,13 @@ keep(const Work *work, LkScan *scan, int index, GError **error)
     if (!work->cuts) {
         return true;
     }
-    if (!lk_scan_cut(scan, &cut, error)) {
+    if (!lk_scan_cut_pieces(scan, &cut, error)) {
         return false;
     }
-    g_autoptr(GBytes) bytes = g_bytes_new(cut.data, cut.size);
+    g_autoptr(GBytes) own = g_bytes_new(cut.data, cut.size);
+    LkStoreCut page = {own, cut.pieces, cut.n_pieces, lk_scan_fd(scan)};
     return work->store == NULL ||
-           lk_store_add_page_file(work->store, work->scan, index, bytes, error);
+           lk_store_add_page_file(work->store, work->scan, index, &page, error);
 }
 
 static int

@@ -170,6 +170,12 @@ const char *lk_errno_text(int number);
  */
 const char *lk_error_text(const GError *error);
 
+/** A part of something that was cut out of a file: bytes of that file, or own ones. */
+typedef struct {
+    guint64 at, size;    /* at: where in the file; of own bytes 0 */
+    gboolean is_of_file; /* else: the next ones of its own */
+} LkPiece;
+
 /** lk_now: (transfer full): UTC, ISO 8601 with seconds: "2026-11-23T19:09:00Z". */
 char *lk_now(void);
 

@@ -241,8 +241,9 @@ read_as(Work *work, const LkImage *image, GError **error)
 static bool
 file_as(Work *work, const LkFiledPicture *picture, LkAssigned *assigned, GError **error)
 {
+    LkStoreCut cut = {.own = picture->cut};
     LkOriginPage origin = {work->record->scan, work->record->index,
-                           g_get_monotonic_time(), picture->cut};
+                           g_get_monotonic_time(), &cut};
     g_autoptr(LkReading) reading = read_as(work, &picture->image, error);
     if (reading == NULL) {
         return false;

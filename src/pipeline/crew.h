@@ -22,12 +22,13 @@ typedef struct {
 typedef struct {
     LkScanResult result;
     LkReading *reading; /* of a PAGE */
-    GBytes *cut;        /* of a PAGE: it, as a file of its own */
-    GError *why;        /* of a BAD_PAGE, or of FAILED */
-    int n_pages;        /* of the file; 0: not known */
-    GError *rest;       /* why pages after the last are lost; or NULL */
-    bool died;          /* the page ended its decoder, or its reader */
-    gint64 took_us;     /* to decode and read it */
+    GArray *pieces; /* of a PAGE: LkPiece, what it is made of as a file of its own */
+    GBytes *cut;    /* those that do not lie in the file; or NULL */
+    GError *why;    /* of a BAD_PAGE, or of FAILED */
+    int n_pages;    /* of the file; 0: not known */
+    GError *rest;   /* why pages after the last are lost; or NULL */
+    bool died;      /* the page ended its decoder, or its reader */
+    gint64 took_us; /* to decode and read it */
 } LkReport;
 
 void lk_report_free(LkReport *report);

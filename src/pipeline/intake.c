@@ -295,8 +295,14 @@ is_last_straw(Pile *pile, const LkReport *report)
 static bool
 take_report(Work *work, Pile *pile, int index, LkReport *report, GError **error)
 {
+    LkStoreCut cut = {.own = report->cut, .scan_fd = pile->file.fd};
+    if (report->pieces != NULL) {
+        cut.pieces = (const LkPiece *)(void *)report->pieces->data;
+        cut.n_pieces = report->pieces->len;
+    }
     LkOriginPage origin = {pile->scan.id, index,
-                           g_get_monotonic_time() - report->took_us, report->cut};
+                           g_get_monotonic_time() - report->took_us,
+                           report->pieces != NULL ? &cut : NULL};
     if (report->n_pages > 0) {
         pile->n_pages = report->n_pages;
         g_clear_error(&pile->rest);

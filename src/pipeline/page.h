@@ -23,8 +23,7 @@ typedef struct {
     gint64 scan;
     int index;
     gint64 started_us; /* g_get_monotonic_time(), less what it took to read the page */
-    GBytes *cut;       /* (not owned): the page as a file of its own; NULL: none was to
-                        * be had */
+    const LkStoreCut *cut; /* the page as a file of its own; NULL: none was to be had */
 } LkOriginPage;
 
 /** What became of it; everything a caller may want to tell. */

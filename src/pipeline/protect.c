@@ -30,7 +30,8 @@ cut_page(const Work *work, LkScan *scan, gint64 id, int index, GError **error)
         return true;
     }
     g_autoptr(GBytes) bytes = g_bytes_new(cut.data, cut.size);
-    return lk_store_add_page_file(work->store, id, index, bytes, error);
+    return lk_store_add_page_file(work->store, id, index, &(LkStoreCut){.own = bytes},
+                                  error);
 }
 
 static bool

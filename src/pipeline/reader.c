@@ -107,9 +107,11 @@ static void
 cut_and_read(Desk *desk, const LkImage *image, LkReport *report)
 {
     LkScanCut cut;
-    if (lk_scan_cut(desk->scan, &cut, &report->why)) {
+    if (lk_scan_cut_pieces(desk->scan, &cut, &report->why)) {
+        report->pieces = g_array_new(FALSE, FALSE, sizeof(LkPiece));
+        g_array_append_vals(report->pieces, cut.pieces, (guint)cut.n_pieces);
         /* Lent until the next page is asked for: the report is sent by then. */
-        report->cut = g_bytes_new_static(cut.data, cut.size);
+        report->cut = cut.size > 0 ? g_bytes_new_static(cut.data, cut.size) : NULL;
         report->reading = lk_reader_read(desk->reader, image);
     } else {
         report->result = LK_SCAN_BAD_PAGE;

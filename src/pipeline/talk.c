@@ -178,6 +178,7 @@ lk_report_free(LkReport *report)
         return;
     }
     lk_reading_free(report->reading);
+    g_clear_pointer(&report->pieces, g_array_unref);
     g_clear_pointer(&report->cut, g_bytes_unref);
     g_clear_error(&report->why);
     g_clear_error(&report->rest);
@@ -222,6 +223,9 @@ pack(const LkReport *report)
     put(to, report, sizeof *report);
     put_error(to, report->why);
     put_error(to, report->rest);
+    if (report->pieces != NULL) {
+        put_array(to, report->pieces, sizeof(LkPiece));
+    }
     if (report->reading != NULL) {
         put(to, report->reading, sizeof *report->reading);
         put_array(to, report->reading->boxes, sizeof(LkBoxReading));
@@ -363,14 +367,19 @@ lk_report_unpack(const GByteArray *data, int passed)
     get_into(&rest, report, sizeof *report);
     bool has_reading = report->reading != NULL;
     report->reading = NULL;
+    bool has_pieces = report->pieces != NULL;
+    report->pieces = NULL;
     report->cut = passed >= 0 ? from_memory(passed) : NULL;
     report->why = get_error(&rest);
     report->rest = get_error(&rest);
+    if (has_pieces) {
+        report->pieces = get_array(&rest, sizeof(LkPiece));
+    }
     if (has_reading) {
         report->reading = get_reading(&rest);
     }
     bool told = report->result == LK_SCAN_PAGE
-                    ? report->reading != NULL && report->cut != NULL
+                    ? report->reading != NULL && report->pieces != NULL
                 : report->result == LK_SCAN_END ? true
                                                 : report->why != NULL;
     return rest.lost || !told ? NULL : g_steal_pointer(&report);

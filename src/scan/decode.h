@@ -24,17 +24,37 @@ void lk_input_release(const LkInput *input);
 
 /** Where a page that is cut out of its file is put. */
 typedef struct {
-    uint8_t *memory; /* (not owned): @capacity bytes */
-    size_t capacity, size;
+    uint8_t *memory;       /* (not owned): @capacity bytes */
+    size_t capacity, size; /* size: of the page's file so far */
+    size_t used;           /* of memory: all of it, but what lies in @file */
+    const LkInput *file;   /* what lies there is told in @pieces; NULL: it is copied */
+    LkPiece *pieces;       /* (not owned): room for LK_CUT_PIECES */
+    size_t n_pieces;
+    size_t from; /* in @file: the page's data are expected from here on */
+    int misses;  /* pages in a row whose data were not found there */
 } LkCut;
+
+#define LK_CUT_PIECES 1024
 
 /** lk_cut_capacity: bytes that hold the picture of any page within @limits, and so what
  * a page may have at most. */
 size_t lk_cut_capacity(const LkScanLimits *limits);
 
-/** lk_cut_put: appends; false, and nothing is, if there is no room. */
+/** lk_cut_clear: nothing is put yet. */
+void lk_cut_clear(LkCut *cut);
+
+/** lk_cut_put: appends @data, in @cut->file or elsewhere; false, and nothing is, if
+ * there is no room. */
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_cut_put(LkCut *cut, const void *data, size_t size);
+
+/**
+ * lk_cut_find: where a library's copy of the page's data was copied from
+ *
+ * Returns: (transfer none) (nullable): the same bytes in @cut->file; NULL if they are
+ * not where they are sought, or not worth it
+ */
+const uint8_t *lk_cut_find(LkCut *cut, const uint8_t *data, size_t size);
 
 /** lk_cut_picture: @image as a PNG, with 1 bit a pixel where that is all of it. */
 G_GNUC_WARN_UNUSED_RESULT

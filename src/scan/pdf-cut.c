@@ -250,6 +250,7 @@ enum { CATALOG = 1, TREE, PAGE, CONTENTS, IMAGE, N_OBJECTS = IMAGE };
 typedef struct {
     qpdf_data qpdf;
     LkCut *cut;
+    const LkPdfKept *kept;
     size_t offsets[N_OBJECTS + 1];
     bool is_plain; /* nothing refers to an object that is not written */
 } Plain;
@@ -334,6 +335,13 @@ put_plain_contents(Plain *plain, qpdf_oh page)
 }
 
 static void
+put_packed(Plain *plain, const uint8_t *bytes, size_t len)
+{
+    const uint8_t *there = plain->is_plain ? lk_cut_find(plain->cut, bytes, len) : NULL;
+    put_stream(plain, there != NULL ? there : bytes, len);
+}
+
+static void
 put_plain_image(Plain *plain, qpdf_oh image)
 {
     qpdf_data q = plain->qpdf;
@@ -346,13 +354,18 @@ put_plain_image(Plain *plain, qpdf_oh image)
             put_entry(plain, key, qpdf_oh_get_key(q, dict, key));
         }
     }
+    if (plain->kept->id != 0 && plain->kept->id == qpdf_oh_get_object_id(q, image) &&
+        plain->kept->generation == qpdf_oh_get_generation(q, image)) {
+        put_packed(plain, plain->kept->bytes, plain->kept->len);
+        return;
+    }
     unsigned char *bytes = NULL;
     size_t len = 0;
     QPDF_BOOL filtered = QPDF_FALSE;
     QPDF_ERROR_CODE code =
         qpdf_oh_get_stream_data(q, image, qpdf_dl_none, &filtered, &bytes, &len);
     plain->is_plain = plain->is_plain && (code & QPDF_ERRORS) == 0;
-    put_stream(plain, bytes, len);
+    put_packed(plain, bytes, len);
     free(bytes);
 }
 
@@ -402,7 +415,7 @@ names_its_colours(qpdf_data q, qpdf_oh image)
 }
 
 static bool
-cut_plain(qpdf_data q, qpdf_oh page, LkCut *cut)
+cut_plain(qpdf_data q, qpdf_oh page, const LkPdfKept *kept, LkCut *cut)
 {
     g_autoptr(GHashTable) names = lk_pdf_page_names(q, page);
     qpdf_oh objects =
@@ -415,7 +428,7 @@ cut_plain(qpdf_data q, qpdf_oh page, LkCut *cut)
     if (name == NULL || !qpdf_oh_is_stream(q, image) || !names_its_colours(q, image)) {
         return false;
     }
-    Plain plain = {.qpdf = q, .cut = cut, .is_plain = true};
+    Plain plain = {.qpdf = q, .cut = cut, .kept = kept, .is_plain = true};
     put_text(&plain, "%PDF-1.7\n%\xe2\xe3\xcf\xd3\n");
     begin_object(&plain, CATALOG);
     put_text(&plain, "/Type /Catalog /Pages 2 0 R >>\nendobj\n");
@@ -429,13 +442,14 @@ cut_plain(qpdf_data q, qpdf_oh page, LkCut *cut)
 }
 
 bool
-lk_pdf_cut(qpdf_data qpdf, qpdf_oh page, bool is_drawn, LkCut *cut)
+lk_pdf_cut(qpdf_data qpdf, qpdf_oh page, bool is_drawn, const LkPdfKept *kept,
+           LkCut *cut)
 {
     lk_pdf_forget(qpdf);
-    if (!is_drawn && cut_plain(qpdf, page, cut)) {
+    if (!is_drawn && cut_plain(qpdf, page, kept, cut)) {
         return true;
     }
-    cut->size = 0;
+    lk_cut_clear(cut);
     Work work = {.from = qpdf, .to = qpdf_init(), .is_drawn = is_drawn};
     qpdf_silence_errors(work.to);
     qpdf_set_suppress_warnings(work.to, QPDF_TRUE);

@@ -265,6 +265,28 @@ packed_data(const Image *im, Data *data)
     return stream_data(q, outer, qpdf_dl_specialized, data);
 }
 
+void
+lk_pdf_kept_clear(LkPdfKept *kept)
+{
+    free(kept->bytes);
+    *kept = (LkPdfKept){0};
+}
+
+/** @data, decoded, are not needed here any more. */
+static void
+keep_or_free(const Image *im, Data *data)
+{
+    LkPdfKept *kept = im->place->kept;
+    if (kept == NULL || im->n_filters != 1) {
+        free(data->bytes);
+        return;
+    }
+    lk_pdf_kept_clear(kept);
+    *kept = (LkPdfKept){qpdf_oh_get_object_id(im->qpdf, im->stream),
+                        qpdf_oh_get_generation(im->qpdf, im->stream), data->bytes,
+                        data->len};
+}
+
 static LkPdfResult
 damaged(GError **error)
 {
@@ -287,7 +309,7 @@ decode_dct(const Image *im, LkCanvas *canvas, GError **error)
     LkJpegUse use = {
         .raster = im->place->raster, .in_pdf = true, .inverted = im->inverted};
     bool done = lk_jpeg_decode(data.bytes, data.len, &use, canvas, error);
-    free(data.bytes);
+    keep_or_free(im, &data);
     return done ? LK_PDF_DONE : LK_PDF_BAD;
 }
 
@@ -316,7 +338,7 @@ decode_fax(const Image *im, LkCanvas *canvas, GError **error)
         return damaged(error);
     }
     bool done = lk_fax_decode(data.bytes, data.len, &use, canvas, error);
-    free(data.bytes);
+    keep_or_free(im, &data);
     return done ? LK_PDF_DONE : LK_PDF_BAD;
 }
 
@@ -339,7 +361,7 @@ read_flate(const Image *im, size_t bytes, uint8_t *rows, size_t stride)
         }
     }
     lk_flate_close(&flate);
-    free(data.bytes);
+    keep_or_free(im, &data);
     return fine;
 }
 

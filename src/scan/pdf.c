@@ -26,7 +26,8 @@ typedef struct {
     int n_pages;
     int last;      /* page decoded last; -1: none */
     bool is_drawn; /* it took the renderer */
-    GArray *lost;  /* of LkLostImage: the pages, if the document cannot be opened */
+    LkPdfKept kept;
+    GArray *lost; /* of LkLostImage: the pages, if the document cannot be opened */
 } Pdf;
 
 /* --- A page's own data.
@@ -252,7 +253,8 @@ decode_image(Pdf *pdf, qpdf_oh page, LkCanvas *canvas, GError **error)
     }
     snap(&content.place);
     LkPdfPlace place = {.resources = lk_pdf_inherited(q, page, "/Resources"),
-                        .fill_is_black = content.fill_is_black};
+                        .fill_is_black = content.fill_is_black,
+                        .kept = &pdf->kept};
     int orientation =
         orientation_of(&content.place, &place.raster.extent_w, &place.raster.extent_h);
     if (orientation == 0 || !has_plain_settings(q, place.resources, &content) ||
@@ -421,6 +423,7 @@ page_pdf(void *state, int index, LkCanvas *canvas, GError **error)
     LkPdfResult result = LK_PDF_CANNOT;
     pdf->last = index;
     pdf->is_drawn = false;
+    lk_pdf_kept_clear(&pdf->kept);
     if (pdf->lost != NULL) {
         result = decode_lost(pdf, &g_array_index(pdf->lost, LkLostImage, (guint)index),
                              canvas, error);
@@ -448,7 +451,7 @@ cut_pdf(void *state, int index, LkCut *cut)
         return false;
     }
     qpdf_oh page = qpdf_get_page_n(pdf->qpdf, (size_t)index);
-    bool done = lk_pdf_cut(pdf->qpdf, page, pdf->is_drawn, cut);
+    bool done = lk_pdf_cut(pdf->qpdf, page, pdf->is_drawn, &pdf->kept, cut);
     lk_pdf_forget(pdf->qpdf);
     qpdf_oh_release_all(pdf->qpdf);
     return done;
@@ -462,6 +465,7 @@ close_pdf(void *state)
 {
     Pdf *pdf = state;
     lk_renderer_free(pdf->renderer);
+    lk_pdf_kept_clear(&pdf->kept);
     lk_pdf_forget(pdf->qpdf); /* else it is printed */
     qpdf_cleanup(&pdf->qpdf);
     if (pdf->lost != NULL) {

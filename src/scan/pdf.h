@@ -17,12 +17,24 @@ typedef enum {
     LK_PDF_CANNOT /* not for this way: render the page */
 } LkPdfResult;
 
+/** The packed data of the image decoded last: who cuts the page out needs them again.
+ */
+typedef struct {
+    int id, generation;   /* of the image's object; id 0: none are kept */
+    unsigned char *bytes; /* malloc'd */
+    size_t len;
+} LkPdfKept;
+
+/** lk_pdf_kept_clear: none are kept. */
+void lk_pdf_kept_clear(LkPdfKept *kept);
+
 typedef struct {
     LkRaster raster;    /* orientation and extent */
     qpdf_oh resources;  /* where colour spaces are named */
     bool fill_is_black; /* what a stencil mask is painted in */
     bool is_lost;       /* salvaged: the colour space may be gone, and is guessed */
     bool to_check;      /* only whether the data are whole: masks do not matter */
+    LkPdfKept *kept;    /* (nullable): is cleared, and takes what can be kept */
 } LkPdfPlace;
 
 /**
@@ -59,11 +71,13 @@ GHashTable *lk_pdf_form_names(qpdf_data qpdf, qpdf_oh form);
 /**
  * lk_pdf_cut:
  * @is_drawn: it took a renderer to decode the page
+ * @kept: of its decoding
  *
  * @page alone in a document of its own: see LkFormat. Streams are copied as they are.
  */
 G_GNUC_WARN_UNUSED_RESULT
-bool lk_pdf_cut(qpdf_data qpdf, qpdf_oh page, bool is_drawn, LkCut *cut);
+bool lk_pdf_cut(qpdf_data qpdf, qpdf_oh page, bool is_drawn, const LkPdfKept *kept,
+                LkCut *cut);
 
 /** A document open for rendering. */
 typedef struct LkRenderer LkRenderer;

@@ -227,12 +227,13 @@ lk_scan_next(LkScan *scan, LkImage *image, GError **error)
     return result;
 }
 
-bool
-lk_scan_cut(LkScan *scan, LkScanCut *cut, GError **error)
+typedef bool (*CutFunc)(LkWorker *, int, LkScanCut *, GError **);
+
+static bool
+cut_with(LkScan *scan, CutFunc cut_page, LkScanCut *cut, GError **error)
 {
-    g_return_val_if_fail(scan != NULL && scan->last >= 0, false);
     GError *problem = NULL;
-    if (lk_worker_cut(scan->worker, scan->last, cut, &problem)) {
+    if (cut_page(scan->worker, scan->last, cut, &problem)) {
         return true;
     }
     if (!lk_worker_is_alive(scan->worker) && !revive(scan, &problem)) {
@@ -241,4 +242,18 @@ lk_scan_cut(LkScan *scan, LkScanCut *cut, GError **error)
     g_propagate_prefixed_error(error, problem, _("page %d: "), scan->last + 1);
     scan->last = -1;
     return false;
+}
+
+bool
+lk_scan_cut(LkScan *scan, LkScanCut *cut, GError **error)
+{
+    g_return_val_if_fail(scan != NULL && scan->last >= 0, false);
+    return cut_with(scan, lk_worker_cut, cut, error);
+}
+
+bool
+lk_scan_cut_pieces(LkScan *scan, LkScanCut *cut, GError **error)
+{
+    g_return_val_if_fail(scan != NULL && scan->last >= 0, false);
+    return cut_with(scan, lk_worker_cut_pieces, cut, error);
 }

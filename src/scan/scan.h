@@ -113,7 +113,9 @@ LkScanResult lk_scan_next(LkScan *scan, LkImage *image, GError **error);
 /** A page as a file of its own. */
 typedef struct {
     const uint8_t *data;
-    size_t size; /* bytes, at least 1 */
+    size_t size;           /* bytes, at least 1; in pieces it may be 0 */
+    const LkPiece *pieces; /* of a cut in pieces: what it is made of, in order */
+    size_t n_pieces;
 } LkScanCut;
 
 /**
@@ -132,6 +134,15 @@ typedef struct {
  */
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_scan_cut(LkScan *scan, LkScanCut *cut, GError **error);
+
+/**
+ * lk_scan_cut_pieces:
+ *
+ * The same without the copy of what lies in the file that was opened: the pieces say
+ * where that is. They are within the file, and no more than lk_scan_cut() may give.
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_scan_cut_pieces(LkScan *scan, LkScanCut *cut, GError **error);
 
 /** A decoder that dies costs one page and is started again; after so many the file is
  * given up: a thousand bad pages would each cost their time limit. */

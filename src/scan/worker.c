@@ -34,8 +34,12 @@
 
 typedef struct {
     int32_t page;
-    int32_t is_cut; /* the page decoded last, as a file; else: its pixels */
+    int32_t wanted;
 } Request;
+
+/* Of a page: its pixels; decoded last, a file of its own; the same, without what lies
+ * in the file it was cut out of. */
+enum { PIXELS, CUT, PIECES };
 
 typedef enum { SAY_OPENED, SAY_PAGE, SAY_CUT, SAY_ERROR, SAY_UNCONFINED } Kind;
 
@@ -43,9 +47,15 @@ typedef struct {
     int32_t kind, page, n_pages;
     int32_t width, height, bilevel, code;
     uint64_t stride;
-    uint64_t size;       /* of a cut */
+    uint64_t size;       /* of a cut: bytes in the memory for it */
+    uint64_t n_pieces;   /* of a cut in pieces */
     char text[TEXT_MAX]; /* of the error; of what is lost, with SAY_OPENED */
 } Reply;
+
+typedef struct {
+    LkPiece pieces[LK_CUT_PIECES];
+    uint8_t bytes[];
+} Cutting;
 
 struct LkWorker {
     LkScanLimits limits;
@@ -55,8 +65,10 @@ struct LkWorker {
     size_t capacity;
     int n_asked;
     size_t used;  /* bytes of the page that is there */
-    uint8_t *cut; /* of one page, shared with the child */
+    Cutting *cut; /* of one page, shared with the child */
     size_t cut_capacity, cut_used;
+    LkPiece pieces[LK_CUT_PIECES]; /* as they were checked */
+    size_t file_size;
 };
 
 /* --- The child.
@@ -65,7 +77,8 @@ struct LkWorker {
 typedef struct {
     int socket, fd;
     size_t size;
-    uint8_t *memory, *cut;
+    uint8_t *memory;
+    Cutting *cut;
     const LkScanLimits *limits;
     const LkFormat *format;
 } Job;
@@ -76,6 +89,8 @@ typedef struct {
     void *state;
     int page; /* decoded last; -1: none */
     LkImage image;
+    const LkInput *input;
+    LkCut cut; /* of the page before */
 } Open;
 
 G_NORETURN static void
@@ -132,13 +147,22 @@ decode(const Job *job, Open *open, const Request *request)
 static void
 cut(const Job *job, Open *open, const Request *request)
 {
-    LkCut to = {.memory = job->cut, .capacity = lk_cut_capacity(job->limits)};
+    LkCut to = {.memory = job->cut->bytes,
+                .capacity = lk_cut_capacity(job->limits),
+                .file = request->wanted == PIECES ? open->input : NULL,
+                .pieces = job->cut->pieces,
+                .from = open->cut.from,
+                .misses = open->cut.misses};
     if (open->page != request->page ||
         !lk_format_cut(open->format, open->state, request->page, &open->image, &to)) {
         say_error(job, request, NULL);
         return;
     }
-    say(job, &(Reply){.kind = SAY_CUT, .page = request->page, .size = to.size});
+    open->cut = to;
+    say(job, &(Reply){.kind = SAY_CUT,
+                      .page = request->page,
+                      .size = to.used,
+                      .n_pieces = to.n_pieces});
 }
 
 G_NORETURN static void
@@ -149,7 +173,7 @@ serve(const Job *job, const uint8_t *data)
     g_autoptr(GError) error = NULL;
     g_autoptr(GError) rest = NULL;
     int n_pages = 0;
-    Open open = {.page = -1};
+    Open open = {.page = -1, .input = &input};
     open.format =
         job->format != NULL ? job->format : lk_format_of(data, job->size, &error);
     open.state =
@@ -166,7 +190,7 @@ serve(const Job *job, const uint8_t *data)
     say(job, &opened);
     Request request;
     while (read(job->socket, &request, sizeof request) == (ssize_t)sizeof request) {
-        (request.is_cut != 0 ? cut : decode)(job, &open, &request);
+        (request.wanted != PIXELS ? cut : decode)(job, &open, &request);
         lk_input_release(&input);
     }
     leave();
@@ -328,7 +352,7 @@ hear_opening(LkWorker *worker, LkWorkerFile *file, GError **error)
     return true;
 }
 
-static uint8_t *
+static void *
 new_shared(size_t bytes, GError **error)
 {
     /* Touched pages only are real: a blank limit of 120 MB costs what an A4 needs. */
@@ -383,8 +407,10 @@ lk_worker_new(int fd, size_t size, const LkScanLimits *limits, const LkFormat *f
     worker->capacity = lk_canvas_capacity(limits);
     worker->cut_capacity = lk_cut_capacity(limits);
     worker->memory = new_shared(worker->capacity, error);
-    worker->cut =
-        worker->memory != NULL ? new_shared(worker->cut_capacity, error) : NULL;
+    worker->file_size = size;
+    worker->cut = worker->memory != NULL
+                      ? new_shared(sizeof(Cutting) + worker->cut_capacity, error)
+                      : NULL;
     Job job = {.fd = fd,
                .size = size,
                .memory = worker->memory,
@@ -414,7 +440,7 @@ lk_worker_free(LkWorker *worker)
         (void)munmap(worker->memory, worker->capacity);
     }
     if (worker->cut != NULL) {
-        (void)munmap(worker->cut, worker->cut_capacity);
+        (void)munmap(worker->cut, sizeof(Cutting) + worker->cut_capacity);
     }
     g_free(worker);
 }
@@ -438,7 +464,7 @@ clear(LkWorker *worker)
         (void)madvise(worker->memory, worker->capacity, MADV_REMOVE);
     }
     if (worker->cut_used > LARGE_PAGE) {
-        (void)madvise(worker->cut, worker->cut_capacity, MADV_REMOVE);
+        (void)madvise(worker->cut, sizeof(Cutting) + worker->cut_capacity, MADV_REMOVE);
     }
     worker->used = worker->cut_used = 0;
 }
@@ -497,18 +523,58 @@ lk_worker_page(LkWorker *worker, int page, LkImage *image, GError **error)
     return true;
 }
 
+/** Whether the @n pieces, which the child can no longer change, make a page: out of
+ * @own bytes and those of the file, and not out of more than any page may have. */
+static bool
+are_possible(const LkWorker *worker, size_t n, uint64_t own)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        const LkPiece *piece = &worker->pieces[i];
+        uint64_t room = piece->is_of_file ? worker->file_size : own;
+        if (piece->size == 0 || piece->size > room ||
+            (piece->is_of_file && piece->at > room - piece->size) ||
+            piece->size > worker->cut_capacity - sum) {
+            return false;
+        }
+        own -= piece->is_of_file ? 0 : piece->size;
+        sum += piece->size;
+    }
+    return n > 0 && own == 0;
+}
+
 bool
 lk_worker_cut(LkWorker *worker, int page, LkScanCut *cut, GError **error)
 {
     Reply reply;
-    if (!ask(worker, &(Request){.page = page, .is_cut = 1}, SAY_CUT, &reply, error)) {
+    if (!ask(worker, &(Request){page, CUT}, SAY_CUT, &reply, error)) {
         return false;
     }
     if (reply.size == 0 || reply.size > worker->cut_capacity) {
         return distrust(worker, error);
     }
     worker->cut_used = (size_t)reply.size;
-    *cut = (LkScanCut){worker->cut, worker->cut_used};
+    *cut = (LkScanCut){.data = worker->cut->bytes, .size = worker->cut_used};
+    return true;
+}
+
+bool
+lk_worker_cut_pieces(LkWorker *worker, int page, LkScanCut *cut, GError **error)
+{
+    Reply reply;
+    if (!ask(worker, &(Request){page, PIECES}, SAY_CUT, &reply, error)) {
+        return false;
+    }
+    if (reply.size > worker->cut_capacity || reply.n_pieces > LK_CUT_PIECES) {
+        return distrust(worker, error);
+    }
+    size_t n = (size_t)reply.n_pieces;
+    memcpy(worker->pieces, worker->cut->pieces, n * sizeof(LkPiece));
+    if (!are_possible(worker, n, reply.size)) {
+        return distrust(worker, error);
+    }
+    worker->cut_used = (size_t)reply.size;
+    *cut = (LkScanCut){worker->cut->bytes, worker->cut_used, worker->pieces, n};
     return true;
 }
 

@@ -50,6 +50,9 @@ bool lk_worker_is_alive(const LkWorker *worker);
  */
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_worker_cut(LkWorker *worker, int page, LkScanCut *cut, GError **error);
+/** lk_worker_cut_pieces: the same in pieces. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_worker_cut_pieces(LkWorker *worker, int page, LkScanCut *cut, GError **error);
 
 /** lk_scan_open_format: lk_scan_open() with a decoder of the test's own. */
 G_GNUC_WARN_UNUSED_RESULT

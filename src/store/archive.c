@@ -4,9 +4,8 @@
  * all, so a name that is there is a scan that is there. What an interrupted copy leaves
  * in archive/incoming is removed by the next one; a copy that still runs holds a lock
  * on its file. */
+#include "store/chunks.h"
 #include "store/disk.h"
-#include "store/guard.h"
-#include "store/priv.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -55,8 +54,8 @@ lk_sync_dir(const char *path, GError **error)
 
 typedef struct {
     int from;
-    const char *path;     /* for messages */
-    LkSealWriter *sealer; /* NULL: only hash */
+    const char *path;      /* for messages */
+    LkChunkWriter *sealer; /* NULL: only hash */
 } Stream;
 
 /* All of the file, from its beginning, wherever its descriptor stands. */
@@ -81,7 +80,7 @@ hash_and_seal(const Stream *stream, char hex[LK_HASH_LEN + 1], gint64 *size,
         }
         crypto_generichash_update(&state, block, (size_t)got);
         if (stream->sealer != NULL &&
-            !lk_seal_file_write(stream->sealer, block, (size_t)got, error)) {
+            !lk_chunks_write(stream->sealer, block, (size_t)got, error)) {
             return false;
         }
         *size += got;
@@ -90,7 +89,7 @@ hash_and_seal(const Stream *stream, char hex[LK_HASH_LEN + 1], gint64 *size,
     uint8_t hash[32];
     crypto_generichash_final(&state, hash, sizeof hash);
     lk_hash_hex(hash, hex);
-    return stream->sealer == NULL || lk_seal_file_end(stream->sealer, error);
+    return stream->sealer == NULL || lk_chunks_end(stream->sealer, error);
 }
 
 /* --- Places in the archive. --------------------------------------------------------
@@ -170,10 +169,10 @@ lk_incoming_open(LkStore *store, char **path, GError **error)
 {
     g_autofree char *archive = g_build_filename(store->dir, LK_ARCHIVE_NAME, NULL);
     g_autofree char *incoming = g_build_filename(archive, INCOMING_NAME, NULL);
-    if (!make_dir(archive, error) || !make_dir(incoming, error)) {
-        return -1;
-    }
     if (!store->is_swept) {
+        if (!make_dir(archive, error) || !make_dir(incoming, error)) {
+            return -1;
+        }
         sweep(incoming);
         store->is_swept = true;
     }
@@ -195,17 +194,19 @@ lk_incoming_open(LkStore *store, char **path, GError **error)
 /* Moves the finished copy to its place, unless the same bytes are there. */
 static bool
 settle(LkStore *store, int fd, const char *temporary, const LkStoreScan *scan,
-       GError **error)
+       bool *is_new, GError **error)
 {
     g_autofree char *place = lk_archive_path(store, scan->hash);
     if (!lk_make_folders(store, place, error)) {
         return false;
     }
     char domain[LK_DOMAIN_MAX + 1] = "";
+    *is_new = true;
     if (!is_there(store, scan->hash, scan->size) ||
         !lk_sealed_file_domain(place, domain, NULL) || domain[0] == '\0') {
         return lk_incoming_settle(fd, temporary, place, error);
     }
+    *is_new = false;
     (void)unlink(temporary);
     g_autofree char *folder = g_path_get_dirname(place);
     return lk_sync_dir(folder, error);
@@ -213,18 +214,20 @@ settle(LkStore *store, int fd, const char *temporary, const LkStoreScan *scan,
 
 static bool
 archive_sealed(LkStore *store, int from, const char *path, LkStoreScan *scan,
-               GError **error)
+               LkSecret **master, GError **error)
 {
     g_autofree char *temporary = NULL;
     g_auto(LkFd) fd = lk_incoming_open(store, &temporary, error);
     if (fd < 0) {
         return false;
     }
-    g_autoptr(LkSealWriter) sealer =
-        lk_seal_file_new(store, LK_DOMAIN_ARCHIVE, fd, error);
+    g_autoptr(LkChunkWriter) sealer =
+        lk_chunks_new(store, LK_DOMAIN_ARCHIVE, fd, error);
     Stream stream = {from, path, sealer};
+    bool is_new = false;
     if (sealer != NULL && hash_and_seal(&stream, scan->hash, &scan->size, error) &&
-        settle(store, fd, temporary, scan, error)) {
+        settle(store, fd, temporary, scan, &is_new, error)) {
+        *master = is_new ? lk_chunks_take_master(sealer) : NULL;
         return true;
     }
     (void)unlink(temporary);
@@ -322,6 +325,37 @@ is_archived(LkStore *store, const Stream *stream, gint64 size, LkStoreScan *scan
     return true;
 }
 
+static void
+free_master(gpointer master)
+{
+    lk_secret_free(master);
+}
+
+/* For the pages that are filed of it: no later run has it. */
+static void
+keep_master(LkStore *store, gint64 scan, LkSecret *master)
+{
+    if (store->masters == NULL) {
+        store->masters =
+            g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, free_master);
+    }
+    g_hash_table_replace(store->masters, g_memdup2(&scan, sizeof scan), master);
+}
+
+const LkSecret *
+lk_scan_master(const LkStore *store, gint64 scan)
+{
+    return store->masters != NULL ? g_hash_table_lookup(store->masters, &scan) : NULL;
+}
+
+static void
+forget_master(LkStore *store, gint64 scan)
+{
+    if (store->masters != NULL) {
+        g_hash_table_remove(store->masters, &scan);
+    }
+}
+
 bool
 lk_store_scan_begin_fd(LkStore *store, int fd, const char *path, LkStoreScan *scan,
                        GError **error)
@@ -336,14 +370,18 @@ lk_store_scan_begin_fd(LkStore *store, int fd, const char *path, LkStoreScan *sc
     }
     Stream stream = {fd, path, NULL};
     g_auto(LkStoreScan) got = {0};
+    g_autoptr(LkSecret) master = NULL;
     bool found = false;
     if (!lk_guard_require(store, error) ||
         !is_archived(store, &stream, info.st_size, &got, &found, error)) {
         return false;
     }
-    if (!found && (!archive_sealed(store, fd, path, &got, error) ||
+    if (!found && (!archive_sealed(store, fd, path, &got, &master, error) ||
                    !lk_sql_transaction(store, insert_row, &got, error))) {
         return false;
+    }
+    if (master != NULL) {
+        keep_master(store, got.id, g_steal_pointer(&master));
     }
     got.path = lk_archive_path(store, got.hash);
     lk_store_scan_clear(scan);
@@ -400,6 +438,7 @@ bool
 lk_store_scan_done(LkStore *store, gint64 scan, int n_pages, GError **error)
 {
     Ending ending = {scan, LK_SCAN_DONE, n_pages, NULL};
+    forget_master(store, scan);
     return lk_sql_transaction(store, end_scan, &ending, error);
 }
 
@@ -408,6 +447,7 @@ lk_store_scan_reject(LkStore *store, gint64 scan, const char *reason, GError **e
 {
     g_return_val_if_fail(strpbrk(reason, "\"\\/") == NULL, false);
     Ending ending = {scan, LK_SCAN_REJECTED, 0, reason};
+    forget_master(store, scan);
     return lk_sql_transaction(store, end_scan, &ending, error);
 }
 
@@ -442,8 +482,8 @@ replace_by_sealed(LkStore *store, const char *path, GError **error)
     g_autofree char *name = g_path_get_basename(path);
     char hex[LK_HASH_LEN + 1];
     gint64 size = 0;
-    g_autoptr(LkSealWriter) sealer =
-        lk_seal_file_new(store, LK_DOMAIN_ARCHIVE, fd, error);
+    g_autoptr(LkChunkWriter) sealer =
+        lk_chunks_new(store, LK_DOMAIN_ARCHIVE, fd, error);
     Stream stream = {from, path, sealer};
     bool done = sealer != NULL && hash_and_seal(&stream, hex, &size, error);
     if (done && strcmp(hex, name) != 0) {

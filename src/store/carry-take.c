@@ -298,7 +298,8 @@ write_page(LkStore *store, Taking *taking, guint i, GError **error)
 {
     const LkCarriedPage *carried = g_ptr_array_index(taking->carried->pages, i);
     LkStorePage page = carried->page;
-    page.cut = carried->picture;
+    LkStoreCut cut = {.own = carried->picture};
+    page.cut = cut.own != NULL ? &cut : NULL;
     LkFiled filed = {0};
     gint64 scan = 0;
     if (!write_scan(store, taking, i, &scan, error)) {

@@ -71,6 +71,26 @@ lk_disk_read(int fd, const char *path, void *bytes, size_t size, size_t *got,
 }
 
 bool
+lk_disk_read_at(int fd, const char *path, void *bytes, size_t size, off_t offset,
+                GError **error)
+{
+    uint8_t *at = bytes;
+    while (size > 0) {
+        ssize_t n = pread(fd, at, size, offset);
+        if (n < 0 && errno == EINTR) {
+            continue;
+        }
+        if (n <= 0) {
+            return lk_disk_fail(path, n < 0 ? errno : EIO, error);
+        }
+        at += n;
+        offset += n;
+        size -= (size_t)n;
+    }
+    return true;
+}
+
+bool
 lk_disk_hash(int fd, const char *path, uint8_t hash[32], gint64 *size, GError **error)
 {
     g_autofree uint8_t *block = g_malloc(BLOCK_SIZE);

@@ -43,6 +43,12 @@ G_GNUC_WARN_UNUSED_RESULT
 bool lk_disk_read(int fd, const char *path, void *bytes, size_t size, size_t *got,
                   GError **error);
 
+/** lk_disk_read_at: all @size bytes at @offset; a file that ends before was changed:
+ * LK_STORE_ERROR_FILE. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_disk_read_at(int fd, const char *path, void *bytes, size_t size, off_t offset,
+                     GError **error);
+
 /** lk_disk_hash: BLAKE2b-256 from where @fd stands to its end. */
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_disk_hash(int fd, const char *path, uint8_t hash[32], gint64 *size,

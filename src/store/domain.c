@@ -127,7 +127,7 @@ typedef struct {
 static bool
 load(LkStore *store, const char *domain, Row *row, GError **error)
 {
-    g_autoptr(sqlite3_stmt) rows = lk_sql_prepare(
+    g_autoptr(LkSqlKept) rows = lk_sql_keep(
         store, error, "SELECT public, signature FROM domains WHERE name = ?", "t",
         domain);
     LkSqlStep step = rows != NULL ? lk_sql_step(store, rows, error) : LK_SQL_FAILED;

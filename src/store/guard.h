@@ -423,7 +423,7 @@ bool lk_sign(LkSession *session, const void *data, size_t size,
 bool lk_signature_is_valid(const uint8_t public[LK_KEY_LEN], const void *data,
                            size_t size, const uint8_t signature[LK_SIGNATURE_LEN]);
 
-/* --- Sealed files, LKS1: docs/database.md. ---------------------------------------- */
+/* --- Sealed files: docs/database.md. ---------------------------------------------- */
 
 typedef struct LkSealWriter LkSealWriter;
 

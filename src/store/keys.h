@@ -248,6 +248,35 @@ G_GNUC_WARN_UNUSED_RESULT
 bool lk_mark_check(LkStore *store, const char *login, const LkSecret *key, bool *fits,
                    GError **error);
 
+/* --- seal-file.c ------------------------------------------------------------------ */
+
+/* How sealed files begin: of any kind; a scan (chunks.h); a page whose clear bytes say
+ * where the rest of it lies (page-parts.h). */
+#define LK_SEALED_FILE "LKS1"
+#define LK_SEALED_SCAN "LKS2"
+#define LK_SEALED_PAGE "LKP1"
+
+/** lk_is_sealed: whether a file that begins with @bytes is one of these. */
+bool lk_is_sealed(const uint8_t *bytes, size_t size);
+
+/** lk_seal_address: (transfer full): what sealed files begin with: their kind, and @key
+ * for each recipient. */
+G_GNUC_WARN_UNUSED_RESULT
+GByteArray *lk_seal_address(const char *kind, const LkRecipient *to, size_t n,
+                            const LkSecret *key, GError **error);
+
+/** lk_sealed_address: appends it to @bytes, from the beginning of @fd. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_sealed_address(int fd, const char *path, GByteArray *bytes, GError **error);
+
+/** lk_sealed_file_damaged: "…was altered or cut off", and what to do; always false. */
+bool lk_sealed_file_damaged(const char *path, GError **error);
+
+/** lk_seal_page_new: lk_seal_file_new() of a page in parts. */
+G_GNUC_WARN_UNUSED_RESULT
+LkSealWriter *lk_seal_page_new(LkStore *store, const char *domain, int fd,
+                               GError **error);
+
 G_END_DECLS
 
 #endif

@@ -44,6 +44,7 @@ lk_store_free(LkStore *store)
     g_free(store->who);
     g_free(store->said);
     g_clear_pointer(&store->folders, g_hash_table_unref);
+    g_clear_pointer(&store->masters, g_hash_table_unref);
     g_free(store->dir);
     g_free(store->db_path);
     g_free(store->region);

@@ -4,7 +4,7 @@
  * file is on the disk before the transaction that names it. NAME follows from the page
  * and the key it is sealed with: what an interrupted filing leaves is overwritten when
  * the same page is filed again, and never taken for a file of another key. */
-#include "store/priv.h"
+#include "store/page-parts.h"
 
 #include <json-glib/json-glib.h>
 #include <sodium.h>
@@ -29,6 +29,7 @@ typedef struct {
     int index;
     char domain[LK_DOMAIN_MAX + 1];
     char name[LK_HASH_LEN + 1];
+    LkPartsScan of;
 } Place;
 
 static void
@@ -48,14 +49,18 @@ name_place(LkStore *store, Place *place, GError **error)
     if (!lk_domain_public(store, place->domain, public, error)) {
         return false;
     }
-    g_autoptr(sqlite3_stmt) row = lk_sql_prepare(
-        store, error, "SELECT hash FROM scans WHERE id = ?", "i", place->scan);
+    g_autoptr(LkSqlKept) row = lk_sql_keep(
+        store, error, "SELECT hash, size FROM scans WHERE id = ?", "i", place->scan);
     LkSqlStep step = row != NULL ? lk_sql_step(store, row, error) : LK_SQL_FAILED;
     if (step == LK_SQL_FAILED) {
         return false;
     }
-    const char *scan = step == LK_SQL_ROW ? lk_sql_text(row, 0) : "";
-    g_autofree char *page = g_strdup_printf("%s %d", scan, place->index);
+    if (step == LK_SQL_ROW) {
+        lk_sql_copy(row, 0, place->of.hash, sizeof place->of.hash);
+        place->of.size = sqlite3_column_int64(row, 1);
+        place->of.master = lk_scan_master(store, place->scan);
+    }
+    g_autofree char *page = g_strdup_printf("%s %d", place->of.hash, place->index);
     uint8_t hash[32];
     crypto_generichash(hash, sizeof hash, (const uint8_t *)page, strlen(page), public,
                        sizeof public);
@@ -63,18 +68,18 @@ name_place(LkStore *store, Place *place, GError **error)
     return true;
 }
 
-static bool
-seal_into(LkStore *store, const char *domain, int fd, GBytes *cut, GError **error)
+static gint64
+size_of(const LkStoreCut *cut)
 {
-    gsize size = 0;
-    const void *data = g_bytes_get_data(cut, &size);
-    g_autoptr(LkSealWriter) sealer = lk_seal_file_new(store, domain, fd, error);
-    return sealer != NULL && lk_seal_file_write(sealer, data, size, error) &&
-           lk_seal_file_end(sealer, error);
+    guint64 size = cut->pieces == NULL ? g_bytes_get_size(cut->own) : 0;
+    for (size_t i = 0; i < cut->n_pieces; i++) {
+        size += cut->pieces[i].size;
+    }
+    return (gint64)size;
 }
 
 static bool
-write_file(LkStore *store, const Place *place, GBytes *cut, GError **error)
+write_file(LkStore *store, const Place *place, const LkStoreCut *cut, GError **error)
 {
     g_autofree char *path = lk_page_file_path(store, place->name);
     g_autofree char *temporary = NULL;
@@ -85,7 +90,7 @@ write_file(LkStore *store, const Place *place, GBytes *cut, GError **error)
     if (fd < 0) {
         return false;
     }
-    bool done = seal_into(store, place->domain, fd, cut, error) &&
+    bool done = lk_page_parts_seal(store, place->domain, fd, cut, &place->of, error) &&
                 lk_incoming_settle(fd, temporary, path, error);
     if (!done) {
         (void)unlink(temporary);
@@ -98,7 +103,7 @@ write_file(LkStore *store, const Place *place, GBytes *cut, GError **error)
 static char *
 former_name(LkStore *store, const Place *place, GError **error)
 {
-    g_autoptr(sqlite3_stmt) row = lk_sql_prepare(
+    g_autoptr(LkSqlKept) row = lk_sql_keep(
         store, error, "SELECT name FROM page_files WHERE scan = ? AND idx = ?", "ii",
         place->scan, (gint64)place->index);
     LkSqlStep step = row != NULL ? lk_sql_step(store, row, error) : LK_SQL_FAILED;
@@ -124,7 +129,7 @@ lk_page_file_put(LkStore *store, const LkPageFilePut *put, char **former,
                     " name = excluded.name, domain = excluded.domain,"
                     " size = excluded.size, at = excluded.at",
                     "iittit", place.scan, (gint64)place.index, place.name, place.domain,
-                    (gint64)g_bytes_get_size(put->cut), now)) {
+                    size_of(put->cut), now)) {
         return false;
     }
     if (*old != '\0' && strcmp(old, place.name) != 0) {
@@ -187,7 +192,7 @@ lk_seal_reading(LkStore *store, const LkCaseCode *code, const LkSealedReading *r
 typedef struct {
     gint64 scan;
     int index;
-    GBytes *cut;
+    const LkStoreCut *cut;
     char *former;
 } Adding;
 
@@ -215,7 +220,7 @@ add_file(LkStore *store, void *data, GError **error)
 }
 
 bool
-lk_store_add_page_file(LkStore *store, gint64 scan, int index, GBytes *cut,
+lk_store_add_page_file(LkStore *store, gint64 scan, int index, const LkStoreCut *cut,
                        GError **error)
 {
     g_return_val_if_fail(store != NULL && cut != NULL, false);

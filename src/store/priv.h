@@ -35,6 +35,7 @@ struct LkStore {
     char *said;           /* who it seems to be else: "~LOGIN"; NULL: not asked yet */
     GHashTable *believed; /* domains whose signature was checked: see domain.c */
     GHashTable *folders;  /* of archive and pages, that are on the disk */
+    GHashTable *masters;  /* what opens scans that are being filed: id to LkSecret */
     bool is_swept;        /* what an interruption left in archive/incoming is gone */
     /* Where codes and serials come from; a test puts its own here. */
     bool (*new_code)(const char *region, LkCaseCode *code, GError **error);
@@ -172,6 +173,10 @@ bool lk_journal_add(LkStore *store, const char *what, const char *detail,
 
 /* --- archive.c -------------------------------------------------------------------- */
 
+/** lk_scan_master: (transfer none) (nullable): what opens @scan, if it was archived
+ * here and is not done. */
+const LkSecret *lk_scan_master(const LkStore *store, gint64 scan);
+
 /** lk_archive_path: (transfer full): where the scan with that hash lies. */
 char *lk_archive_path(const LkStore *store, const char *hex);
 
@@ -210,7 +215,7 @@ typedef struct {
     gint64 scan;
     int index;
     const LkCaseCode *case_code; /* "" = none: for the reception */
-    GBytes *cut;
+    const LkStoreCut *cut;
 } LkPageFilePut;
 
 /**

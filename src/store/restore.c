@@ -19,7 +19,6 @@
 #include <sys/stat.h>
 
 #define BLOCK_SIZE 65536
-#define SEALED_MAGIC "LKS1"
 #define LOCK_NAME "restore.lock" /* in the folder while it is being made */
 #define PART ".part"
 
@@ -291,13 +290,6 @@ open_entry(const Target *target, const char *name, int *fd, GError **error)
     return *fd >= 0 || lk_disk_fail(path, errno, error);
 }
 
-static bool
-is_sealed(const uint8_t *bytes, size_t size)
-{
-    return size >= strlen(SEALED_MAGIC) &&
-           memcmp(bytes, SEALED_MAGIC, strlen(SEALED_MAGIC)) == 0;
-}
-
 /* Whether the file @name, in clear, has the hash that it is named by. */
 static bool
 is_named_so(const char *name, crypto_generichash_state *state)
@@ -327,7 +319,7 @@ copy_entry(Work *work, LkBundleReader *reader, const char *name, GError **error)
             (fd >= 0 && !lk_disk_write(fd, name, block, got, error))) {
             return false;
         }
-        sealed = first ? is_sealed(block, got) : sealed;
+        sealed = first ? lk_is_sealed(block, got) : sealed;
         if (kind != NULL && kind->named_by_hash && !sealed) {
             crypto_generichash_update(&state, block, got);
         }

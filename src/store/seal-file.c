@@ -11,7 +11,8 @@
  *
  * The first chunk is bound to all that stands before the header of the stream. Chunks
  * cannot be exchanged, repeated, dropped or cut off unnoticed. */
-#include "store/keys.h"
+#include "store/chunks.h"
+#include "store/page-parts.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,7 +21,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define MAGIC "LKS1"
 #define MAGIC_LEN 4
 #define SEALED_KEY_LEN (1 + crypto_box_SEALBYTES + KEY_LEN)
 #define KEY_LEN crypto_secretstream_xchacha20poly1305_KEYBYTES
@@ -110,12 +110,12 @@ put_chunk(LkSealWriter *writer, const uint8_t *clear, size_t size, uint8_t tag,
     return put(writer->fd, writer->sealed, size + CHUNK_MORE, error);
 }
 
-/* Everything before the header of the stream. */
-static GByteArray *
-address(const LkRecipient *to, size_t n, const LkSecret *key, GError **error)
+GByteArray *
+lk_seal_address(const char *kind, const LkRecipient *to, size_t n, const LkSecret *key,
+                GError **error)
 {
     g_autoptr(GByteArray) bytes = g_byte_array_new();
-    g_byte_array_append(bytes, (const uint8_t *)MAGIC, MAGIC_LEN);
+    g_byte_array_append(bytes, (const uint8_t *)kind, MAGIC_LEN);
     g_byte_array_append(bytes, &(uint8_t){(uint8_t)n}, 1);
     for (size_t i = 0; i < n; i++) {
         size_t length = strlen(to[i].name);
@@ -131,18 +131,14 @@ address(const LkRecipient *to, size_t n, const LkSecret *key, GError **error)
     return g_steal_pointer(&bytes);
 }
 
-LkSealWriter *
-lk_seal_file_new_for(const LkRecipient *to, size_t n, int fd, GError **error)
+static LkSealWriter *
+begin(const char *kind, const LkRecipient *to, size_t n, int fd, GError **error)
 {
-    g_return_val_if_fail(n >= 1 && n <= LK_RECIPIENTS_MAX, NULL);
-    for (size_t i = 0; i < n; i++) {
-        g_return_val_if_fail(strlen(to[i].name) <= LK_DOMAIN_MAX, NULL);
-    }
     g_autoptr(LkSecret) key = lk_secret_new(KEY_LEN);
     crypto_secretstream_xchacha20poly1305_keygen(lk_secret_data(key));
     g_autoptr(LkSealWriter) writer = g_new0(LkSealWriter, 1);
     writer->fd = fd;
-    writer->bound = address(to, n, key, error);
+    writer->bound = lk_seal_address(kind, to, n, key, error);
     if (writer->bound == NULL) {
         return NULL;
     }
@@ -155,6 +151,16 @@ lk_seal_file_new_for(const LkRecipient *to, size_t n, int fd, GError **error)
                    put(fd, writer->header, sizeof writer->header, error)
                ? g_steal_pointer(&writer)
                : NULL;
+}
+
+LkSealWriter *
+lk_seal_file_new_for(const LkRecipient *to, size_t n, int fd, GError **error)
+{
+    g_return_val_if_fail(n >= 1 && n <= LK_RECIPIENTS_MAX, NULL);
+    for (size_t i = 0; i < n; i++) {
+        g_return_val_if_fail(strlen(to[i].name) <= LK_DOMAIN_MAX, NULL);
+    }
+    return begin(LK_SEALED_FILE, to, n, fd, error);
 }
 
 void
@@ -174,6 +180,15 @@ lk_seal_file_new(LkStore *store, const char *domain, int fd, GError **error)
     LkRecipient to = {.name = domain};
     return lk_domain_public(store, domain, to.public, error)
                ? lk_seal_file_new_for(&to, 1, fd, error)
+               : NULL;
+}
+
+LkSealWriter *
+lk_seal_page_new(LkStore *store, const char *domain, int fd, GError **error)
+{
+    LkRecipient to = {.name = domain};
+    return lk_domain_public(store, domain, to.public, error)
+               ? begin(LK_SEALED_PAGE, &to, 1, fd, error)
                : NULL;
 }
 
@@ -218,14 +233,34 @@ typedef struct {
     const char *path;
 } Source;
 
-static bool
-damaged(const Source *source, GError **error)
+bool
+lk_sealed_file_damaged(const char *path, GError **error)
 {
     g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_DAMAGED,
                 _("%s: this sealed file was altered or cut off: keep it as it is and "
                   "take it from the last backup (lakana restore)"),
-                source->path);
+                path);
     return false;
+}
+
+static bool
+damaged(const Source *source, GError **error)
+{
+    return lk_sealed_file_damaged(source->path, error);
+}
+
+static bool
+is_kind(const uint8_t *bytes, const char *kind)
+{
+    return memcmp(bytes, kind, MAGIC_LEN) == 0;
+}
+
+bool
+lk_is_sealed(const uint8_t *bytes, size_t size)
+{
+    return size >= MAGIC_LEN &&
+           (is_kind(bytes, LK_SEALED_FILE) || is_kind(bytes, LK_SEALED_SCAN) ||
+            is_kind(bytes, LK_SEALED_PAGE));
 }
 
 /* Up to @n bytes: fewer only at the end of the file. */
@@ -271,7 +306,7 @@ get_address(const Source *source, GByteArray *bytes, GError **error)
         return NULL;
     }
     int n = start[MAGIC_LEN];
-    if (memcmp(start, MAGIC, MAGIC_LEN) != 0 || n < 1 || n > LK_RECIPIENTS_MAX) {
+    if (!lk_is_sealed(start, MAGIC_LEN) || n < 1 || n > LK_RECIPIENTS_MAX) {
         (void)damaged(source, error);
         return NULL;
     }
@@ -297,6 +332,14 @@ get_address(const Source *source, GByteArray *bytes, GError **error)
         g_array_append_val(recipients, recipient);
     }
     return g_steal_pointer(&recipients);
+}
+
+bool
+lk_sealed_address(int fd, const char *path, GByteArray *bytes, GError **error)
+{
+    Source source = {fd, path};
+    g_autoptr(GArray) recipients = get_address(&source, bytes, error);
+    return recipients != NULL;
 }
 
 typedef struct {
@@ -343,6 +386,10 @@ unseal_stream(const Source *source, const LkSecret *key, const GByteArray *bound
     uint8_t header[STREAM_HEADER_LEN];
     if (key == NULL || lk_secret_size(key) != KEY_LEN) {
         return damaged(source, error);
+    }
+    if (is_kind(bound->data, LK_SEALED_SCAN)) {
+        LkChunks chunks = {source->fd, source->path, bound};
+        return lk_chunks_unseal(&chunks, key, sink->sink, sink->data, error);
     }
     if (!get_exactly(source, header, sizeof header, error)) {
         return false;
@@ -399,6 +446,28 @@ find_recipient(LkSession *session, const GArray *recipients, GError **error)
     return NULL;
 }
 
+static bool
+to_recipe(const void *bytes, size_t size, void *data, GError **error)
+{
+    (void)error;
+    g_byte_array_append(data, bytes, (guint)size);
+    return true;
+}
+
+/* A page of which most lies in the scan. */
+static bool
+unseal_page(LkSession *session, const Source *source, const LkSecret *key,
+            const GByteArray *bound, const Sink *sink, GError **error)
+{
+    g_autoptr(GByteArray) recipe = g_byte_array_new();
+    Sink to = {to_recipe, recipe};
+    bool done = unseal_stream(source, key, bound, &to, error) &&
+                lk_page_parts_unseal(lk_session_store(session), recipe, source->path,
+                                     sink->sink, sink->data, error);
+    sodium_memzero(recipe->data, recipe->len);
+    return done;
+}
+
 bool
 lk_unseal_fd(LkSession *session, int fd, const char *path, LkUnsealFunc sink,
              void *data, GError **error)
@@ -419,7 +488,9 @@ lk_unseal_fd(LkSession *session, int fd, const char *path, LkUnsealFunc sink,
     }
     g_autoptr(GBytes) sealed = g_bytes_new_static(mine->key, SEALED_KEY_LEN);
     g_autoptr(LkSecret) key = lk_unseal(session, mine->name, sealed, NULL);
-    return unseal_stream(&source, key, bound, &to, error);
+    return is_kind(bound->data, LK_SEALED_PAGE)
+               ? unseal_page(session, &source, key, bound, &to, error)
+               : unseal_stream(&source, key, bound, &to, error);
 }
 
 static int
@@ -453,10 +524,10 @@ lk_sealed_file_domain(const char *path, char domain[LK_DOMAIN_MAX + 1], GError *
         return false;
     }
     Source source = {fd, path};
-    char magic[MAGIC_LEN] = {0};
+    uint8_t magic[MAGIC_LEN] = {0};
     domain[0] = '\0';
-    bool is_sealed = pread(fd, magic, MAGIC_LEN, 0) == MAGIC_LEN &&
-                     memcmp(magic, MAGIC, MAGIC_LEN) == 0;
+    bool is_sealed =
+        pread(fd, magic, MAGIC_LEN, 0) == MAGIC_LEN && lk_is_sealed(magic, MAGIC_LEN);
     g_autoptr(GByteArray) bytes = g_byte_array_new();
     g_autoptr(GArray) recipients =
         is_sealed ? get_address(&source, bytes, error) : NULL;

@@ -23,6 +23,79 @@ hide_from_forks(uint8_t *bytes, size_t size)
     (void)madvise(bytes - before, pages * page, MADV_WIPEONFORK); /* else: as before */
 }
 
+/* --- Used again. -------------------------------------------------------------------
+ *
+ * Filing a page makes keys of a few sizes and forgets them at once; to map, lock and
+ * guard memory for each takes longer than what is done with it. A few that were wiped
+ * wait for the next of their size: behind another size would be no guard. */
+
+#define N_IDLE 4
+
+typedef struct {
+    uint8_t *bytes; /* NULL: none */
+    size_t room;
+} Idle;
+
+static GMutex idle_lock; /* streams are unsealed in a thread: pour.c */
+static Idle idle[N_IDLE];
+static pid_t idle_owner; /* a fork has neither the bytes nor the canaries */
+
+/* With idle_lock held. */
+static void
+forget_those_of_parent(void)
+{
+    if (idle_owner != getpid()) {
+        memset(idle, 0, sizeof idle);
+        idle_owner = getpid();
+    }
+}
+
+static uint8_t *
+take_idle(size_t room)
+{
+    uint8_t *bytes = NULL;
+    g_mutex_lock(&idle_lock);
+    forget_those_of_parent();
+    for (int i = 0; i < N_IDLE && bytes == NULL; i++) {
+        if (idle[i].bytes != NULL && idle[i].room == room) {
+            bytes = g_steal_pointer(&idle[i].bytes);
+        }
+    }
+    g_mutex_unlock(&idle_lock);
+    return bytes;
+}
+
+/* @bytes are wiped; false if enough wait already. */
+static bool
+keep_idle(uint8_t *bytes, size_t room)
+{
+    bool kept = false;
+    g_mutex_lock(&idle_lock);
+    forget_those_of_parent();
+    for (int i = 0; i < N_IDLE && !kept; i++) {
+        if (idle[i].bytes == NULL) {
+            idle[i] = (Idle){bytes, room};
+            kept = true;
+        }
+    }
+    g_mutex_unlock(&idle_lock);
+    return kept;
+}
+
+/* --- Secrets. ----------------------------------------------------------------------
+ */
+
+static uint8_t *
+fresh(size_t room)
+{
+    uint8_t *bytes = sodium_init() >= 0 ? sodium_malloc(room) : NULL;
+    if (bytes == NULL) {
+        g_error("no memory for a secret"); /* as GLib does */
+    }
+    hide_from_forks(bytes, room);
+    return bytes;
+}
+
 LkSecret *
 lk_secret_new(size_t size)
 {
@@ -31,11 +104,10 @@ lk_secret_new(size_t size)
     secret->size = size;
     secret->room = size + 1;
     secret->owner = getpid();
-    secret->bytes = sodium_init() >= 0 ? sodium_malloc(secret->room) : NULL;
+    secret->bytes = take_idle(secret->room);
     if (secret->bytes == NULL) {
-        g_error("no memory for a secret"); /* as GLib does */
+        secret->bytes = fresh(secret->room);
     }
-    hide_from_forks(secret->bytes, secret->room);
     sodium_memzero(secret->bytes, secret->room);
     return secret;
 }
@@ -77,7 +149,10 @@ lk_secret_free(LkSecret *secret)
         return;
     }
     if (secret->owner == getpid()) {
-        sodium_free(secret->bytes);
+        sodium_memzero(secret->bytes, secret->room);
+        if (!keep_idle(secret->bytes, secret->room)) {
+            sodium_free(secret->bytes);
+        }
     }
     g_free(secret);
 }

@@ -363,13 +363,21 @@ typedef struct {
     const char *why; /* kept sealed; or NULL */
 } LkPageSaid;
 
+/** A page as a file of its own, in clear. */
+typedef struct {
+    GBytes *own;           /* (nullable): what does not lie in the scan */
+    const LkPiece *pieces; /* in order; NULL: the page is all of own */
+    size_t n_pieces;
+    int scan_fd; /* the scan that pieces are of, as it was archived */
+} LkStoreCut;
+
 /** A page to be filed. */
 typedef struct {
     const LkPageSaid *told; /* a person says that the page told->page, filed before, is
                              * this one; or NULL. Filed with it in one transaction */
     int index;              /* in the scan, from 0 */
-    GBytes *cut;            /* the page as a file of its own, in clear: kept sealed for
-                             * who may see the file it goes to; or NULL */
+    const LkStoreCut
+        *cut; /* kept sealed for who may see the file it goes to; or NULL */
     LkPageStatus status;
     LkKnownBy known_by;
     LkPageId id;          /* as printed on the page; zeros if known_by is NOT */
@@ -534,8 +542,8 @@ char *lk_store_page_quality(LkStore *store, gint64 page, GError **error);
  * @cut: as LkStorePage.cut
  */
 G_GNUC_WARN_UNUSED_RESULT
-bool lk_store_add_page_file(LkStore *store, gint64 scan, int index, GBytes *cut,
-                            GError **error);
+bool lk_store_add_page_file(LkStore *store, gint64 scan, int index,
+                            const LkStoreCut *cut, GError **error);
 
 /* --- An office that was not protected: see lk_protect() of the pipeline. -----------
  */

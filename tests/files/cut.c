@@ -32,6 +32,36 @@ assert_same(const LkImage *got, const LkImage *expected)
     }
 }
 
+/* In pieces it is the same file, byte for byte. */
+static void
+assert_made_of_pieces(LkScan *scan, const GByteArray *file)
+{
+    LkScanCut cut;
+    g_autoptr(GError) error = NULL;
+    bool done = lk_scan_cut_pieces(scan, &cut, &error);
+    g_assert_no_error(error);
+    g_assert_true(done);
+    g_autoptr(GByteArray) made = g_byte_array_new();
+    size_t own = 0;
+    for (size_t i = 0; i < cut.n_pieces; i++) {
+        const LkPiece *piece = &cut.pieces[i];
+        guint from = made->len;
+        g_byte_array_set_size(made, from + (guint)piece->size);
+        if (piece->is_of_file) {
+            ssize_t got = pread(lk_scan_fd(scan), made->data + from, piece->size,
+                                (off_t)piece->at);
+            g_assert_cmpuint((size_t)got, ==, piece->size);
+        } else {
+            g_assert_cmpuint(own + piece->size, <=, cut.size);
+            memcpy(made->data + from, cut.data + own, piece->size);
+            own += piece->size;
+        }
+    }
+    g_assert_cmpuint(own, ==, cut.size);
+    g_assert_cmpuint(made->len, ==, file->len);
+    g_assert_true(memcmp(made->data, file->data, file->len) == 0);
+}
+
 GByteArray *
 cut_of(LkScan *scan, const LkImage *image)
 {
@@ -42,6 +72,7 @@ cut_of(LkScan *scan, const LkImage *image)
     g_assert_true(done);
     GByteArray *file = g_byte_array_new();
     g_byte_array_append(file, cut.data, (guint)cut.size);
+    assert_made_of_pieces(scan, file);
     g_autoptr(LkScan) again = opened(file);
     g_assert_cmpint(lk_scan_n_pages(again), ==, 1);
     LkImage got;
