@@ -17,6 +17,16 @@ const LkRect lk_house_fiducials[4] = {
 const LkRect lk_house_qr[2] = {{165, 12.5, LK_QR_MM, LK_QR_MM},
                                {23, 262.5, LK_QR_MM, LK_QR_MM}};
 
+int
+lk_anchors_squares(const LkAnchors *anchors)
+{
+    int n = 0;
+    for (int i = 0; i < 4; i++) {
+        n += anchors->has_fiducial[i];
+    }
+    return n;
+}
+
 LkPoint
 lk_rect_corner(LkRect r, int k)
 {
@@ -173,6 +183,17 @@ lk_anchors_fit(LkAnchors *anchors, const LkRect fiducials[4], const LkRect qr[2]
     memcpy(h, best.h, sizeof best.h);
     *residual_mm = best.residual_mm;
     return true;
+}
+
+bool
+lk_anchors_fit_photo(const LkAnchors *anchors, const LkRect fiducials[4],
+                     const LkRect qr[2], double h[9])
+{
+    LkAnchorPairs pairs;
+    lk_anchors_collect(anchors, fiducials, qr, -1, &pairs);
+    return holds(anchors, -1) && pairs.n > 4 &&
+           lk_homography_fit(pairs.pair, pairs.n, LOOSE, h) &&
+           lk_anchor_pairs_worst(&pairs, h) <= LK_CURLED_MM;
 }
 
 void

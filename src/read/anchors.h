@@ -7,6 +7,7 @@
 #include "read/qr.h"
 
 #define LK_FIDUCIAL_MM 5.0 /* side of a square */
+#define LK_CURLED_MM 2.5   /* so far curled paper takes a mark out of the plane */
 
 /** What was found, in the order of LkLayoutPage: the page upright. */
 typedef struct {
@@ -20,6 +21,9 @@ typedef struct {
     bool disagree;      /* two codes of ours name different pages */
     int turned;         /* 0, 90, 180, 270 clockwise */
 } LkAnchors;
+
+/** lk_anchors_squares: how many were found. */
+int lk_anchors_squares(const LkAnchors *anchors);
 
 /**
  * lk_anchors_flip: the same marks, the page the other way up (the marks are symmetric).
@@ -41,6 +45,21 @@ void lk_anchors_flip(LkAnchors *anchors);
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_anchors_fit(LkAnchors *anchors, const LkRect fiducials[4], const LkRect qr[2],
                     double h[9], double *residual_mm);
+
+/**
+ * lk_anchors_fit_photo:
+ * @h: (out): page mm -> image px
+ *
+ * The other way to see them: a photo taken at a slant, of paper that may be curled, and
+ * all marks true. What lk_anchors_fit() takes for the simplest explanation is not
+ * always the right one: an affine map fits three corners of any photo. The outlines
+ * must tell.
+ *
+ * Returns: false if the marks cannot be so
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_anchors_fit_photo(const LkAnchors *anchors, const LkRect fiducials[4],
+                          const LkRect qr[2], double h[9]);
 
 /** Places of marks, on the page and in the image. */
 typedef struct {

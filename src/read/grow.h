@@ -5,23 +5,26 @@
 #include "read/anchors.h"
 
 /**
- * lk_squares_anywhere:
- * @code: on the same page; says how large squares are
- *
- * Returns: (transfer full): GArray of LkSquare, in the whole image
- */
-GArray *lk_squares_anywhere(const LkImage *image, const LkCode *code);
-
-/**
  * lk_anchors_grow:
- * @squares: GArray of LkSquare
  * @codes: @n found in the image
  * @first: of these, one of ours and no label
  * @anchors: (out)
  *
  * Tries @first as the code of either place; keeps what explains more squares.
  */
-void lk_anchors_grow(const GArray *squares, const LkCode *codes, int n, int first,
+void lk_anchors_grow(const LkImage *image, const LkCode *codes, int n, int first,
                      LkAnchors *anchors);
+
+/**
+ * lk_anchors_from_squares:
+ * @anchors: (out): four squares, the page upright or upside down; untouched if none
+ *
+ * Four squares anywhere that lie as those of a page do and are of the size that goes
+ * with it: for a photo so blurred that no code is seen before one knows where it is.
+ *
+ * Returns: whether there are four such
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_anchors_from_squares(const LkImage *image, LkAnchors *anchors);
 
 #endif

@@ -421,8 +421,7 @@ locate_by_codes(LkDecoder *decoder, const LkImage *image, LkAnchors *anchors)
         }
     }
     if (first >= 0) {
-        g_autoptr(GArray) squares = lk_squares_anywhere(image, &codes[first]);
-        lk_anchors_grow(squares, codes, n, first, anchors);
+        lk_anchors_grow(image, codes, n, first, anchors);
     }
     anchors->foreign_code = foreign;
     anchors->label = label;
@@ -450,6 +449,27 @@ lk_locate(LkDecoder *decoder, const LkImage *image, const LkLevels *levels,
     }
     find_predicted_codes(decoder, image, h, anchors);
     if (anchors->has_code[0] && anchors->has_code[1]) {
+        anchors->disagree = anchors->disagree || codes_disagree(anchors->code, 2);
+    }
+}
+
+void
+lk_locate_photo(LkDecoder *decoder, const LkImage *image, LkAnchors *anchors)
+{
+    LkAnchors four;
+    double h[9], residual;
+    if (!lk_anchors_from_squares(image, &four) ||
+        !lk_anchors_fit(&four, lk_house_fiducials, lk_house_qr, h, &residual)) {
+        return;
+    }
+    four.foreign_code = anchors->foreign_code;
+    four.label = anchors->label;
+    four.disagree = anchors->disagree;
+    find_predicted_codes(decoder, image, h, &four);
+    if (four.has_code[0] || four.has_code[1] || lk_anchors_squares(anchors) < 2) {
+        *anchors = four;
+    }
+    if (four.has_code[0] && four.has_code[1]) {
         anchors->disagree = anchors->disagree || codes_disagree(anchors->code, 2);
     }
 }

@@ -18,6 +18,16 @@
 void lk_locate(LkDecoder *decoder, const LkImage *image, const LkLevels *levels,
                LkAnchors *anchors);
 
+/**
+ * lk_locate_photo:
+ * @anchors: (inout): from lk_locate(), without a code
+ *
+ * The last way, where something is on the page: four squares anywhere, codes where
+ * these say they are. @anchors stays as it is if that finds no code, unless it had not
+ * even two squares.
+ */
+void lk_locate_photo(LkDecoder *decoder, const LkImage *image, LkAnchors *anchors);
+
 /** lk_window_around: the upright window of the image that holds @area (page mm). */
 LkWindow lk_window_around(const double h[9], LkRect area);
 

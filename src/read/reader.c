@@ -19,8 +19,10 @@
 #define LEAST_CONTRAST 20    /* grey levels: less is nothing to be seen */
 #define PRINT_DISTANCE_MAX 3 /* letters misread in the printed identity */
 #define PRINT_LEAD 2         /* letters a page must be behind to be no rival */
-#define PAGE_SHARE 0.7 /* of the image; the printed part of a whole sheet is 0.81 */
-#define LEVELS_STEP 4  /* every 4th pixel of every 4th row */
+#define PAGE_SHARE 0.7   /* of the image; the printed part of a whole sheet is 0.81 */
+#define ENOUGH_FOUND 0.9 /* outlines; fewer: the map may be wrong */
+#define MAPS_DIFFER_MM 0.5
+#define LEVELS_STEP 4 /* every 4th pixel of every 4th row */
 
 struct LkReader {
     LkReadHost host;
@@ -223,6 +225,62 @@ measure_quality(const LkImage *image, const LkLevels *levels,
     reading->reasons |= lk_quality_judge(quality);
 }
 
+/* How much of the page is where @registration says. */
+static double
+share_found(const LkRegistration *registration)
+{
+    return (double)registration->found / MAX(registration->checked, 1);
+}
+
+static bool
+is_better(const LkRegistration *one, const LkRegistration *other)
+{
+    return one->verified != other->verified ? one->verified : one->found > other->found;
+}
+
+/* Whether two maps put some corner of the printed page half a millimetre apart. */
+static bool
+maps_differ(const double h[9], const double other[9])
+{
+    for (int i = 0; i < 4; i++) {
+        LkPoint corner = lk_rect_center(lk_house_fiducials[i]);
+        LkPoint a = lk_map_point(h, corner), b = lk_map_point(other, corner);
+        double j[4];
+        lk_homography_jacobian(h, corner, j);
+        double px_per_mm = sqrt(fabs(j[0] * j[3] - j[1] * j[2]));
+        if (hypot(a.x - b.x, a.y - b.y) > MAPS_DIFFER_MM * px_per_mm) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Lays @page over the image, by @h from lk_anchors_fit(). If many outlines are not
+ * found there, the page may be a photo: @all marks are tried as that. @levels: (inout):
+ * of the page; @anchors: (inout): the marks that were used. */
+static LkRegistration *
+lay_page(const LkImage *image, LkLevels *levels, const LkLayoutPage *page,
+         const LkAnchors *all, LkAnchors *anchors, const double h[9])
+{
+    LkRegistration *registration = lk_register(image, levels, page, anchors, h);
+    double photo[9];
+    if (registration->checked == 0 || share_found(registration) >= ENOUGH_FOUND ||
+        !lk_anchors_fit_photo(all, page->fiducials, page->qr, photo) ||
+        !maps_differ(h, photo)) {
+        return registration;
+    }
+    LkLevels other_levels = levels_of_page(image, levels, photo);
+    LkRegistration *other = lk_register(image, &other_levels, page, all, photo);
+    if (!is_better(other, registration)) {
+        lk_registration_free(other);
+        return registration;
+    }
+    lk_registration_free(registration);
+    *anchors = *all;
+    *levels = other_levels;
+    return other;
+}
+
 /* Nothing much is dark in the image: an empty page, a line of pencil, a faded print. */
 static bool
 is_pale(const LkLevels *levels)
@@ -237,6 +295,7 @@ read_page(const LkReader *reader, const LkImage *image, const LkLevels *of_image
           const LkLayoutPage *page, LkAnchors *anchors, LkReading *reading)
 {
     double h[9], residual;
+    LkAnchors all = *anchors;
     if (is_pale(of_image)) {
         refuse(reading, LK_REASON_TOO_LIGHT);
         return;
@@ -245,11 +304,11 @@ read_page(const LkReader *reader, const LkImage *image, const LkLevels *of_image
         refuse(reading, LK_REASON_BAD_FIT);
         return;
     }
-    note_anchors(anchors, reading);
-    lk_trace_fit(reader->trace, anchors, h);
     LkLevels own = levels_of_page(image, of_image, h), *levels = &own;
     g_autoptr(LkRegistration) registration =
-        lk_register(image, levels, page, anchors, h);
+        lay_page(image, levels, page, &all, anchors, h);
+    note_anchors(anchors, reading);
+    lk_trace_fit(reader->trace, anchors, registration->h);
     lk_trace_registration(reader->trace, registration);
     LkStreaks streaks;
     measure_quality(image, levels, registration, &streaks, reading);
@@ -445,12 +504,14 @@ looks_like(LkReader *reader, const LkImage *image, const LkLevels *levels,
     const LkLayoutPage *page =
         page_of(reader->host.layout(id->layout, reader->host.data), id);
     LkAnchors own = *anchors;
+    LkLevels grey = *levels;
     double h[9], residual;
     if (page == NULL ||
         !lk_anchors_fit(&own, page->fiducials, page->qr, h, &residual)) {
         return false;
     }
-    g_autoptr(LkRegistration) registration = lk_register(image, levels, page, &own, h);
+    g_autoptr(LkRegistration) registration =
+        lay_page(image, &grey, page, anchors, &own, h);
     return registration->verified && registration->checked > 0;
 }
 
@@ -522,16 +583,6 @@ read_by_print(LkReader *reader, const LkImage *image, const LkLevels *levels,
 /* --- A page, from its marks. --------------------------------------------------------
  */
 
-static int
-count_fiducials(const LkAnchors *anchors)
-{
-    int n = 0;
-    for (int i = 0; i < 4; i++) {
-        n += anchors->has_fiducial[i];
-    }
-    return n;
-}
-
 /* A page of ours, whichever: its marks at least are where they are on every one. */
 static void
 trace_house(LkReadTrace *trace, LkAnchors *anchors)
@@ -543,27 +594,49 @@ trace_house(LkReadTrace *trace, LkAnchors *anchors)
     }
 }
 
+static bool
+has_code(const LkAnchors *anchors)
+{
+    return anchors->has_code[0] || anchors->has_code[1];
+}
+
+/* The page's own marks. Returns: false if without a code nothing is on the page. */
+static bool
+find_marks(LkReader *reader, const LkImage *image, const LkLevels *levels,
+           LkAnchors *anchors)
+{
+    lk_locate(reader->decoder, image, levels, anchors);
+    if (has_code(anchors)) {
+        return true;
+    }
+    if (lk_page_traces(image) != LK_TRACES_INK) {
+        return false;
+    }
+    lk_locate_photo(reader->decoder, image, anchors);
+    return true;
+}
+
 static void
 read_anchored(LkReader *reader, const LkImage *image, const LkLevels *levels,
               LkReading *reading)
 {
     LkAnchors anchors;
-    lk_locate(reader->decoder, image, levels, &anchors);
+    bool traces = find_marks(reader, image, levels, &anchors);
     lk_trace_anchors(reader->trace, reader->decoder, image, &anchors);
     note_anchors(&anchors, reading);
-    if (anchors.has_code[0] || anchors.has_code[1]) {
+    if (has_code(&anchors)) {
         read_with_codes(reader, image, levels, &anchors, reading);
-    } else if (lk_page_traces(image) != LK_TRACES_INK) {
+    } else if (!traces) {
         reading->outcome = LK_OUTCOME_BLANK;
         give_reason(reading, LK_REASON_BLANK);
     } else if (anchors.foreign_code) {
         unknown(reading, LK_REASON_FOREIGN_CODE);
-    } else if (count_fiducials(&anchors) >= 2 &&
+    } else if (lk_anchors_squares(&anchors) >= 2 &&
                read_by_print(reader, image, levels, &anchors, reading)) {
         return;
     } else if (anchors.label) {
         unknown(reading, LK_REASON_LABEL_ONLY);
-    } else if (count_fiducials(&anchors) >= 2) {
+    } else if (lk_anchors_squares(&anchors) >= 2) {
         trace_house(reader->trace, &anchors);
         unknown(reading, LK_REASON_NO_IDENTITY);
     } else {
@@ -677,14 +750,13 @@ lk_reader_read_as(LkReader *reader, const LkImage *image, const LkPageId *id)
         return reading;
     }
     LkAnchors anchors;
-    lk_locate(reader->decoder, image, &levels, &anchors);
+    (void)find_marks(reader, image, &levels, &anchors);
     note_anchors(&anchors, reading);
     reading->source = LK_IDENTITY_PERSON;
     reading->id = *id;
-    bool has_code = anchors.has_code[0] || anchors.has_code[1];
     if (!code_says(&anchors, id)) {
         refuse(reading, LK_REASON_CODES_DISAGREE);
-    } else if (!has_code && count_fiducials(&anchors) < 2) {
+    } else if (!has_code(&anchors) && lk_anchors_squares(&anchors) < 2) {
         refuse(reading, LK_REASON_NO_MARKS);
     } else {
         read_told(reader, image, &levels, &anchors, reading);
