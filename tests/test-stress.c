@@ -172,6 +172,8 @@ static const Stress list[] = {
      .review = 10},
     {"photo, steep, bent by -2.5 mm, one code", BY_CODE, .pitch = 12, .yaw = 10,
      .bulge = -2.5, .gone = FOOT, .review = 15},
+    {"photo, so blurred that no code is seen at once", BY_CODE, .pitch = 8, .yaw = -9,
+     .blur = 2.6, .review = 10},
 };
 
 /* --- The pages. ---------------------------------------------------------------------
