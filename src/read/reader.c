@@ -22,7 +22,8 @@
 #define PAGE_SHARE 0.7   /* of the image; the printed part of a whole sheet is 0.81 */
 #define ENOUGH_FOUND 0.9 /* outlines; fewer: the map may be wrong */
 #define MAPS_DIFFER_MM 0.5
-#define LEVELS_STEP 4 /* every 4th pixel of every 4th row */
+#define LINES_A_HAND 10 /* lines to write on, one of which is written on at least */
+#define LEVELS_STEP 4   /* every 4th pixel of every 4th row */
 
 struct LkReader {
     LkReadHost host;
@@ -105,7 +106,8 @@ trace_box(LkReadTrace *trace, const LkLayoutPage *page,
     lk_trace_box(trace, center, shift->own, features, rules, odds);
 }
 
-static void
+/* Returns: whether the pen seems to be one that copying wipes out. */
+static bool
 read_boxes(const LkReader *reader, const LkImage *image, const LkLevels *levels,
            const LkStreaks *streaks, const LkLayoutPage *page,
            const LkRegistration *registration, LkReading *reading)
@@ -125,11 +127,9 @@ read_boxes(const LkReader *reader, const LkImage *image, const LkLevels *levels,
         }
         trace_box(reader->trace, page, registration, i, features, &rules,
                   view != NULL ? &odds : NULL);
-        if (box.state == LK_MARK_UNSURE) {
-            give_reason(reading, LK_REASON_UNSURE_MARKS);
-        }
         g_array_append_val(reading->boxes, box);
     }
+    return lk_mark_fades(marks->features, reading->boxes);
 }
 
 static void
@@ -153,6 +153,35 @@ read_ink(const LkImage *image, const LkLevels *levels, const LkLayoutPage *page,
         LkInkReading ink =
             lk_ink_measure(image, levels, registration->h, area, LK_INK_LINE);
         g_array_append_val(reading->writing, ink);
+    }
+}
+
+/* Whether handwriting is to be seen, on a line at least in so many. The same pen wrote
+ * it: if it stands, so do the marks. */
+static bool
+is_written(const LkReading *reading)
+{
+    guint written = 0;
+    for (guint i = 0; i < reading->writing->len; i++) {
+        written += g_array_index(reading->writing, LkInkReading, i).written ? 1 : 0;
+    }
+    return written > 0 && LINES_A_HAND * written >= reading->writing->len;
+}
+
+/* A person looks at what is not decided; where the pen @fades, at boxes without ink
+ * too. */
+static void
+find_doubts(LkReading *reading, bool fades)
+{
+    bool doubt = fades && !is_written(reading);
+    for (guint i = 0; i < reading->boxes->len; i++) {
+        LkBoxReading *box = &g_array_index(reading->boxes, LkBoxReading, i);
+        if (doubt && box->state == LK_MARK_EMPTY) {
+            *box = (LkBoxReading){LK_MARK_UNSURE, box->score, 0.5};
+        }
+        if (box->state == LK_MARK_UNSURE) {
+            give_reason(reading, LK_REASON_UNSURE_MARKS);
+        }
     }
 }
 
@@ -319,8 +348,10 @@ read_page(const LkReader *reader, const LkImage *image, const LkLevels *of_image
         refuse(reading, LK_REASON_LOW_RESOLUTION);
     } else {
         reading->outcome = LK_OUTCOME_READ;
-        read_boxes(reader, image, levels, &streaks, page, registration, reading);
+        bool fades =
+            read_boxes(reader, image, levels, &streaks, page, registration, reading);
         read_ink(image, levels, page, registration, reading);
+        find_doubts(reading, fades);
     }
     lk_streaks_clear(&streaks);
 }
