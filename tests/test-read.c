@@ -976,6 +976,46 @@ test_mark_two_judges(void)
     }
 }
 
+/* Boxes without ink are believed only beside marks that were not wiped out. */
+static void
+test_mark_fading_pen(void)
+{
+    static const struct {
+        int plain, remnants;
+        bool fades;
+    } cases[] = {{0, 0, false}, {0, 1, true}, {1, 1, false}, {1, 2, true},
+                 {4, 7, false}, {4, 8, true}, {9, 0, false}};
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GArray) features = g_array_new(FALSE, TRUE, sizeof(LkMarkFeatures));
+        g_autoptr(GArray) boxes = g_array_new(FALSE, TRUE, sizeof(LkBoxReading));
+        for (int k = 0; k < 30 + cases[i].plain + cases[i].remnants; k++) {
+            LkMarkFeatures ink = {.coverage = 0};
+            LkBoxReading box = {LK_MARK_EMPTY, 0, 0.99};
+            if (k < cases[i].plain) {
+                ink = plain_mark(0.1);
+                box.state = LK_MARK_MARKED;
+            } else if (k < cases[i].plain + cases[i].remnants) {
+                ink = (LkMarkFeatures){.coverage = k % 2 ? 0.03 : 0, .specks = 0.01};
+                box.state = LK_MARK_UNSURE;
+            }
+            g_array_append_val(features, ink);
+            g_array_append_val(boxes, box);
+        }
+        g_assert_cmpint(lk_mark_fades(features, boxes), ==, cases[i].fades);
+    }
+    /* In doubt for other reasons: a stamp's letter, ink beside, a clean box off the
+     * image. None of these is what is left of a mark. */
+    g_autoptr(GArray) features = g_array_new(FALSE, TRUE, sizeof(LkMarkFeatures));
+    g_autoptr(GArray) boxes = g_array_new(FALSE, TRUE, sizeof(LkBoxReading));
+    const LkMarkFeatures others[] = {plain_mark(0.1), {.beside = 3}, {.whole = false}};
+    const LkBoxReading unsure = {LK_MARK_UNSURE, 0, 0.5};
+    for (size_t i = 0; i < G_N_ELEMENTS(others); i++) {
+        g_array_append_val(features, others[i]);
+        g_array_append_val(boxes, unsure);
+    }
+    g_assert_false(lk_mark_fades(features, boxes));
+}
+
 /* --- What is said about the scan. ---------------------------------------------------
  */
 
@@ -1257,5 +1297,6 @@ main(int argc, char **argv)
     g_test_add_func("/mark/limits", test_mark_limits);
     g_test_add_func("/mark/shapes", test_mark_shapes);
     g_test_add_func("/mark/two-judges", test_mark_two_judges);
+    g_test_add_func("/mark/fading-pen", test_mark_fading_pen);
     return g_test_run();
 }

@@ -60,6 +60,7 @@ typedef struct {
     /* By hand. */
     double pitch, yaw; /* a photo if one of them is not 0; degrees */
     double bulge, shadow, blur;
+    bool holed; /* four punch holes down the left edge, the desk showing */
 } Stress;
 
 /* 2.2 degrees: the far edge 3 % shorter than the near one. */
@@ -162,6 +163,17 @@ static const Stress list[] = {
      .bulge = -4, .review = 20},
     {"photo, corner folded", BY_CODE, .pitch = 3, .yaw = 2, .folded = TL},
     {"photo, upside down", BY_CODE, .pitch = -3, .turn = 180},
+    {"photo, steep, one code left", BY_CODE, .pitch = 13, .yaw = -12, .gone = TOP},
+    {"photo, steep, one code and three squares", BY_CODE, .pitch = 12, .yaw = 12,
+     .scribbled = TOP, .square = BR},
+    {"photo, steep, a hole beside a lost square", BY_CODE, .pitch = -12, .yaw = 13,
+     .gone = TOP, .square = TL, .holed = true},
+    {"photo, steep, bent by 2.5 mm", BY_CODE, .pitch = 12, .yaw = 10, .bulge = 2.5,
+     .review = 10},
+    {"photo, steep, bent by -2.5 mm, one code", BY_CODE, .pitch = 12, .yaw = 10,
+     .bulge = -2.5, .gone = FOOT, .review = 15},
+    {"photo, so blurred that no code is seen at once", BY_CODE, .pitch = 8, .yaw = -9,
+     .blur = 2.6, .review = 10},
 };
 
 /* --- The pages. ---------------------------------------------------------------------
@@ -434,6 +446,23 @@ spoil_codes(SimSheet *sheet, const Stress *stress)
     }
 }
 
+static void
+punch(SimSheet *sheet)
+{
+    double px = sheet->dpi / 25.4, radius = SIM_HOLE_MM / 2;
+    for (int hole = 0; hole < 4; hole++) {
+        LkPoint c = {12, 32 + 80 * hole - (hole > 2 ? 20 : 0)};
+        for (int y = (int)((c.y - radius) * px); y < (int)((c.y + radius) * px); y++) {
+            for (int x = (int)((c.x - radius) * px); x < (int)((c.x + radius) * px);
+                 x++) {
+                if (hypot((x + 0.5) / px - c.x, (y + 0.5) / px - c.y) < radius) {
+                    put(sheet, x, y, 20);
+                }
+            }
+        }
+    }
+}
+
 /* --- In the machine. ----------------------------------------------------------------
  */
 
@@ -463,6 +492,7 @@ machine_for(const Stress *stress)
     phone->yaw_deg = stress->yaw;
     phone->bulge_mm = stress->bulge;
     phone->shadow = stress->shadow;
+    phone->blur_px = stress->blur > 0 ? stress->blur : phone->blur_px;
     return machine;
 }
 
@@ -523,6 +553,9 @@ read_stressed(const House *house, const SimPage *page, const Stress *stress)
     g_autoptr(SimSheet) sheet = fill_in(house, page, &machine.printing);
     take_corners(sheet, stress);
     spoil_codes(sheet, stress);
+    if (stress->holed) {
+        punch(sheet);
+    }
     if (stress->covered > 0) {
         LkRect other = {0, LK_PAGE_HEIGHT_MM - stress->covered, LK_PAGE_WIDTH_MM,
                         stress->covered};

@@ -7,6 +7,7 @@
 typedef struct {
     LkPoint center; /* image px */
     double side;    /* px: square root of the area */
+    bool is_round;  /* as a punch hole is, on a dark desk; seen at that size */
 } LkSquare;
 
 /** Where dark begins, tile by tile: a photo's shadow moves it. */

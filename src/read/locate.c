@@ -9,235 +9,20 @@
 
 #include "read/fiducial.h"
 #include "read/grid.h"
+#include "read/grow.h"
 #include "read/homography.h"
 #include "read/read.h"
 
-#define FIDUCIAL_MM 5.0
 #define ACROSS_MM 180.0 /* between centres of squares */
 #define DOWN_MM 267.0
-#define CORNER_MM 48.0       /* corner window: 15 mm + 5 degrees + 90 % print + feed */
-#define MAX_SQUARES 5        /* looked at per corner */
-#define ANCHOR_TOLERANCE 0.5 /* mm: registration of print and paper bends */
-#define STIFF 10.0           /* affine in effect */
-#define LOOSE 1e-4           /* perspective allowed */
-#define FLAT_SLACK 0.015     /* of its distance a square may be off: a scan */
-#define PHOTO_SLACK 0.12     /* a photo taken at a slant */
-#define CODE_REACH_MM 8.0    /* of a code from where the squares expect it */
-#define CODE_WEIGHT 0.15     /* corners of a code: whole pixels, and four of them */
-
-const LkRect lk_house_fiducials[4] = {
-    {12.5, 12.5, 5, 5}, {192.5, 12.5, 5, 5}, {192.5, 279.5, 5, 5}, {12.5, 279.5, 5, 5}};
-const LkRect lk_house_qr[2] = {{165, 12.5, LK_QR_MM, LK_QR_MM},
-                               {23, 262.5, LK_QR_MM, LK_QR_MM}};
+#define CORNER_MM 48.0    /* corner window: 15 mm + 5 degrees + 90 % print + feed */
+#define MAX_SQUARES 5     /* looked at per corner */
+#define CODE_REACH_MM 8.0 /* of a code from where the squares expect it */
 
 static double
 distance(LkPoint a, LkPoint b)
 {
     return hypot(a.x - b.x, a.y - b.y);
-}
-
-/* --- Fitting. ----------------------------------------------------------------------
- */
-
-/* Corner @k, clockwise from top left. */
-static LkPoint
-rect_corner(LkRect r, int k)
-{
-    return (LkPoint){r.x + (k == 1 || k == 2 ? r.w : 0), r.y + (k >= 2 ? r.h : 0)};
-}
-
-typedef struct {
-    LkPair pair[12];
-    int group[12]; /* 0..3 fiducial, 4, 5 code */
-    int n;
-} Pairs;
-
-static void
-collect(const LkAnchors *anchors, const LkRect fiducials[4], const LkRect qr[2],
-        int without, Pairs *pairs)
-{
-    pairs->n = 0;
-    for (int i = 0; i < 4; i++) {
-        if (anchors->has_fiducial[i] && i != without) {
-            pairs->group[pairs->n] = i;
-            pairs->pair[pairs->n++] =
-                (LkPair){lk_rect_center(fiducials[i]), anchors->fiducial[i], 1};
-        }
-    }
-    for (int i = 0; i < 2; i++) {
-        for (int k = 0; k < 4 && anchors->has_code[i] && i + 4 != without; k++) {
-            if (anchors->code[i].sharp) {
-                pairs->group[pairs->n] = i + 4;
-                pairs->pair[pairs->n++] = (LkPair){
-                    rect_corner(qr[i], k), anchors->code[i].corner[k], CODE_WEIGHT};
-            }
-        }
-    }
-}
-
-static double
-worst_mm(const Pairs *pairs, const double h[9])
-{
-    double worst = 0;
-    for (int i = 0; i < pairs->n; i++) {
-        double j[4];
-        lk_homography_jacobian(h, pairs->pair[i].page, j);
-        double px_per_mm = sqrt(MAX(fabs(j[0] * j[3] - j[1] * j[2]), 1e-6));
-        double error = lk_homography_error(h, &pairs->pair[i]) / px_per_mm;
-        worst = MAX(worst, error);
-    }
-    return worst;
-}
-
-/* Enough to begin with: three corners, or a code (its own 22 mm, from which the rest is
- * reached step by step). Whether it really held is seen on the printed outlines. */
-static bool
-holds(const LkAnchors *anchors, int without)
-{
-    int squares = 0, codes = 0;
-    for (int i = 0; i < 4; i++) {
-        squares += anchors->has_fiducial[i] && i != without;
-    }
-    for (int i = 0; i < 2; i++) {
-        codes += anchors->has_code[i] && anchors->code[i].sharp && i + 4 != without;
-    }
-    return squares >= 3 || codes > 0;
-}
-
-/* Affine if that explains everything, else with perspective. */
-static bool
-fit(const Pairs *pairs, double h[9], double *residual_mm)
-{
-    bool stiff = lk_homography_fit(pairs->pair, pairs->n, STIFF, h);
-    double stiff_residual = stiff ? worst_mm(pairs, h) : INFINITY;
-    double loose_h[9];
-    *residual_mm = stiff_residual;
-    if (stiff && (pairs->n < 4 || stiff_residual < ANCHOR_TOLERANCE / 2)) {
-        return true;
-    }
-    if (lk_homography_fit(pairs->pair, pairs->n, LOOSE, loose_h)) {
-        double residual = worst_mm(pairs, loose_h);
-        if (residual < stiff_residual) {
-            memcpy(h, loose_h, sizeof loose_h);
-            *residual_mm = residual;
-        }
-    }
-    return isfinite(*residual_mm);
-}
-
-/* A way to explain the anchors. */
-typedef struct {
-    double h[9];
-    double residual_mm;
-    int dropped; /* group left out, or -1 */
-} Explanation;
-
-/* Fits with all anchors, or with the one left out whose absence helps most. */
-static bool
-explain(const LkAnchors *anchors, const LkRect fiducials[4], const LkRect qr[2],
-        double stiffness, bool drop, Explanation *best)
-{
-    best->residual_mm = INFINITY;
-    for (int group = drop ? 0 : -1; group < (drop ? 6 : 0); group++) {
-        Pairs pairs;
-        double h[9];
-        collect(anchors, fiducials, qr, group, &pairs);
-        /* What explains everything that is left explains nothing. */
-        bool proves = pairs.n > (stiffness == STIFF ? 3 : 4);
-        if (!holds(anchors, group) || (drop && !proves) ||
-            !lk_homography_fit(pairs.pair, pairs.n, stiffness, h)) {
-            continue;
-        }
-        double residual = worst_mm(&pairs, h);
-        if (residual < best->residual_mm) {
-            best->residual_mm = residual;
-            best->dropped = group;
-            memcpy(best->h, h, sizeof h);
-        }
-    }
-    return isfinite(best->residual_mm);
-}
-
-/* The map without perspective or stretch that two squares leave, if there is nothing
- * else: the page's outlines, found from these squares outwards, make it exact. */
-static bool
-fit_two_squares(const LkAnchors *anchors, const LkRect fiducials[4], double h[9])
-{
-    LkPoint page[2], image[2];
-    int n = 0;
-    for (int i = 0; i < 4; i++) {
-        if (anchors->has_fiducial[i] && n < 2) {
-            page[n] = lk_rect_center(fiducials[i]);
-            image[n++] = anchors->fiducial[i];
-        }
-    }
-    if (n < 2) {
-        return false;
-    }
-    double x = page[1].x - page[0].x, y = page[1].y - page[0].y;
-    double u = image[1].x - image[0].x, v = image[1].y - image[0].y;
-    double squared = x * x + y * y;
-    double c = (x * u + y * v) / squared, s = (x * v - y * u) / squared;
-    const double map[9] = {c, -s, image[0].x - c * page[0].x + s * page[0].y,
-                           s, c,  image[0].y - s * page[0].x - c * page[0].y,
-                           0, 0,  1};
-    memcpy(h, map, sizeof map);
-    return true;
-}
-
-bool
-lk_anchors_fit(LkAnchors *anchors, const LkRect fiducials[4], const LkRect qr[2],
-               double h[9], double *residual_mm)
-{
-    /* The simplest explanation that is good enough: a flat scan; a flat scan with one
-     * false mark; a photo; a photo with one false mark. A map with perspective bends
-     * to a false square if there is little else. */
-    static const struct {
-        double stiffness;
-        bool drop;
-        double tolerance_mm;
-    } ways[] = {{STIFF, false, 0.4},
-                {STIFF, true, 0.3},
-                {LOOSE, false, ANCHOR_TOLERANCE},
-                {LOOSE, true, INFINITY}};
-    Explanation best = {.residual_mm = INFINITY};
-    for (size_t i = 0; i < G_N_ELEMENTS(ways); i++) {
-        Explanation way;
-        if (explain(anchors, fiducials, qr, ways[i].stiffness, ways[i].drop, &way) &&
-            way.residual_mm < best.residual_mm) {
-            best = way;
-        }
-        if (best.residual_mm <= ways[i].tolerance_mm) {
-            break;
-        }
-    }
-    if (!isfinite(best.residual_mm)) {
-        *residual_mm = 0;
-        return fit_two_squares(anchors, fiducials, h);
-    }
-    if (best.dropped >= 0 && best.dropped < 4) {
-        anchors->has_fiducial[best.dropped] = false;
-    } else if (best.dropped >= 4) {
-        anchors->code[best.dropped - 4].sharp = false;
-    }
-    memcpy(h, best.h, sizeof best.h);
-    *residual_mm = best.residual_mm;
-    return true;
-}
-
-void
-lk_anchors_flip(LkAnchors *anchors)
-{
-    LkAnchors was = *anchors;
-    for (int i = 0; i < 4; i++) {
-        anchors->has_fiducial[i] = was.has_fiducial[(i + 2) % 4];
-        anchors->fiducial[i] = was.fiducial[(i + 2) % 4];
-    }
-    for (int i = 0; i < 2; i++) {
-        anchors->has_code[i] = was.has_code[1 - i];
-        anchors->code[i] = was.code[1 - i];
-    }
-    anchors->turned = (was.turned + 180) % 360;
 }
 
 /* --- Squares in the corners. --------------------------------------------------------
@@ -274,13 +59,13 @@ look_in_corner(const LkImage *image, const LkLevels *levels, int corner,
     bool faint = local.paper - local.ink < 0.5 * (levels->paper - levels->ink);
     LkSquareSearch search = {.window = window,
                              .step = MAX((int)(px_per_mm / 5), 1),
-                             .min_side_px = 0.72 * FIDUCIAL_MM * px_per_mm,
-                             .max_side_px = 1.25 * FIDUCIAL_MM * px_per_mm,
+                             .min_side_px = 0.72 * LK_FIDUCIAL_MM * px_per_mm,
+                             .max_side_px = 1.25 * LK_FIDUCIAL_MM * px_per_mm,
                              .max_stretch = 1.35,
                              .threshold = faint ? levels->threshold : local.threshold};
     g_autoptr(GArray) squares = g_array_new(FALSE, FALSE, sizeof(LkSquare));
     lk_squares_find(image, &search, squares);
-    double wanted = FIDUCIAL_MM * px_per_mm;
+    double wanted = LK_FIDUCIAL_MM * px_per_mm;
     found->n = 0;
     while (found->n < MAX_SQUARES && squares->len > 0) {
         guint best = 0;
@@ -335,7 +120,7 @@ judge(const Corner corners[4], const int index[4])
     badness += 2 * relative(shorter / ACROSS_MM, longer / DOWN_MM);
     badness += relative(top, bottom) + relative(left, right);
     badness += relative(distance(p[0], p[2]), distance(p[1], p[3]));
-    badness += 0.5 * relative(side / FIDUCIAL_MM, longer / DOWN_MM);
+    badness += 0.5 * relative(side / LK_FIDUCIAL_MM, longer / DOWN_MM);
     return badness;
 }
 
@@ -403,7 +188,7 @@ judge_pair(const LkSquare *one, const LkSquare *two, int a, int b, bool sideways
     double angle = atan2(two->center.y - one->center.y, two->center.x - one->center.x) -
                    atan2(q.y - p.y, q.x - p.x) - turn * G_PI_2;
     double sides = relative(one->side, two->side);
-    double size = relative((one->side + two->side) / 2, FIDUCIAL_MM * away);
+    double size = relative((one->side + two->side) / 2, LK_FIDUCIAL_MM * away);
     bool fits = sides < PAIR_SIDE_MAX && size < PAIR_SIDE_MAX &&
                 fabs(remainder(angle, 2 * G_PI)) < PAIR_ANGLE_MAX &&
                 away > 0.82 * px_per_mm && away < 1.08 * px_per_mm;
@@ -484,7 +269,7 @@ lk_window_around(const double h[9], LkRect area)
 {
     LkWindow w = {G_MAXINT, G_MAXINT, G_MININT, G_MININT};
     for (int k = 0; k < 4; k++) {
-        LkPoint p = lk_map_point(h, rect_corner(area, k));
+        LkPoint p = lk_map_point(h, lk_rect_corner(area, k));
         double x = CLAMP(p.x, -1e6, 1e6), y = CLAMP(p.y, -1e6, 1e6);
         w.x0 = MIN(w.x0, (int)floor(x));
         w.y0 = MIN(w.y0, (int)floor(y));
@@ -492,12 +277,6 @@ lk_window_around(const double h[9], LkRect area)
         w.y1 = MAX(w.y1, (int)ceil(y));
     }
     return w;
-}
-
-static bool
-is_label(const LkCode *code)
-{
-    return strcmp(code->id.form, LK_LABEL_FORM) == 0;
 }
 
 /* Whether @code is the page's own at @place: not a sticker, not another page's corner,
@@ -509,7 +288,7 @@ belongs(const double h[9], const LkCode *code, LkRect place)
     LkPoint middle = lk_rect_center(place), expected = lk_map_point(h, middle);
     lk_homography_jacobian(h, middle, j);
     double px_per_mm = sqrt(fabs(j[0] * j[3] - j[1] * j[2]));
-    return code->ours && !is_label(code) && code_turn(h, code) % 2 == 0 &&
+    return code->ours && !lk_code_is_label(code) && code_turn(h, code) % 2 == 0 &&
            distance(lk_code_center(code), expected) < CODE_REACH_MM * px_per_mm;
 }
 
@@ -527,7 +306,8 @@ find_code(LkDecoder *decoder, const LkImage *image, const double h[9], int i,
     }
     for (int k = 0; k < n; k++) {
         anchors->foreign_code = anchors->foreign_code || !codes[k].ours;
-        anchors->label = anchors->label || (codes[k].ours && is_label(&codes[k]));
+        anchors->label =
+            anchors->label || (codes[k].ours && lk_code_is_label(&codes[k]));
         if (!anchors->has_code[i] && belongs(h, &codes[k], place)) {
             anchors->has_code[i] = true;
             anchors->code[i] = codes[k];
@@ -545,12 +325,13 @@ find_code_by_grid(const LkImage *image, const double h[9], int i, LkAnchors *anc
         LkCode code = {.sharp = false};
         if (!lk_grid_read(image, h, place, turned != 0, &found) ||
             !lk_payload_parse(found.text, found.length, &code.id, NULL) ||
-            is_label(&code)) {
+            lk_code_is_label(&code)) {
             continue;
         }
         code.ours = true;
         for (int k = 0; k < 4; k++) {
-            code.corner[k] = lk_map_point(h, rect_corner(place, (k + 2 * turned) % 4));
+            code.corner[k] =
+                lk_map_point(h, lk_rect_corner(place, (k + 2 * turned) % 4));
         }
         anchors->has_code[i] = true;
         anchors->code[i] = code;
@@ -600,152 +381,6 @@ find_predicted_codes(LkDecoder *decoder, const LkImage *image, const double h[9]
  * -------------------------------------------------------
  */
 
-/* Adds the square nearest to where @h expects fiducial @i, if one is near enough. */
-static void
-match_square(const GArray *squares, const double h[9], int i, double reach_mm,
-             LkAnchors *anchors)
-{
-    LkPoint page = lk_rect_center(lk_house_fiducials[i]);
-    LkPoint expected = lk_map_point(h, page);
-    double j[4];
-    lk_homography_jacobian(h, page, j);
-    double px_per_mm = sqrt(fabs(j[0] * j[3] - j[1] * j[2]));
-    double best = reach_mm * px_per_mm;
-    for (guint k = 0; k < squares->len; k++) {
-        const LkSquare *square = &g_array_index(squares, LkSquare, k);
-        double off = distance(square->center, expected);
-        if (off < best &&
-            relative(square->side, FIDUCIAL_MM * px_per_mm) < 0.15 + reach_mm / 100) {
-            best = off;
-            anchors->has_fiducial[i] = true;
-            anchors->fiducial[i] = square->center;
-        }
-    }
-}
-
-/* The fiducial not yet tried that is nearest to something found; -1 if all are. */
-static int
-nearest_untried(const Pairs *pairs, const bool tried[4], double *distance_mm)
-{
-    int nearest = -1;
-    *distance_mm = INFINITY;
-    for (int i = 0; i < 4; i++) {
-        for (int k = 0; k < pairs->n && !tried[i]; k++) {
-            double d =
-                distance(pairs->pair[k].page, lk_rect_center(lk_house_fiducials[i]));
-            if (d < *distance_mm) {
-                *distance_mm = d;
-                nearest = i;
-            }
-        }
-    }
-    return nearest;
-}
-
-/* From the codes outwards: the nearest square first, each one found makes the map
- * better for the next. @slack: how far off a square may be, of its distance. */
-static void
-grow(const GArray *squares, double slack, LkAnchors *anchors)
-{
-    bool tried[4];
-    memcpy(tried, anchors->has_fiducial, sizeof tried);
-    for (int round = 0; round < 4; round++) {
-        Pairs pairs;
-        double h[9], residual, away;
-        collect(anchors, lk_house_fiducials, lk_house_qr, -1, &pairs);
-        int next = nearest_untried(&pairs, tried, &away);
-        if (next < 0 || !fit(&pairs, h, &residual)) {
-            return;
-        }
-        tried[next] = true;
-        match_square(squares, h, next, 1.5 + slack * away, anchors);
-    }
-}
-
-static GArray *
-squares_anywhere(const LkImage *image, const LkCode *code)
-{
-    double side = (distance(code->corner[0], code->corner[1]) +
-                   distance(code->corner[1], code->corner[2])) /
-                  2;
-    double px_per_mm = side / LK_QR_MM;
-    LkThresholds local;
-    lk_thresholds_local(image, &local);
-    LkSquareSearch search = {.window = {0, 0, image->width, image->height},
-                             .step = MAX((int)(px_per_mm / 5), 1),
-                             .min_side_px = 0.6 * FIDUCIAL_MM * px_per_mm,
-                             .max_side_px = 1.6 * FIDUCIAL_MM * px_per_mm,
-                             .max_stretch = 2,
-                             .thresholds = &local};
-    GArray *squares = g_array_new(FALSE, FALSE, sizeof(LkSquare));
-    lk_squares_find(image, &search, squares);
-    lk_thresholds_clear(&local);
-    return squares;
-}
-
-static int
-count_squares(const LkAnchors *anchors)
-{
-    int n = 0;
-    for (int i = 0; i < 4; i++) {
-        n += anchors->has_fiducial[i];
-    }
-    return n;
-}
-
-static int
-turned_of(const LkCode *code)
-{
-    LkPoint a = code->corner[0], b = code->corner[1];
-    int quarters = (int)lround(atan2(b.y - a.y, b.x - a.x) / G_PI_2);
-    return 90 * ((quarters + 4) % 4);
-}
-
-/* Adds the second code, if it was seen, at the place the first one leaves. */
-static void
-add_second_code(const LkCode *codes, int n, int first, LkAnchors *anchors)
-{
-    int place = anchors->has_code[0] ? 1 : 0;
-    for (int i = 0; i < n; i++) {
-        if (i == first || !codes[i].ours || is_label(&codes[i])) {
-            continue;
-        }
-        LkAnchors with = *anchors;
-        with.has_code[place] = true;
-        with.code[place] = codes[i];
-        Pairs pairs;
-        double h[9], residual;
-        collect(&with, lk_house_fiducials, lk_house_qr, -1, &pairs);
-        if (fit(&pairs, h, &residual) && residual < 4 * ANCHOR_TOLERANCE) {
-            *anchors = with;
-        }
-    }
-}
-
-/* Tries @first as the code of either place; keeps what explains more squares. */
-static void
-grow_from_code(const GArray *squares, const LkCode *codes, int n, int first,
-               LkAnchors *anchors)
-{
-    int best = -1;
-    for (int place = 0; place < 2; place++) {
-        LkAnchors grown = {.upright_known = true};
-        grown.has_code[place] = true;
-        grown.code[place] = codes[first];
-        add_second_code(codes, n, first, &grown);
-        grow(squares, FLAT_SLACK, &grown);
-        if (count_squares(&grown) < 3) {
-            grow(squares, PHOTO_SLACK, &grown);
-        }
-        int score = 2 * count_squares(&grown) + (grown.has_code[1 - place] ? 3 : 0);
-        if (score > best) {
-            best = score;
-            *anchors = grown;
-        }
-    }
-    anchors->turned = turned_of(&codes[first]);
-}
-
 static bool
 same_page(const LkPageId *a, const LkPageId *b)
 {
@@ -761,7 +396,7 @@ codes_disagree(const LkCode *codes, int n)
 {
     const LkPageId *seen = NULL;
     for (int i = 0; i < n; i++) {
-        if (!codes[i].ours || is_label(&codes[i])) {
+        if (!codes[i].ours || lk_code_is_label(&codes[i])) {
             continue;
         }
         if (seen != NULL && !same_page(seen, &codes[i].id)) {
@@ -780,14 +415,13 @@ locate_by_codes(LkDecoder *decoder, const LkImage *image, LkAnchors *anchors)
     bool foreign = false, label = false;
     for (int i = 0; i < n; i++) {
         foreign = foreign || !codes[i].ours;
-        label = label || (codes[i].ours && is_label(&codes[i]));
-        if (first < 0 && codes[i].ours && !is_label(&codes[i])) {
+        label = label || (codes[i].ours && lk_code_is_label(&codes[i]));
+        if (first < 0 && codes[i].ours && !lk_code_is_label(&codes[i])) {
             first = i;
         }
     }
     if (first >= 0) {
-        g_autoptr(GArray) squares = squares_anywhere(image, &codes[first]);
-        grow_from_code(squares, codes, n, first, anchors);
+        lk_anchors_grow(image, codes, n, first, anchors);
     }
     anchors->foreign_code = foreign;
     anchors->label = label;
@@ -815,6 +449,27 @@ lk_locate(LkDecoder *decoder, const LkImage *image, const LkLevels *levels,
     }
     find_predicted_codes(decoder, image, h, anchors);
     if (anchors->has_code[0] && anchors->has_code[1]) {
+        anchors->disagree = anchors->disagree || codes_disagree(anchors->code, 2);
+    }
+}
+
+void
+lk_locate_photo(LkDecoder *decoder, const LkImage *image, LkAnchors *anchors)
+{
+    LkAnchors four;
+    double h[9], residual;
+    if (!lk_anchors_from_squares(image, &four) ||
+        !lk_anchors_fit(&four, lk_house_fiducials, lk_house_qr, h, &residual)) {
+        return;
+    }
+    four.foreign_code = anchors->foreign_code;
+    four.label = anchors->label;
+    four.disagree = anchors->disagree;
+    find_predicted_codes(decoder, image, h, &four);
+    if (four.has_code[0] || four.has_code[1] || lk_anchors_squares(anchors) < 2) {
+        *anchors = four;
+    }
+    if (four.has_code[0] && four.has_code[1]) {
         anchors->disagree = anchors->disagree || codes_disagree(anchors->code, 2);
     }
 }

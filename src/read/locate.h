@@ -3,21 +3,9 @@
 #ifndef LK_READ_LOCATE_H
 #define LK_READ_LOCATE_H
 
+#include "read/anchors.h"
 #include "read/pixels.h"
 #include "read/qr.h"
-
-/** What was found, in the order of LkLayoutPage: the page upright. */
-typedef struct {
-    bool has_fiducial[4];
-    LkPoint fiducial[4]; /* centres, image px */
-    bool has_code[2];
-    LkCode code[2];
-    bool upright_known; /* false: without a code the page may be upside down */
-    bool foreign_code;  /* a QR code that is not ours was seen */
-    bool label;         /* a label of ours was seen */
-    bool disagree;      /* two codes of ours name different pages */
-    int turned;         /* 0, 90, 180, 270 clockwise */
-} LkAnchors;
 
 /**
  * lk_locate:
@@ -31,31 +19,16 @@ void lk_locate(LkDecoder *decoder, const LkImage *image, const LkLevels *levels,
                LkAnchors *anchors);
 
 /**
- * lk_anchors_flip: the same marks, the page the other way up (the marks are symmetric).
- */
-void lk_anchors_flip(LkAnchors *anchors);
-
-/**
- * lk_anchors_fit:
- * @fiducials: four squares of the layout, clockwise from top left, page mm
- * @qr: its two codes
- * @h: (out): page mm -> image px
- * @residual_mm: (out): worst anchor
+ * lk_locate_photo:
+ * @anchors: (inout): from lk_locate(), without a code
  *
- * Robust: if the anchors do not agree within half a millimetre, the one whose removal
- * mends it is dropped, and taken out of @anchors.
- *
- * Returns: false if too few are left to hold the page
+ * The last way, where something is on the page: four squares anywhere, codes where
+ * these say they are. @anchors stays as it is if that finds no code, unless it had not
+ * even two squares.
  */
-G_GNUC_WARN_UNUSED_RESULT
-bool lk_anchors_fit(LkAnchors *anchors, const LkRect fiducials[4], const LkRect qr[2],
-                    double h[9], double *residual_mm);
+void lk_locate_photo(LkDecoder *decoder, const LkImage *image, LkAnchors *anchors);
 
 /** lk_window_around: the upright window of the image that holds @area (page mm). */
 LkWindow lk_window_around(const double h[9], LkRect area);
-
-/** Where the marks are in every layout of this house (design: the page's own marks). */
-extern const LkRect lk_house_fiducials[4];
-extern const LkRect lk_house_qr[2];
 
 #endif

@@ -121,7 +121,7 @@ halo_at(const Shared *shared, double edge)
 /* --- What the boxes share. ----------------------------------------------------------
  */
 
-/* One box's darkness by distance from its edge, and its noise. */
+/* One box's darkness by distance from its edge, and its noise: what that leaves. */
 typedef struct {
     double halo[N_HALO];
     double noise, mean;
@@ -146,11 +146,13 @@ glimpse(const LkPatch *patch, double paper, double ink_ratio)
             n++;
         }
     }
+    double explained = 0;
     for (int i = 0; i < N_HALO; i++) {
         seen.halo[i] = count[i] > 0 ? seen.halo[i] / count[i] : 0;
+        explained += count[i] * seen.halo[i] * seen.halo[i];
     }
     seen.mean /= n;
-    seen.noise = sqrt(MAX(squares / n - seen.mean * seen.mean, 0));
+    seen.noise = sqrt(MAX(squares - explained, 0) / n);
     return seen;
 }
 

@@ -69,6 +69,16 @@ typedef struct {
 LkBoxReading lk_mark_agree(const LkMarkFeatures *features, const LkBoxReading *rules,
                            const LkMarkOdds *odds);
 
+/**
+ * lk_mark_fades:
+ * @features: of all boxes of a page, LkMarkFeatures
+ * @boxes: what was made of them, LkBoxReading
+ *
+ * Whether the pen on this page is one that copying wipes out: what ink there is in
+ * boxes is mostly remnants. Then a box without ink says nothing.
+ */
+bool lk_mark_fades(const GArray *features, const GArray *boxes);
+
 /** The boxes of a page, measured. */
 typedef struct {
     GArray *features; /* LkMarkFeatures, order of the layout's boxes */

@@ -243,3 +243,9 @@ lk_codes_find_anywhere(LkDecoder *decoder, const LkImage *image, LkCode *codes, 
     }
     return n;
 }
+
+bool
+lk_code_is_label(const LkCode *code)
+{
+    return strcmp(code->id.form, LK_LABEL_FORM) == 0;
+}

@@ -38,6 +38,9 @@ int lk_codes_find(LkDecoder *decoder, const LkImage *image, LkWindow window,
 int lk_codes_find_anywhere(LkDecoder *decoder, const LkImage *image, LkCode *codes,
                            int max);
 
+/** lk_code_is_label: a sticker with a case code, not a page's own. */
+bool lk_code_is_label(const LkCode *code);
+
 /** lk_code_center: image px. */
 LkPoint lk_code_center(const LkCode *code);
 

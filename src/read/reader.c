@@ -19,8 +19,11 @@
 #define LEAST_CONTRAST 20    /* grey levels: less is nothing to be seen */
 #define PRINT_DISTANCE_MAX 3 /* letters misread in the printed identity */
 #define PRINT_LEAD 2         /* letters a page must be behind to be no rival */
-#define PAGE_SHARE 0.7 /* of the image; the printed part of a whole sheet is 0.81 */
-#define LEVELS_STEP 4  /* every 4th pixel of every 4th row */
+#define PAGE_SHARE 0.7   /* of the image; the printed part of a whole sheet is 0.81 */
+#define ENOUGH_FOUND 0.9 /* outlines; fewer: the map may be wrong */
+#define MAPS_DIFFER_MM 0.5
+#define LINES_A_HAND 10 /* lines to write on, one of which is written on at least */
+#define LEVELS_STEP 4   /* every 4th pixel of every 4th row */
 
 struct LkReader {
     LkReadHost host;
@@ -103,7 +106,8 @@ trace_box(LkReadTrace *trace, const LkLayoutPage *page,
     lk_trace_box(trace, center, shift->own, features, rules, odds);
 }
 
-static void
+/* Returns: whether the pen seems to be one that copying wipes out. */
+static bool
 read_boxes(const LkReader *reader, const LkImage *image, const LkLevels *levels,
            const LkStreaks *streaks, const LkLayoutPage *page,
            const LkRegistration *registration, LkReading *reading)
@@ -123,11 +127,9 @@ read_boxes(const LkReader *reader, const LkImage *image, const LkLevels *levels,
         }
         trace_box(reader->trace, page, registration, i, features, &rules,
                   view != NULL ? &odds : NULL);
-        if (box.state == LK_MARK_UNSURE) {
-            give_reason(reading, LK_REASON_UNSURE_MARKS);
-        }
         g_array_append_val(reading->boxes, box);
     }
+    return lk_mark_fades(marks->features, reading->boxes);
 }
 
 static void
@@ -151,6 +153,35 @@ read_ink(const LkImage *image, const LkLevels *levels, const LkLayoutPage *page,
         LkInkReading ink =
             lk_ink_measure(image, levels, registration->h, area, LK_INK_LINE);
         g_array_append_val(reading->writing, ink);
+    }
+}
+
+/* Whether handwriting is to be seen, on a line at least in so many. The same pen wrote
+ * it: if it stands, so do the marks. */
+static bool
+is_written(const LkReading *reading)
+{
+    guint written = 0;
+    for (guint i = 0; i < reading->writing->len; i++) {
+        written += g_array_index(reading->writing, LkInkReading, i).written ? 1 : 0;
+    }
+    return written > 0 && LINES_A_HAND * written >= reading->writing->len;
+}
+
+/* A person looks at what is not decided; where the pen @fades, at boxes without ink
+ * too. */
+static void
+find_doubts(LkReading *reading, bool fades)
+{
+    bool doubt = fades && !is_written(reading);
+    for (guint i = 0; i < reading->boxes->len; i++) {
+        LkBoxReading *box = &g_array_index(reading->boxes, LkBoxReading, i);
+        if (doubt && box->state == LK_MARK_EMPTY) {
+            *box = (LkBoxReading){LK_MARK_UNSURE, box->score, 0.5};
+        }
+        if (box->state == LK_MARK_UNSURE) {
+            give_reason(reading, LK_REASON_UNSURE_MARKS);
+        }
     }
 }
 
@@ -223,6 +254,62 @@ measure_quality(const LkImage *image, const LkLevels *levels,
     reading->reasons |= lk_quality_judge(quality);
 }
 
+/* How much of the page is where @registration says. */
+static double
+share_found(const LkRegistration *registration)
+{
+    return (double)registration->found / MAX(registration->checked, 1);
+}
+
+static bool
+is_better(const LkRegistration *one, const LkRegistration *other)
+{
+    return one->verified != other->verified ? one->verified : one->found > other->found;
+}
+
+/* Whether two maps put some corner of the printed page half a millimetre apart. */
+static bool
+maps_differ(const double h[9], const double other[9])
+{
+    for (int i = 0; i < 4; i++) {
+        LkPoint corner = lk_rect_center(lk_house_fiducials[i]);
+        LkPoint a = lk_map_point(h, corner), b = lk_map_point(other, corner);
+        double j[4];
+        lk_homography_jacobian(h, corner, j);
+        double px_per_mm = sqrt(fabs(j[0] * j[3] - j[1] * j[2]));
+        if (hypot(a.x - b.x, a.y - b.y) > MAPS_DIFFER_MM * px_per_mm) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Lays @page over the image, by @h from lk_anchors_fit(). If many outlines are not
+ * found there, the page may be a photo: @all marks are tried as that. @levels: (inout):
+ * of the page; @anchors: (inout): the marks that were used. */
+static LkRegistration *
+lay_page(const LkImage *image, LkLevels *levels, const LkLayoutPage *page,
+         const LkAnchors *all, LkAnchors *anchors, const double h[9])
+{
+    LkRegistration *registration = lk_register(image, levels, page, anchors, h);
+    double photo[9];
+    if (registration->checked == 0 || share_found(registration) >= ENOUGH_FOUND ||
+        !lk_anchors_fit_photo(all, page->fiducials, page->qr, photo) ||
+        !maps_differ(h, photo)) {
+        return registration;
+    }
+    LkLevels other_levels = levels_of_page(image, levels, photo);
+    LkRegistration *other = lk_register(image, &other_levels, page, all, photo);
+    if (!is_better(other, registration)) {
+        lk_registration_free(other);
+        return registration;
+    }
+    lk_registration_free(registration);
+    *anchors = *all;
+    *levels = other_levels;
+    return other;
+}
+
 /* Nothing much is dark in the image: an empty page, a line of pencil, a faded print. */
 static bool
 is_pale(const LkLevels *levels)
@@ -237,6 +324,7 @@ read_page(const LkReader *reader, const LkImage *image, const LkLevels *of_image
           const LkLayoutPage *page, LkAnchors *anchors, LkReading *reading)
 {
     double h[9], residual;
+    LkAnchors all = *anchors;
     if (is_pale(of_image)) {
         refuse(reading, LK_REASON_TOO_LIGHT);
         return;
@@ -245,11 +333,11 @@ read_page(const LkReader *reader, const LkImage *image, const LkLevels *of_image
         refuse(reading, LK_REASON_BAD_FIT);
         return;
     }
-    note_anchors(anchors, reading);
-    lk_trace_fit(reader->trace, anchors, h);
     LkLevels own = levels_of_page(image, of_image, h), *levels = &own;
     g_autoptr(LkRegistration) registration =
-        lk_register(image, levels, page, anchors, h);
+        lay_page(image, levels, page, &all, anchors, h);
+    note_anchors(anchors, reading);
+    lk_trace_fit(reader->trace, anchors, registration->h);
     lk_trace_registration(reader->trace, registration);
     LkStreaks streaks;
     measure_quality(image, levels, registration, &streaks, reading);
@@ -260,8 +348,10 @@ read_page(const LkReader *reader, const LkImage *image, const LkLevels *of_image
         refuse(reading, LK_REASON_LOW_RESOLUTION);
     } else {
         reading->outcome = LK_OUTCOME_READ;
-        read_boxes(reader, image, levels, &streaks, page, registration, reading);
+        bool fades =
+            read_boxes(reader, image, levels, &streaks, page, registration, reading);
         read_ink(image, levels, page, registration, reading);
+        find_doubts(reading, fades);
     }
     lk_streaks_clear(&streaks);
 }
@@ -445,12 +535,14 @@ looks_like(LkReader *reader, const LkImage *image, const LkLevels *levels,
     const LkLayoutPage *page =
         page_of(reader->host.layout(id->layout, reader->host.data), id);
     LkAnchors own = *anchors;
+    LkLevels grey = *levels;
     double h[9], residual;
     if (page == NULL ||
         !lk_anchors_fit(&own, page->fiducials, page->qr, h, &residual)) {
         return false;
     }
-    g_autoptr(LkRegistration) registration = lk_register(image, levels, page, &own, h);
+    g_autoptr(LkRegistration) registration =
+        lay_page(image, &grey, page, anchors, &own, h);
     return registration->verified && registration->checked > 0;
 }
 
@@ -522,16 +614,6 @@ read_by_print(LkReader *reader, const LkImage *image, const LkLevels *levels,
 /* --- A page, from its marks. --------------------------------------------------------
  */
 
-static int
-count_fiducials(const LkAnchors *anchors)
-{
-    int n = 0;
-    for (int i = 0; i < 4; i++) {
-        n += anchors->has_fiducial[i];
-    }
-    return n;
-}
-
 /* A page of ours, whichever: its marks at least are where they are on every one. */
 static void
 trace_house(LkReadTrace *trace, LkAnchors *anchors)
@@ -543,27 +625,49 @@ trace_house(LkReadTrace *trace, LkAnchors *anchors)
     }
 }
 
+static bool
+has_code(const LkAnchors *anchors)
+{
+    return anchors->has_code[0] || anchors->has_code[1];
+}
+
+/* The page's own marks. Returns: false if without a code nothing is on the page. */
+static bool
+find_marks(LkReader *reader, const LkImage *image, const LkLevels *levels,
+           LkAnchors *anchors)
+{
+    lk_locate(reader->decoder, image, levels, anchors);
+    if (has_code(anchors)) {
+        return true;
+    }
+    if (lk_page_traces(image) != LK_TRACES_INK) {
+        return false;
+    }
+    lk_locate_photo(reader->decoder, image, anchors);
+    return true;
+}
+
 static void
 read_anchored(LkReader *reader, const LkImage *image, const LkLevels *levels,
               LkReading *reading)
 {
     LkAnchors anchors;
-    lk_locate(reader->decoder, image, levels, &anchors);
+    bool traces = find_marks(reader, image, levels, &anchors);
     lk_trace_anchors(reader->trace, reader->decoder, image, &anchors);
     note_anchors(&anchors, reading);
-    if (anchors.has_code[0] || anchors.has_code[1]) {
+    if (has_code(&anchors)) {
         read_with_codes(reader, image, levels, &anchors, reading);
-    } else if (lk_page_traces(image) != LK_TRACES_INK) {
+    } else if (!traces) {
         reading->outcome = LK_OUTCOME_BLANK;
         give_reason(reading, LK_REASON_BLANK);
     } else if (anchors.foreign_code) {
         unknown(reading, LK_REASON_FOREIGN_CODE);
-    } else if (count_fiducials(&anchors) >= 2 &&
+    } else if (lk_anchors_squares(&anchors) >= 2 &&
                read_by_print(reader, image, levels, &anchors, reading)) {
         return;
     } else if (anchors.label) {
         unknown(reading, LK_REASON_LABEL_ONLY);
-    } else if (count_fiducials(&anchors) >= 2) {
+    } else if (lk_anchors_squares(&anchors) >= 2) {
         trace_house(reader->trace, &anchors);
         unknown(reading, LK_REASON_NO_IDENTITY);
     } else {
@@ -677,14 +781,13 @@ lk_reader_read_as(LkReader *reader, const LkImage *image, const LkPageId *id)
         return reading;
     }
     LkAnchors anchors;
-    lk_locate(reader->decoder, image, &levels, &anchors);
+    (void)find_marks(reader, image, &levels, &anchors);
     note_anchors(&anchors, reading);
     reading->source = LK_IDENTITY_PERSON;
     reading->id = *id;
-    bool has_code = anchors.has_code[0] || anchors.has_code[1];
     if (!code_says(&anchors, id)) {
         refuse(reading, LK_REASON_CODES_DISAGREE);
-    } else if (!has_code && count_fiducials(&anchors) < 2) {
+    } else if (!has_code(&anchors) && lk_anchors_squares(&anchors) < 2) {
         refuse(reading, LK_REASON_NO_MARKS);
     } else {
         read_told(reader, image, &levels, &anchors, reading);

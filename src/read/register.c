@@ -29,6 +29,7 @@
 #define RING_STIFFNESS 0.1 /* perspective grows only as far as outlines hold it */
 #define ZONES_DOWN 4
 #define BENT_MM 0.18       /* median left by the plane: more is no noise of outlines */
+#define KEEN_BENT_MM 0.09  /* … on the second look, which doubts faint outlines */
 #define BENT_GAIN 0.6      /* the bend must leave less than this share of it */
 #define BENT_BELIEVED 0.35 /* mm; a bend explains more, so less is left to chance */
 #define BEND_MAX_MM 2.0
@@ -257,7 +258,7 @@ fit_bend(const GArray *probes, int least, Bend *bend)
 {
     *bend = (Bend){.is_flat = true};
     for (int round = 0; round < 4; round++) {
-        double limit = MAX(3 * median_left(probes, bend), 0.12);
+        double limit = MAX(3 * median_left(probes, bend), BENT_BELIEVED);
         Normal normal = {0};
         int n = 0;
         for (guint i = 0; i < probes->len; i++) {
@@ -408,7 +409,7 @@ find_bend(const Look *how, const double h[9], GArray *probes)
     }
     double left = median_left(probes, &flat);
     Bend bend;
-    if (left <= BENT_MM) {
+    if (left <= (how->keen ? KEEN_BENT_MM : BENT_MM)) {
         return flat;
     }
     fit_bend(probes, least, &bend);
