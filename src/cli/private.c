@@ -9,15 +9,6 @@
 
 #define MAX_BYTES 65536
 
-void
-lk_cli_wipe(char *text)
-{
-    if (text != NULL) {
-        explicit_bzero(text, strlen(text));
-        g_free(text);
-    }
-}
-
 char *
 lk_cli_ask(const char *question)
 {
@@ -73,12 +64,12 @@ lk_cli_reason(char **why, GError **error)
     if ((size != 0 && strlen(text) != size) || !g_utf8_validate(text, -1, NULL)) {
         g_set_error_literal(error, LK_STORE_ERROR, LK_STORE_ERROR_REFUSED,
                             _("the reason is not text in UTF-8; nothing was done"));
-        lk_cli_wipe(text);
+        lk_wipe(text);
         return false;
     }
     g_strstrip(text);
     if (*text == '\0') {
-        g_clear_pointer(&text, lk_cli_wipe);
+        g_clear_pointer(&text, lk_wipe);
     }
     *why = text;
     return true;
