@@ -3,6 +3,7 @@
 
 #include "casework/casework.h"
 #include "cli/json.h"
+#include "cli/session.h"
 
 #include <stdio.h>
 

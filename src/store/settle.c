@@ -272,7 +272,8 @@ seal_back(LkStore *store, Settling *settling, GError **error)
         g_propagate_error(error, problem);
         return false;
     }
-    LkPageFilePut put = {record->scan, record->index, &record->case_code, cut};
+    const LkStoreCut whole = {.own = cut};
+    LkPageFilePut put = {record->scan, record->index, &record->case_code, &whole};
     return cut == NULL || lk_page_file_put(store, &put, &settling->former, error);
 }
 
