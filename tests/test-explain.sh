@@ -135,4 +135,23 @@ is "$(python3 -c "import json
 p=[json.loads(l) for l in open('$T/out')]
 print([round(x['quality']['dpi'] / x['quality']['scale']) for x in p], sum('points par pouce' in ' '.join(x['reasons']) for x in p))")" \
     "[150, 150, 150] 3" "a line's JSON has figures and sentences"
+
+# --- The same pages as the pen left them, and photocopied three times. ---
+for kind in copier copied3; do
+    "$BUILD/tool-fill" --profile $kind --seed 3 --machine 1 -o "$T/$kind.pdf" "$T/p.pdf" "$T/m.json" || exit 1
+    new_office "$T/office-$kind" --region MOP --office "EXEMPLE FICTIF"
+    LANG=fr run "$LAKANA" -C "$T/office-$kind" ingest --jobs 1 --json "$T/$kind.pdf"
+    python3 -c "import json
+p=[json.loads(l) for l in open('$T/out')]
+print(sum('photocopie' in ' '.join(x['reasons']) for x in p),
+      sum(0.96 <= x['quality']['pen_black'] <= 1.03 for x in p),
+      *sorted(set(x['status'] for x in p) - {'read', 'review'}))" >"$T/$kind.told"
+    tr -s ' \n' ' ' <"$T/err" >"$T/$kind.advice"
+done
+is "$(cat "$T/copier.told")" "0 0" "no original is called a photocopy"
+is "$(cat "$T/copied3.told")" "2 2" "both copies are, and are read all the same"
+says copied3.advice "2 pages sur 2.+: .*numérisez l'original" "the batch says what to do about it"
+is "$(grep -c photocopie "$T/copier.advice")" 0 "and says nothing of the kind of originals"
+"$LAKANA" -C "$T/office-copied3" explain "$T/copied3.pdf" -o "$T/copied.png" >"$T/out" 2>&1
+says out "as black and even as the print" "explain gives the reason"
 end

@@ -459,6 +459,8 @@ quality_json(const LkQuality *q)
         {"residual_mm", q->residual_mm},
         {"outlines", q->outlines},
         {"outline_ink", q->outline_ink},
+        {"pen_black", q->pen_black},
+        {"pen_spread", q->pen_spread},
     };
     GString *json = g_string_new("{");
     char number[G_ASCII_DTOSTR_BUF_SIZE];

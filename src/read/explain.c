@@ -496,6 +496,12 @@ say_fit(Work *work)
             q->dpi, q->skew_deg, q->turned, q->paper, q->ink);
         say_line(work, plain, scan);
     }
+    if (q->pen_black > 0) {
+        g_autofree char *pen = g_strdup_printf(
+            _("handwriting: %.0f %% of the print's black, %.1f %% apart"),
+            100 * q->pen_black, 100 * q->pen_spread);
+        say_line(work, plain, pen);
+    }
 }
 
 static void

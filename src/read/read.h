@@ -79,6 +79,9 @@ typedef struct {
     double outlines;    /* share of the printed outlines found in their places, 0..1 */
     double outline_ink; /* of 1-bit scans: ink of the outlines / what they should have;
                          * else 0 */
+    double pen_black;   /* depth of the handwriting's black / of the print's; 1 = as
+                         * black; 0 = not measured */
+    double pen_spread;  /* how unevenly black it is: quartiles apart / median */
     double cut_mm[LK_N_SIDES];        /* of the print, beyond the image's edge; or 0 */
     int streaks;                      /* lines of dirt from end to end, the first … */
     double streak_mm[LK_STREAKS_MAX]; /* … few: from the left edge of the image; */
@@ -106,6 +109,7 @@ typedef enum {
     LK_REASON_TOO_DARK,       /* paper turns grey or black */
     LK_REASON_PRINT_SCALE,    /* not printed at its true size */
     LK_REASON_SKEWED,         /* fed askew */
+    LK_REASON_PHOTOCOPIED,    /* when it was filled in: the handwriting is toner */
     LK_REASON_N
 } LkReason;
 

@@ -12,6 +12,7 @@
 #include "read/quality.h"
 #include "read/read.h"
 #include "read/register.h"
+#include "read/toner.h"
 #include "read/trace.h"
 
 #define SMALLEST_PX 400      /* shorter side: 50 dpi */
@@ -311,6 +312,17 @@ lay_page(const LkImage *image, LkLevels *levels, const LkLayoutPage *page,
     return other;
 }
 
+/* Whether the pen is toner too: what is written must have been found. */
+static void
+note_toner(const LkImage *image, const LkLayoutPage *page,
+           const LkRegistration *registration, LkReading *reading)
+{
+    lk_toner_measure(image, registration->h, page, reading->writing, &reading->quality);
+    if (lk_toner_is_everywhere(&reading->quality)) {
+        give_reason(reading, LK_REASON_PHOTOCOPIED);
+    }
+}
+
 /* Nothing much is dark in the image: an empty page, a line of pencil, a faded print. */
 static bool
 is_pale(const LkLevels *levels)
@@ -353,6 +365,7 @@ read_page(const LkReader *reader, const LkImage *image, const LkLevels *of_image
             read_boxes(reader, image, levels, &streaks, page, registration, reading);
         read_ink(image, levels, page, registration, reading);
         find_doubts(reading, fades);
+        note_toner(image, page, registration, reading);
     }
     lk_streaks_clear(&streaks);
 }

@@ -60,6 +60,12 @@ static const Reason reasons[LK_REASON_N] = {
                                   "100 %, without \"fit to page\"")},
     [LK_REASON_SKEWED] = {"skewed", N_("the page went through the scanner askew: push "
                                        "the feeder's guides against the paper")},
+    [LK_REASON_PHOTOCOPIED] =
+        {"photocopied",
+         N_("a photocopy, it seems: the handwriting is as black and even as the print "
+            "(a black marker can look so too). Faint marks may be gone: scan the "
+            "original if there is one; never photocopy a page that carries a code to "
+            "fill it in again")},
 };
 
 static const char *const sides[LK_N_SIDES] = {

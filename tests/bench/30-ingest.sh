@@ -129,4 +129,4 @@ stage "– register: printed outlines" lk_register
 stage "– boxes: streaks, ink, strokes" lk_streaks_find lk_marks_measure
 stage "– boxes: the network" lk_classifier_judge
 stage "– ink in cells and lines" lk_ink_measure
-stage "– quality and levels" lk_quality_measure lk_levels_measure
+stage "– quality and levels" lk_quality_measure lk_levels_measure lk_toner_measure
