@@ -902,6 +902,7 @@ enum {
     DO_CUT_CRASH,
     DO_CUT_LIE,
     DO_CUT_NOTHING,
+    DO_CUT_PIECES,
     DO_CUT_TOO_MUCH,
     N_DEEDS
 };
@@ -973,6 +974,12 @@ hostile_page(void *state, int index, LkCanvas *canvas, GError **error)
     return small_page(canvas, done ? 2 : 1, error);
 }
 
+/* What a child that was taken over says a page is made of. */
+static struct {
+    LkPiece pieces[2];
+    size_t n, own;
+} lie;
+
 static bool
 hostile_cut(void *state, int index, LkCut *cut)
 {
@@ -982,7 +989,13 @@ hostile_cut(void *state, int index, LkCut *cut)
         *(volatile int *)NULL = 1; /* NOLINT */
         break;
     case DO_CUT_LIE:
-        cut->size = cut->capacity + 1;
+        cut->size = cut->used = cut->capacity + 1;
+        return true;
+    case DO_CUT_PIECES:
+        cut->size = 1;
+        cut->used = lie.own;
+        cut->n_pieces = lie.n;
+        memcpy(cut->pieces, lie.pieces, sizeof lie.pieces);
         return true;
     case DO_CUT_TOO_MUCH:
         while (lk_cut_put(cut, deeds, N_DEEDS)) {
@@ -1064,6 +1077,45 @@ assert_cut_stopped(uint8_t deed, bool stopped)
         g_assert_cmpint(lk_scan_next(scan, &image, NULL), ==, LK_SCAN_PAGE);
     }
     g_assert_cmpint(lk_scan_next(scan, &image, NULL), ==, LK_SCAN_END);
+}
+
+/* Places beyond the file, sums that wrap around, more than any page has. */
+static void
+test_cut_pieces_stopped(void)
+{
+    const guint64 size = N_DEEDS, most = lk_cut_capacity(&lk_scan_limits_default);
+    const struct {
+        LkPiece pieces[2];
+        size_t n, own;
+        bool stopped;
+    } lies[] = {
+        {{{0, size, TRUE}, {.size = 5}}, 2, 5, false},
+        {{{0, size + 1, TRUE}}, 1, 0, true},
+        {{{1, size, TRUE}}, 1, 0, true},
+        {{{G_MAXUINT64, 1, TRUE}}, 1, 0, true},
+        {{{G_MAXUINT64 - 1, 2, TRUE}}, 1, 0, true},
+        {{{2, G_MAXUINT64, TRUE}}, 1, 0, true},
+        {{{0, 0, TRUE}}, 1, 0, true},
+        {{{.size = 5}}, 1, 4, true},
+        {{{.size = 4}}, 1, 5, true},
+        {{{.size = most}, {0, 1, TRUE}}, 2, (size_t)most, true},
+        {{{.size = most + 1}}, 1, (size_t)most + 1, true},
+        {{{.size = 1}}, 0, 1, true},
+        {{{.size = 1}}, LK_CUT_PIECES + 1, 1, true},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(lies); i++) {
+        memcpy(lie.pieces, lies[i].pieces, sizeof lie.pieces);
+        lie.n = lies[i].n;
+        lie.own = lies[i].own;
+        const uint8_t deeds[N_DEEDS] = {DO_PAGE, DO_CUT_PIECES, DO_PAGE};
+        g_autoptr(LkScan) scan = hostile_scan(deeds);
+        LkImage image;
+        LkScanCut cut;
+        g_assert_cmpint(lk_scan_next(scan, &image, NULL), ==, LK_SCAN_PAGE);
+        g_assert_cmpint(lk_scan_next(scan, &image, NULL), ==, LK_SCAN_PAGE);
+        g_assert_cmpint(lk_scan_cut_pieces(scan, &cut, NULL), ==, !lies[i].stopped);
+        g_assert_cmpint(lk_scan_deaths(scan), ==, lies[i].stopped);
+    }
 }
 
 static void
@@ -1496,6 +1548,7 @@ main(int argc, char **argv)
     g_test_add_func("/scan/cut/picture", test_cut_picture);
     g_test_add_func("/scan/cut/whole", test_cut_whole);
     g_test_add_func("/scan/cut/stopped", test_cut_stopped);
+    g_test_add_func("/scan/cut/pieces/stopped", test_cut_pieces_stopped);
     g_test_add_func("/scan/refused/format", test_refused_format);
     g_test_add_func("/scan/refused/path", test_refused_path);
     g_test_add_func("/scan/bad/truncated", test_truncated);

@@ -44,6 +44,7 @@ is_piece_of_file(const LkCut *cut, const uint8_t *data, size_t size)
 static void
 add_piece(LkCut *cut, const LkPiece *piece)
 {
+    g_assert(cut->pieces != NULL);
     LkPiece *last = cut->n_pieces > 0 ? &cut->pieces[cut->n_pieces - 1] : NULL;
     bool goes_on = last != NULL && last->is_of_file == piece->is_of_file &&
                    (!piece->is_of_file || last->at + last->size == piece->at);
