@@ -35,7 +35,8 @@ typedef enum {
     LK_STORE_ERROR_FILE,        /* a file cannot be read or written: path and reason */
     LK_STORE_ERROR_UNKNOWN,     /* no such case, page, field or layout */
     LK_STORE_ERROR_FILED,       /* this page of this scan is filed already */
-    LK_STORE_ERROR_TAKEN,       /* another page holds that place in the file */
+    LK_STORE_ERROR_TAKEN,       /* another page holds that place in the file; somebody
+                                 * else decided first */
     LK_STORE_ERROR_PERSONAL,    /* a field that names people: its value is not kept */
     LK_STORE_ERROR_UNPROTECTED, /* an office without keys: run `lakana protect` */
     LK_STORE_ERROR_LOCKED,      /* wrong passphrase, or a key that is not held */
@@ -788,6 +789,7 @@ G_END_DECLS
 
 #include "store/backup.h"
 #include "store/carry.h" /* and bundle.h, partner.h, courier.h */
+#include "store/decide.h"
 #include "store/parcel.h"
 
 #endif
