@@ -395,4 +395,6 @@ bool lk_explain_page(LkStore *store, const LkExplainOrder *order,
 
 G_END_DECLS
 
+#include "pipeline/queue.h"
+
 #endif

@@ -791,5 +791,6 @@ G_END_DECLS
 #include "store/carry.h" /* and bundle.h, partner.h, courier.h */
 #include "store/decide.h"
 #include "store/parcel.h"
+#include "store/tasks.h"
 
 #endif
