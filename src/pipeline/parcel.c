@@ -6,13 +6,12 @@
  * and shows nothing but that field. */
 #include "pipeline/filed.h"
 #include "pipeline/page.h"
+#include "pipeline/placement.h"
 
-#include <json-glib/json-glib.h>
 #include <math.h>
 #include <string.h>
 
 #define MARGIN_MM 1.2 /* letters hang out of their line */
-#define N_FIT 9
 #define DOTS_MIN 4.0  /* a mm: 100 dpi */
 #define DOTS_MAX 12.0 /* a mm: 300 dpi is enough to read */
 
@@ -254,41 +253,6 @@ place_of(const Wanted *wanted)
     return all.w > 0 ? lk_rect_inset(all, -MARGIN_MM) : all;
 }
 
-/* The map page mm -> px that was kept with the page. */
-static bool
-load_fit(LkStore *store, gint64 page, double fit[N_FIT])
-{
-    g_autofree char *text = lk_store_page_quality(store, page, NULL);
-    g_autoptr(JsonNode) root = text != NULL ? json_from_string(text, NULL) : NULL;
-    JsonObject *object = root != NULL && JSON_NODE_HOLDS_OBJECT(root)
-                             ? json_node_get_object(root)
-                             : NULL;
-    JsonNode *member =
-        object != NULL ? json_object_get_member(object, "to_image") : NULL;
-    JsonArray *numbers = member != NULL && JSON_NODE_HOLDS_ARRAY(member)
-                             ? json_node_get_array(member)
-                             : NULL;
-    if (numbers == NULL || json_array_get_length(numbers) != N_FIT) {
-        return false;
-    }
-    for (guint i = 0; i < N_FIT; i++) {
-        fit[i] = json_array_get_double_element(numbers, i);
-    }
-    return true;
-}
-
-/* Pixels of the scan for a mm of paper, around @at; 0: the map folds there. */
-static double
-dots_at(const double fit[N_FIT], LkPoint at)
-{
-    LkPoint here = lk_map_point(fit, at);
-    LkPoint right = lk_map_point(fit, (LkPoint){at.x + 1, at.y});
-    LkPoint below = lk_map_point(fit, (LkPoint){at.x, at.y + 1});
-    double area = fabs((right.x - here.x) * (below.y - here.y) -
-                       (right.y - here.y) * (below.x - here.x));
-    return isfinite(area) ? sqrt(area) : 0;
-}
-
 static double
 grey_at(const LkImage *image, int x, int y)
 {
@@ -318,14 +282,14 @@ sample(const LkImage *image, LkPoint at)
 }
 
 static void
-draw(const LkImage *page, const double fit[N_FIT], LkRect place, double dots,
+draw(const LkImage *page, const LkPlacement *placement, LkRect place, double dots,
      LkImage *crop, uint8_t *pixels)
 {
     for (int y = 0; y < crop->height; y++) {
         for (int x = 0; x < crop->width; x++) {
             LkPoint at = {place.x + (x + 0.5) / dots, place.y + (y + 0.5) / dots};
             pixels[crop->stride * (size_t)y + (size_t)x] =
-                sample(page, lk_map_point(fit, at));
+                sample(page, lk_placement_point(placement, at));
         }
     }
 }
@@ -333,11 +297,11 @@ draw(const LkImage *page, const double fit[N_FIT], LkRect place, double dots,
 /* Sets *@done if the field lies on the picture and was added. */
 static bool
 cut_field(Work *work, const Wanted *wanted, const LkImage *page,
-          const double fit[N_FIT], bool *done, GError **error)
+          const LkPlacement *placement, bool *done, GError **error)
 {
     LkRect place = place_of(wanted);
-    double dots = place.w > 0 ? dots_at(fit, lk_rect_center(place)) : 0;
-    LkPoint middle = lk_map_point(fit, lk_rect_center(place));
+    double dots = place.w > 0 ? lk_placement_dots(placement, lk_rect_center(place)) : 0;
+    LkPoint middle = lk_placement_point(placement, lk_rect_center(place));
     *done = dots > 0 && middle.x > 0 && middle.y > 0 && middle.x < page->width &&
             middle.y < page->height;
     if (!*done) {
@@ -350,7 +314,7 @@ cut_field(Work *work, const Wanted *wanted, const LkImage *page,
     gsize size = crop.stride * (gsize)crop.height;
     uint8_t *pixels = g_malloc(size);
     crop.pixels = pixels;
-    draw(page, fit, place, dots, &crop, pixels);
+    draw(page, placement, place, dots, &crop, pixels);
     GByteArray *png = lk_image_png(&crop, dots * 25.4, error);
     explicit_bzero(pixels, size);
     g_free(pixels);
@@ -381,10 +345,10 @@ cut_page(Work *work, guint from, guint to, GError **error)
 {
     LkStore *store = lk_session_store(work->session);
     const Wanted *first = &g_array_index(work->wanted, Wanted, from);
-    double fit[N_FIT];
+    LkPlacement placement;
     g_auto(LkFiledPicture) picture = {0};
     g_autoptr(GError) problem = NULL;
-    if (!load_fit(store, first->place.page, fit)) {
+    if (!lk_placement_load(store, first->place.page, &placement)) {
         work->given->n_left_out += (int)(to - from);
         return true;
     }
@@ -400,7 +364,7 @@ cut_page(Work *work, guint from, guint to, GError **error)
     for (guint i = from; i < to; i++) {
         bool done = false;
         if (!cut_field(work, &g_array_index(work->wanted, Wanted, i), &picture.image,
-                       fit, &done, error)) {
+                       &placement, &done, error)) {
             return false;
         }
         work->given->n_left_out += done ? 0 : 1;

@@ -71,6 +71,11 @@ int lk_schema_version(void);
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_schema_migrate(LkStore *store, int to, GError **error);
 
+/** lk_wipe_later: the migration moved something out of clear: the file is made anew
+ * when it is done, or when the office is opened next. Inside its transaction. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_wipe_later(LkStore *store, GError **error);
+
 /* --- sql.c ------------------------------------------------------------------------ */
 
 /**
@@ -302,6 +307,19 @@ bool lk_parcel_wipe_end(LkStore *store, GError **error);
 G_GNUC_WARN_UNUSED_RESULT
 GBytes *lk_typed_seal(LkStore *store, const char *domain, const LkDecision *decision,
                       const char *at, GError **error);
+
+/**
+ * lk_typed_put: keeps the value of @decision sealed to the case file @code ("": to the
+ * reception); needs no secret; inside the caller's transaction.
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_typed_put(LkStore *store, const LkCaseCode *code, const LkDecision *decision,
+                  const char *at, GError **error);
+
+/** lk_typed_migrate: lk_store_seal_decisions() inside the migration's transaction; an
+ * office without keys keeps them until `lakana protect`. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_typed_migrate(LkStore *store, GError **error);
 
 /**
  * lk_typed_open:

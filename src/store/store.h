@@ -688,7 +688,8 @@ typedef struct {
  * lk_store_decide:
  *
  * Adds a decision about one field, in one transaction with its journal line. Earlier
- * decisions stay; the last one counts.
+ * decisions stay; the last one counts. Of a personal box the value is sealed, as by
+ * lk_store_decide_sealed().
  *
  * Returns: true if written; LK_STORE_ERROR_UNKNOWN if the page has no such field,
  * LK_STORE_ERROR_PERSONAL if the field names people
@@ -706,12 +707,18 @@ bool lk_store_decide(LkStore *store, const LkDecision *decision, GError **error)
 G_GNUC_WARN_UNUSED_RESULT
 LkSecret *lk_store_reason(LkSession *session, gint64 decision, GError **error);
 
+/** lk_store_seal_decisions: what an older program keeps in clear of decisions about
+ * personal boxes. Opening an office that has keys does it once. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_store_seal_decisions(LkStore *store, GError **error);
+
 /** lk_store_seal_reasons: the reasons that an older office keeps in clear. */
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_store_seal_reasons(LkStore *store, GError **error);
 
 /**
- * lk_store_decide_sealed: the same for free text and for a comb that may name somebody.
+ * lk_store_decide_sealed: the same for free text, and for a comb or box that is
+ * personal.
  *
  * The value is sealed to the case file; needs no secret. The decision itself says only
  * that something was typed: the field's current value is NULL, its source a person.
