@@ -281,6 +281,12 @@ LkSession *lk_session_recover(LkStore *store, const LkSecret *recovery, GError *
 void lk_session_free(LkSession *session);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LkSession, lk_session_free)
 
+/**
+ * lk_session_acts: of several sessions in one store the one that acts from now on:
+ * lines of the journal carry its login. A session that was just opened acts.
+ */
+void lk_session_acts(LkSession *session);
+
 const char *lk_session_login(const LkSession *session);
 LkRole lk_session_role(const LkSession *session);
 /** lk_session_store: (transfer none): the office it was opened in. */

@@ -88,6 +88,17 @@ const char *lk_store_office(const LkStore *store);
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_store_lock_intake(LkStore *store, GError **error);
 
+/**
+ * lk_store_lock_review: the same for the review station, of which an office has one.
+ *
+ * Returns: true if taken; LK_STORE_ERROR_BUSY if another process has it, with its port
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_store_lock_review(LkStore *store, GError **error);
+/** lk_store_tell_review: writes @port into the lock, for who comes later. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_store_tell_review(LkStore *store, int port, GError **error);
+
 /* --- Layouts. --------------------------------------------------------------------- */
 
 /** A layout as the store keeps it: it knows the identity, not what the JSON means. */
@@ -775,6 +786,13 @@ typedef struct {
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_store_note(LkStore *store, const char *what, const char *detail,
                    GError **error);
+
+/**
+ * lk_store_acts_as: who says to be @login, and has not unlocked, acts from now on:
+ * lines of the journal carry "~" and @login.
+ * @login: (nullable): lk_login_is_valid(); NULL: $LAKANA_USER or the system says who
+ */
+void lk_store_acts_as(LkStore *store, const char *login);
 
 typedef bool (*LkJournalFunc)(const LkJournalLine *line, void *data);
 

@@ -1,0 +1,204 @@
+/* web-priv.h - what the files of the review station share.
+ *
+ *   server.c   libmicrohttpd: connections, bytes in, bytes out
+ *   target.c   the address asked for, taken apart; nothing of it is trusted
+ *   gate.c     who is let in: token, cookie, Host, Origin
+ *   visitor.c  browsers that were let in, each with its own person
+ *   routes.c   which function answers what: the whole table
+ *   reply.c    answers
+ *   entry.c    start, state, words, unlock, lock
+ *   static.c   the page's own files
+ *   api-….c    everything else under /api, /crop, /picture
+ *
+ * A handler runs in the only thread there is: it must be quick. */
+#ifndef LK_WEB_PRIV_H
+#define LK_WEB_PRIV_H
+
+#include "pipeline/pipeline.h"
+#include "web/web.h"
+
+#include <json-glib/json-glib.h>
+
+G_BEGIN_DECLS
+
+#define LK_BODY_MAX ((size_t)64 * 1024)
+#define LK_KEY_HEX 64 /* a token or cookie: 256 random bits in hexadecimal */
+#define LK_VISITORS_MAX 32
+/* A person who does nothing for so long has to unlock again. */
+#define LK_PERSON_IDLE_MINUTES 10
+
+/* --- The server. ------------------------------------------------------------------ */
+
+typedef struct LkVisitors LkVisitors;
+
+/** What all requests share. Handlers may add members of their own; they are made in
+ * lk_web_new() and freed in lk_web_free() (routes.c). */
+typedef struct {
+    LkStore *store;    /* (not owned) */
+    bool is_protected; /* the office has keys: people unlock */
+    LkStationery *stationery;
+    LkVisitors *visitors;
+    int port;
+    double idle_minutes;
+    const char *suggested; /* login for the field, or NULL (not owned) */
+    char token[LK_KEY_HEX + 1];
+} LkWeb;
+
+/** lk_web_new, lk_web_free: visitors and what handlers keep. */
+G_GNUC_WARN_UNUSED_RESULT
+LkWeb *lk_web_new(LkStore *store, GError **error);
+void lk_web_free(LkWeb *web);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LkWeb, lk_web_free)
+
+/* --- Visitors: visitor.c. --------------------------------------------------------- */
+
+/** A browser that came with the start token. */
+typedef struct {
+    char cookie[LK_KEY_HEX + 1];
+    char *login;        /* NULL: locked, nobody is there */
+    LkRole role;        /* in an office without keys everybody is a manager */
+    LkSession *session; /* NULL: locked, or an office without keys */
+    gint64 person_us;   /* monotonic: the person last did something */
+    gint64 seen_us;     /* monotonic: last request */
+    /* What handlers keep for this person; freed with @work_free when the visitor locks
+     * (also when idle, also at the end), before the session. */
+    void *work;
+    GDestroyNotify work_free;
+} LkVisitor;
+
+LkVisitors *lk_visitors_new(LkStore *store);
+/** lk_visitors_free: locks everybody. */
+void lk_visitors_free(LkVisitors *visitors);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LkVisitors, lk_visitors_free)
+
+/**
+ * lk_visitors_add: a new browser. If there are too many, the one not seen for the
+ * longest time that nobody has unlocked makes room.
+ *
+ * Returns: (transfer none): NULL if all are in use, or without a random source
+ */
+LkVisitor *lk_visitors_add(LkVisitors *visitors, gint64 now_us);
+
+/** lk_visitors_find: (transfer none) (nullable): whose cookie @value is; in a time that
+ * does not depend on how much of it is right. */
+LkVisitor *lk_visitors_find(LkVisitors *visitors, const char *value);
+
+/**
+ * lk_visitor_unlock:
+ * @passphrase: NULL in an office without keys, then @login is only noted
+ *
+ * Whoever was there before is locked out first. Slow: it opens a session.
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_visitor_unlock(LkVisitors *visitors, LkVisitor *visitor, const char *login,
+                       const LkSecret *passphrase, gint64 now_us, GError **error);
+
+/** lk_visitor_lock: wipes keys and @work; a line in the journal. @reason: "lock",
+ * "idle", "end", "other". */
+void lk_visitor_lock(LkVisitors *visitors, LkVisitor *visitor, const char *reason);
+
+/** lk_visitor_act: from now on, journal lines carry this visitor's person. The server
+ * calls it before every handler. */
+void lk_visitor_act(LkVisitors *visitors, const LkVisitor *visitor);
+
+/** lk_visitors_tick: locks whoever did nothing for LK_PERSON_IDLE_MINUTES. */
+void lk_visitors_tick(LkVisitors *visitors, gint64 now_us);
+
+/**
+ * lk_visitors_wait: seconds until somebody may try to unlock again, 0: now. Each wrong
+ * try makes the next wait longer.
+ */
+int lk_visitors_wait(const LkVisitors *visitors, gint64 now_us);
+
+/* --- Requests. -------------------------------------------------------------------- */
+
+typedef enum { LK_GET = 1, LK_POST = 2 } LkMethod; /* HEAD is a GET */
+
+typedef struct {
+    LkWeb *web;
+    LkVisitor *visitor; /* NULL only for LK_ROUTE_ANYBODY */
+    LkMethod method;
+    /* What stood in the place of each "@" of the route, in order, percent-decoded:
+     * UTF-8 without control characters, at most 255 bytes, never empty. As many as the
+     * route has. */
+    const char *const *args;
+    GHashTable *query; /* char* to char*, decoded in the same way; values may be "" */
+    /* POST: what was sent, always an object; nested 16 deep at most. Its texts are
+     * wiped after the handler: copy what is to be kept. NULL for LK_ROUTE_RAW. */
+    JsonObject *body;
+    const LkSecret *raw; /* POST: the same as bytes; wiped after the handler */
+    gint64 now_us;       /* monotonic */
+} LkRequest;
+
+/** lk_request_query: (nullable): value of ?@name=… */
+const char *lk_request_query(const LkRequest *request, const char *name);
+
+/** lk_request_text: (nullable): the text called @name in the body; NULL if there is
+ * none, or if it is something else. */
+const char *lk_request_text(const LkRequest *request, const char *name);
+
+/* --- Answers: reply.c. ------------------------------------------------------------ */
+
+typedef struct LkReply LkReply;
+
+/** lk_reply_json: 200 and what @builder holds (an object that is closed). */
+void lk_reply_json(LkReply *reply, JsonBuilder *builder);
+/** lk_reply_bytes: 200; @type: "image/png"… */
+void lk_reply_bytes(LkReply *reply, const char *type, GBytes *bytes);
+/** lk_reply_nothing: 204. */
+void lk_reply_nothing(LkReply *reply);
+
+/**
+ * lk_reply_error: {"error":{"code":…,"message":…}}
+ * @status: 400…
+ * @code: stable English name
+ * @message: a sentence for a clerk, in the user's language
+ */
+void lk_reply_error(LkReply *reply, unsigned status, const char *code,
+                    const char *message);
+
+/** lk_reply_fail: the same of an error of the store or of the pipeline: 403 "key" for a
+ * key that is not held, 404 "unknown", 409 "taken", 409 "refused", 503 "busy", else 500
+ * "failed". */
+void lk_reply_fail(LkReply *reply, const GError *error);
+
+/** lk_reply_status: as it stands; 0 before the first answer. */
+unsigned lk_reply_status(const LkReply *reply);
+
+/* --- Routes: routes.c. ------------------------------------------------------------ */
+
+/** LkHandler: answers @request with exactly one lk_reply_…(); reading what a visitor
+ * may not open fails for lack of a key, and lk_reply_fail() says so. */
+typedef void (*LkHandler)(const LkRequest *request, LkReply *reply);
+
+typedef enum {
+    LK_ROUTE_UNLOCKED = 0, /* cookie, and a person who has unlocked */
+    LK_ROUTE_VISITOR = 1,  /* cookie; nobody need have unlocked */
+    LK_ROUTE_ANYBODY = 2,  /* start */
+    LK_ROUTE_QUIET = 4,    /* asked by the page on its own: is no sign of a person */
+    LK_ROUTE_RAW = 8       /* POST whose body is not parsed: a passphrase is in it */
+} LkRouteFlags;
+
+typedef struct {
+    LkMethod method;
+    const char *pattern; /* "/crop/@/@/@": each @ is one part of the path */
+    LkHandler handler;
+    unsigned flags;
+} LkRoute;
+
+/** lk_routes: all of them; handler NULL at the end. */
+extern const LkRoute lk_routes[];
+
+/* --- Words: words.c. -------------------------------------------------------------- */
+
+/** What the page says: a key for the page, English here, French in po/fr.po. */
+typedef struct {
+    const char *key, *text;
+} LkWord;
+
+/** lk_words: all of them; key NULL at the end. */
+extern const LkWord lk_words[];
+
+G_END_DECLS
+
+#endif
