@@ -396,6 +396,7 @@ bool lk_explain_page(LkStore *store, const LkExplainOrder *order,
 G_END_DECLS
 
 #include "pipeline/crop.h"
+#include "pipeline/propose.h"
 #include "pipeline/queue.h"
 
 #endif
