@@ -55,6 +55,9 @@ typedef struct {
 /** lk_evidence_difference: @a and @b as lk_evidence_pack() made them; not trusted. */
 LkInkDifference lk_evidence_difference(GBytes *a, GBytes *b);
 
+/** Ink in a box, share of it, where a mark is as likely as none: read/decide.c. */
+#define LK_EVEN_SCORE 0.045
+
 /** A box as evidence keeps it. */
 typedef struct {
     bool is_known; /* false: it is personal, or there is no evidence; the rest is 0 */

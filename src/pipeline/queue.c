@@ -8,9 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Ink in a box, share of it, where a mark is as likely as none: read/decide.c. */
-#define EVEN_SCORE 0.045
-
 /* A layout and where its fields are, by name. */
 typedef struct {
     const LkLayout *layout;
@@ -183,7 +180,7 @@ judge_boxes(Gathering *gathering, const LkStoreTask *task, const Known *known,
         known_all &= seen->is_known;
         n[seen->state]++;
         if (seen->is_known && seen->state == LK_MARK_UNSURE) {
-            double distance = log(MAX(seen->score, 0.001) / EVEN_SCORE);
+            double distance = log(MAX(seen->score, 0.001) / LK_EVEN_SCORE);
             if (fabs(distance) < item->sureness) {
                 item->sureness = fabs(distance);
                 item->guess = distance >= 0;
@@ -590,6 +587,12 @@ lk_queue_refresh(LkQueue *queue, GError **error)
     }
     queue->seen = seen;
     return true;
+}
+
+LkStore *
+lk_queue_store(const LkQueue *queue)
+{
+    return queue->store;
 }
 
 guint

@@ -101,6 +101,9 @@ void lk_queue_settle(LkQueue *queue, const LkQueuePlace *place);
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_queue_refresh(LkQueue *queue, GError **error);
 
+/** lk_queue_store: (transfer none): the office. */
+LkStore *lk_queue_store(const LkQueue *queue);
+
 /** lk_queue_generation: another number whenever keys may have changed hands. */
 guint lk_queue_generation(const LkQueue *queue);
 
@@ -132,6 +135,45 @@ GPtrArray *lk_queue_list(const LkQueue *queue, const LkQueueView *view,
 const LkLayout *lk_queue_layout(LkQueue *queue, const char *id);
 const LkLayoutField *lk_queue_field(LkQueue *queue, const char *layout,
                                     const char *field, int *index);
+
+/** A box of a question, as it was seen when its page was filed. */
+typedef struct {
+    int option;   /* index into the field's options */
+    bool guess;   /* it seems marked; one that is blackened does not */
+    bool sure;    /* there is no doubt about it */
+    double score; /* how likely a mark is by the ink in it, 0..1; 0.5: not known */
+    LkRect outline;
+} LkQueueBox;
+
+/**
+ * lk_queue_boxes:
+ * @session: (nullable): of who looks: what a personal box says is sealed
+ *
+ * Returns: (transfer full): GArray of LkQueueBox, those of the question @item is about,
+ * as they stand on the page; empty if it has none. NULL with LK_STORE_ERROR_LOCKED,
+ * LK_STORE_ERROR_DAMAGED
+ */
+G_GNUC_WARN_UNUSED_RESULT
+GArray *lk_queue_boxes(LkQueue *queue, LkSession *session, const LkQueueItem *item,
+                       GError **error);
+
+/** A box about which two scans of a page are not of one mind. */
+typedef struct {
+    int field, row, option; /* indexes into layout, rows and options */
+    LkRect outline;
+    bool marked[2]; /* on the one, on the other */
+} LkBoxDifference;
+
+/**
+ * lk_page_differences:
+ * @a, @b: two pages of one identity
+ *
+ * Returns: (transfer full): GArray of LkBoxDifference, boxes of personal fields left
+ * out; empty if the two cannot be compared so
+ */
+G_GNUC_WARN_UNUSED_RESULT
+GArray *lk_page_differences(LkQueue *queue, const LkPageRecord *a,
+                            const LkPageRecord *b, GError **error);
 
 G_END_DECLS
 

@@ -317,18 +317,17 @@ take_options(const LkSecret *clear, gint64 page, const char *field, int row,
     return options != NULL ? lk_secret_new_from(options, strlen(options)) : NULL;
 }
 
-LkSecret *
-lk_store_personal_options(LkSession *session, gint64 page, const char *field, int row,
-                          GError **error)
+static LkSecret *
+open_options(LkSession *session, gint64 page, const char *field, int row,
+             GError **error)
 {
-    g_return_val_if_fail(session != NULL && field != NULL, NULL);
+    LkStore *store = lk_session_store(session);
     g_autoptr(sqlite3_stmt) found = lk_sql_prepare(
-        lk_session_store(session), error,
+        store, error,
         "SELECT domain, sealed FROM sealed_values WHERE page = ? AND field = ?"
         " AND row_no = ? AND kind = 'read' ORDER BY id DESC LIMIT 1",
         "iti", page, field, (gint64)row);
-    if (found == NULL ||
-        lk_sql_step(lk_session_store(session), found, error) != LK_SQL_ROW) {
+    if (found == NULL || lk_sql_step(store, found, error) != LK_SQL_ROW) {
         return NULL;
     }
     g_autoptr(GBytes) sealed = g_bytes_new(sqlite3_column_blob(found, 1),
@@ -336,4 +335,25 @@ lk_store_personal_options(LkSession *session, gint64 page, const char *field, in
     g_autoptr(LkSecret) clear =
         lk_unseal(session, lk_sql_text(found, 0), sealed, error);
     return clear != NULL ? take_options(clear, page, field, row, error) : NULL;
+}
+
+LkSecret *
+lk_store_read_options(LkStore *store, LkSession *session, gint64 page,
+                      const char *field, int row, GError **error)
+{
+    g_return_val_if_fail(store != NULL && field != NULL, NULL);
+    g_autoptr(LkSqlKept) found =
+        lk_sql_keep(store, error,
+                    "SELECT options FROM readings WHERE page = ? AND field = ?"
+                    " AND row_no = ?",
+                    "iti", page, field, (gint64)row);
+    LkSqlStep step = found != NULL ? lk_sql_step(store, found, error) : LK_SQL_FAILED;
+    if (step != LK_SQL_ROW) {
+        return NULL;
+    }
+    const char *options = lk_sql_text_or_null(found, 0);
+    if (options != NULL) {
+        return lk_secret_new_from(options, strlen(options));
+    }
+    return session != NULL ? open_options(session, page, field, row, error) : NULL;
 }

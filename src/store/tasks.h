@@ -104,17 +104,17 @@ bool lk_store_page_domain(LkStore *store, gint64 page, char domain[LK_DOMAIN_MAX
                           GError **error);
 
 /**
- * lk_store_personal_options:
- * @session: holds the file's key
+ * lk_store_read_options:
+ * @session: (nullable): of who looks; for what is sealed
  *
- * What the paper said in a personal question of boxes, LkStoreReading.options.
+ * What the paper said in a question of boxes, LkStoreReading.options.
  *
- * Returns: (transfer full) (nullable): JSON; NULL with an error, or without one if
- * nothing is kept
+ * Returns: (transfer full) (nullable): JSON; NULL with an error (LK_STORE_ERROR_LOCKED,
+ * LK_STORE_ERROR_DAMAGED), or without one if nothing is kept
  */
 G_GNUC_WARN_UNUSED_RESULT
-LkSecret *lk_store_personal_options(LkSession *session, gint64 page, const char *field,
-                                    int row, GError **error);
+LkSecret *lk_store_read_options(LkStore *store, LkSession *session, gint64 page,
+                                const char *field, int row, GError **error);
 
 G_END_DECLS
 
