@@ -6,8 +6,8 @@ build="build-essential pkg-config gettext libglib2.0-dev libyaml-dev libfreetype
 libjson-glib-dev libhpdf-dev libqrencode-dev libqpdf-dev libjpeg62-turbo-dev libtiff-dev
 libpng-dev zlib1g-dev libleptonica-dev libpoppler-glib-dev libzxing-dev libzbar-dev
 tesseract-ocr tesseract-ocr-eng libseccomp-dev libsqlite3-dev libsodium-dev libarchive-dev
-fonts-sil-andika"
-test="perl python3 file poppler-utils qpdf zbar-tools sqlite3 libtiff-tools"
+libmicrohttpd-dev libglib2.0-dev-bin fonts-sil-andika"
+test="perl python3 file poppler-utils qpdf zbar-tools sqlite3 libtiff-tools curl"
 lint="clang-format clang-tidy"
 fuzz="clang libclang-rt-14-dev"
 train="python3 python3-numpy python3-torch"
