@@ -2,12 +2,14 @@
  *
  *   server.c   libmicrohttpd: connections, bytes in, bytes out
  *   target.c   the address asked for, taken apart; nothing of it is trusted
+ *   body.c     what was sent, the same
  *   gate.c     who is let in: token, cookie, Host, Origin
  *   visitor.c  browsers that were let in, each with its own person
  *   routes.c   which function answers what: the whole table
  *   reply.c    answers
- *   entry.c    start, state, words, unlock, lock
- *   static.c   the page's own files
+ *   entry.c    start, unlock, lock: who sits there
+ *   state.c    state, words
+ *   static.c   the page's own files, from src/web/page/
  *   api-….c    everything else under /api, /crop, /picture
  *
  * A handler runs in the only thread there is: it must be quick. */
@@ -38,11 +40,25 @@ typedef struct {
     bool is_protected; /* the office has keys: people unlock */
     LkStationery *stationery;
     LkVisitors *visitors;
+    gint64 used_us;   /* lk_web_now_us(): a person last did something */
+    bool was_started; /* a browser came with the token */
     int port;
     double idle_minutes;
     const char *suggested; /* login for the field, or NULL (not owned) */
     char token[LK_KEY_HEX + 1];
 } LkWeb;
+
+/** lk_web_now_us: a clock that goes on while the computer sleeps: who closes the lid
+ * and opens it an hour later has been away. */
+gint64 lk_web_now_us(void);
+
+/** lk_web_random: 256 bits from the system's random source, in hexadecimal. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_web_random(char hex[LK_KEY_HEX + 1], GError **error);
+
+/** lk_web_same_key: whether the two are the same LK_KEY_HEX characters; takes as long
+ * wherever they differ. */
+bool lk_web_same_key(const char *mine, const char *given);
 
 /** lk_web_new, lk_web_free: visitors and what handlers keep. */
 G_GNUC_WARN_UNUSED_RESULT
@@ -110,6 +126,73 @@ void lk_visitors_tick(LkVisitors *visitors, gint64 now_us);
  */
 int lk_visitors_wait(const LkVisitors *visitors, gint64 now_us);
 
+/* --- Addresses: target.c. --------------------------------------------------------- */
+
+/** What a browser asks for, taken apart. */
+typedef struct {
+    GPtrArray *parts;  /* char*, the path's parts, decoded; none for "/" */
+    GHashTable *query; /* char* to char*, decoded */
+} LkTarget;
+
+/**
+ * lk_target_parse:
+ * @raw: as it came: "/crop/12/0/nom?x=1"
+ *
+ * Returns: false unless it begins with "/", and every part, name and value is UTF-8
+ * without control characters and "/", at most 255 bytes; no part is empty, "." or ".."
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_target_parse(const char *raw, LkTarget *target);
+void lk_target_clear(LkTarget *target);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LkTarget, lk_target_clear)
+
+/* --- The gate: gate.c. ------------------------------------------------------------ */
+
+/** Headers of a request that say where it comes from; NULL: not there. */
+typedef struct {
+    const char *host, *origin, *fetch_site, *content_type, *length, *lakana, *cookie;
+    bool is_ambiguous; /* one of them is there twice */
+} LkKnock;
+
+typedef struct {
+    unsigned status; /* 0: come in */
+    const char *code, *message;
+} LkRefusal;
+
+typedef struct LkRoute LkRoute;
+
+/**
+ * lk_gate_check: everything but who asks.
+ * @route: what is asked for
+ * @size: (out): bytes of the body of a POST, at most LK_BODY_MAX
+ */
+LkRefusal lk_gate_check(const LkWeb *web, const LkRoute *route, const LkKnock *knock,
+                        size_t *size);
+
+/** lk_gate_visitor: (transfer none) (nullable): whose cookie came. */
+LkVisitor *lk_gate_visitor(const LkWeb *web, const LkKnock *knock);
+
+/* --- Bodies: body.c. -------------------------------------------------------------- */
+
+/**
+ * lk_body_parse:
+ * @raw: what was sent
+ *
+ * Returns: (transfer full): the object it holds; NULL if it is not JSON, not an object,
+ * or nested deeper than 16. Free it with lk_body_free(), which wipes its texts.
+ */
+JsonNode *lk_body_parse(const LkSecret *raw);
+void lk_body_free(JsonNode *body);
+
+/**
+ * lk_body_secret: the text called @name out of an object of texts alone; what is read
+ * is nowhere but in what is returned, unlike with a parser of JSON in general.
+ *
+ * Returns: (transfer full) (nullable): NULL if there is none, or if @raw is something
+ * else
+ */
+LkSecret *lk_body_secret(const LkSecret *raw, const char *name);
+
 /* --- Requests. -------------------------------------------------------------------- */
 
 typedef enum { LK_GET = 1, LK_POST = 2 } LkMethod; /* HEAD is a GET */
@@ -162,8 +245,19 @@ void lk_reply_error(LkReply *reply, unsigned status, const char *code,
  * "failed". */
 void lk_reply_fail(LkReply *reply, const GError *error);
 
-/** lk_reply_status: as it stands; 0 before the first answer. */
-unsigned lk_reply_status(const LkReply *reply);
+/** lk_reply_page: a small page of its own, without script. @text: a sentence. */
+void lk_reply_page(LkReply *reply, unsigned status, const char *text);
+
+struct LkReply {
+    unsigned status; /* 0 before the first answer */
+    const char *type;
+    GBytes *bytes;
+    char *cookie;     /* Set-Cookie; or NULL */
+    unsigned allowed; /* LkMethod bits of a 405 */
+};
+
+void lk_reply_clear(LkReply *reply);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LkReply, lk_reply_clear)
 
 /* --- Routes: routes.c. ------------------------------------------------------------ */
 
@@ -175,19 +269,41 @@ typedef enum {
     LK_ROUTE_UNLOCKED = 0, /* cookie, and a person who has unlocked */
     LK_ROUTE_VISITOR = 1,  /* cookie; nobody need have unlocked */
     LK_ROUTE_ANYBODY = 2,  /* start */
+    LK_ROUTE_LINKED = 16,  /* a page from elsewhere may lead here */
     LK_ROUTE_QUIET = 4,    /* asked by the page on its own: is no sign of a person */
     LK_ROUTE_RAW = 8       /* POST whose body is not parsed: a passphrase is in it */
 } LkRouteFlags;
 
-typedef struct {
+struct LkRoute {
     LkMethod method;
     const char *pattern; /* "/crop/@/@/@": each @ is one part of the path */
     LkHandler handler;
-    unsigned flags;
-} LkRoute;
+    unsigned flags; /* LkRouteFlags */
+};
 
 /** lk_routes: all of them; handler NULL at the end. */
 extern const LkRoute lk_routes[];
+
+/**
+ * lk_route_find:
+ * @args: (out): GPtrArray of char*, what stands for each "@" (not owned)
+ * @allowed: (out): methods that this path knows, LkMethod bits; 0: no such path
+ *
+ * Returns: (nullable): the route, if it knows @method
+ */
+const LkRoute *lk_route_find(const LkTarget *target, LkMethod method, GPtrArray *args,
+                             unsigned *allowed);
+
+void lk_handle_start(const LkRequest *request, LkReply *reply);
+void lk_handle_state(const LkRequest *request, LkReply *reply);
+void lk_handle_words(const LkRequest *request, LkReply *reply);
+void lk_handle_unlock(const LkRequest *request, LkReply *reply);
+void lk_handle_lock(const LkRequest *request, LkReply *reply);
+void lk_handle_home(const LkRequest *request, LkReply *reply);
+void lk_handle_file(const LkRequest *request, LkReply *reply);
+
+/** lk_add_queues: the members "second" and "queues" of a state. */
+void lk_add_queues(const LkRequest *request, JsonBuilder *state);
 
 /* --- Words: words.c. -------------------------------------------------------------- */
 
