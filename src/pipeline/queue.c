@@ -553,6 +553,12 @@ lk_queue_touch(LkQueue *queue, const LkCaseCode *code)
 }
 
 void
+lk_queue_reset(LkQueue *queue)
+{
+    queue->seen = (LkStoreSeen){0};
+}
+
+void
 lk_queue_settle(LkQueue *queue, const LkQueuePlace *place)
 {
     g_autofree char *name = g_strdup_printf("%s %s", place->form, place->field);

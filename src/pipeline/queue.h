@@ -83,6 +83,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LkQueue, lk_queue_free)
  * pages that have none. */
 void lk_queue_touch(LkQueue *queue, const LkCaseCode *code);
 
+/** lk_queue_reset: this process may have written about anything. */
+void lk_queue_reset(LkQueue *queue);
+
 /** A field that this process has decided. */
 typedef struct {
     LkCaseCode code;

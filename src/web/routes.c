@@ -12,6 +12,16 @@ const LkRoute lk_routes[] = {
     {LK_GET, "/api/words", lk_handle_words, LK_ROUTE_VISITOR},
     {LK_POST, "/api/unlock", lk_handle_unlock, LK_ROUTE_VISITOR | LK_ROUTE_RAW},
     {LK_POST, "/api/lock", lk_handle_lock, LK_ROUTE_VISITOR},
+    {LK_GET, "/api/queue/@", lk_handle_queue, LK_ROUTE_UNLOCKED},
+    {LK_POST, "/api/decide", lk_handle_decide, LK_ROUTE_UNLOCKED},
+    {LK_POST, "/api/undo", lk_handle_undo, LK_ROUTE_UNLOCKED},
+    {LK_GET, "/api/recent", lk_handle_recent, LK_ROUTE_UNLOCKED},
+    {LK_POST, "/api/page", lk_handle_page, LK_ROUTE_UNLOCKED},
+    {LK_GET, "/api/case/@", lk_handle_case, LK_ROUTE_UNLOCKED},
+    {LK_GET, "/crop/@/@/@", lk_handle_crop, LK_ROUTE_UNLOCKED},
+    {LK_GET, "/crop/@/@/@/@", lk_handle_crop, LK_ROUTE_UNLOCKED},
+    {LK_GET, "/picture/@", lk_handle_picture, LK_ROUTE_UNLOCKED},
+    {LK_GET, "/parcel/@", lk_handle_parcel, LK_ROUTE_UNLOCKED},
     {0, NULL, NULL, 0},
 };
 
