@@ -4,15 +4,15 @@
 #include <string.h>
 
 const LkRoute lk_routes[] = {
-    {LK_GET, "/start", lk_handle_start, LK_ROUTE_ANYBODY | LK_ROUTE_LINKED},
-    {LK_GET, "/", lk_handle_home, LK_ROUTE_VISITOR | LK_ROUTE_LINKED},
-    {LK_GET, "/page/@", lk_handle_file, LK_ROUTE_VISITOR},
-    {LK_GET, "/page/@/@", lk_handle_file, LK_ROUTE_VISITOR},
-    {LK_GET, "/api/state", lk_handle_state, LK_ROUTE_VISITOR | LK_ROUTE_QUIET},
-    {LK_GET, "/api/words", lk_handle_words, LK_ROUTE_VISITOR},
-    {LK_POST, "/api/unlock", lk_handle_unlock, LK_ROUTE_VISITOR | LK_ROUTE_RAW},
-    {LK_POST, "/api/lock", lk_handle_lock, LK_ROUTE_VISITOR},
-    {0, NULL, NULL, 0},
+    {"/start", lk_handle_start, LK_GET, LK_ROUTE_ANYBODY | LK_ROUTE_LINKED},
+    {"/", lk_handle_home, LK_GET, LK_ROUTE_VISITOR | LK_ROUTE_LINKED},
+    {"/page/@", lk_handle_file, LK_GET, LK_ROUTE_VISITOR},
+    {"/page/@/@", lk_handle_file, LK_GET, LK_ROUTE_VISITOR},
+    {"/api/state", lk_handle_state, LK_GET, LK_ROUTE_VISITOR | LK_ROUTE_QUIET},
+    {"/api/words", lk_handle_words, LK_GET, LK_ROUTE_VISITOR},
+    {"/api/unlock", lk_handle_unlock, LK_POST, LK_ROUTE_VISITOR | LK_ROUTE_RAW},
+    {"/api/lock", lk_handle_lock, LK_POST, LK_ROUTE_VISITOR},
+    {NULL, NULL, 0, 0},
 };
 
 /* Whether the path is @pattern; what stands for each "@" is added to @args. */
