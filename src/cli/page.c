@@ -36,6 +36,7 @@ refuse(const GError *error)
     bool refused = g_error_matches(error, LK_PIPELINE_ERROR, LK_PIPELINE_ERROR_PAGE) ||
                    g_error_matches(error, LK_STORE_ERROR, LK_STORE_ERROR_UNKNOWN) ||
                    g_error_matches(error, LK_STORE_ERROR, LK_STORE_ERROR_FILED) ||
+                   g_error_matches(error, LK_STORE_ERROR, LK_STORE_ERROR_REFUSED) ||
                    g_error_matches(error, LK_STORE_ERROR, LK_STORE_ERROR_TAKEN);
     return refused ? LK_EXIT_ATTENTION : exit;
 }
