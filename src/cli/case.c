@@ -1,9 +1,9 @@
 /* case.c - lakana case list|show|decide|cover|checklist */
 #include "casework/casework.h"
+#include "cli/json.h"
 #include "cli/session.h"
 #include "pipeline/pipeline.h"
 
-#include <json-glib/json-glib.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -47,44 +47,18 @@ kind_text(LkWaitKind kind)
  */
 
 static void
-add_string(JsonBuilder *builder, const char *name, const char *value)
-{
-    json_builder_set_member_name(builder, name);
-    if (value != NULL) {
-        json_builder_add_string_value(builder, value);
-    } else {
-        json_builder_add_null_value(builder);
-    }
-}
-
-static void
-add_number(JsonBuilder *builder, const char *name, gint64 value)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_add_int_value(builder, value);
-}
-
-static void
-print_json(JsonBuilder *builder)
-{
-    g_autoptr(JsonNode) root = json_builder_get_root(builder);
-    g_autofree char *line = json_to_string(root, FALSE);
-    puts(line);
-}
-
-static void
 add_entry(JsonBuilder *builder, const LkStoreCase *entry)
 {
     g_autofree char *code = lk_case_code_format(&entry->code);
-    add_string(builder, "case", code);
-    add_string(builder, "origin",
-               entry->origin == LK_ORIGIN_ISSUED ? "issued" : "received");
-    add_string(builder, "created", entry->created);
-    add_string(builder, "activity", entry->activity);
-    add_number(builder, "pages", entry->n_pages);
-    add_number(builder, "review", entry->n_review);
-    add_number(builder, "to_type", entry->n_to_type);
-    add_number(builder, "alerts", entry->n_alerts);
+    lk_cli_json_text(builder, "case", code);
+    lk_cli_json_text(builder, "origin",
+                     entry->origin == LK_ORIGIN_ISSUED ? "issued" : "received");
+    lk_cli_json_text(builder, "created", entry->created);
+    lk_cli_json_text(builder, "activity", entry->activity);
+    lk_cli_json_number(builder, "pages", entry->n_pages);
+    lk_cli_json_number(builder, "review", entry->n_review);
+    lk_cli_json_number(builder, "to_type", entry->n_to_type);
+    lk_cli_json_number(builder, "alerts", entry->n_alerts);
 }
 
 /* --- list. --------------------------------------------------------------------------
@@ -106,7 +80,7 @@ list_json(const GPtrArray *cases)
         }
         json_builder_end_array(builder);
         json_builder_end_object(builder);
-        print_json(builder);
+        lk_cli_json_line(builder);
     }
 }
 
@@ -232,11 +206,11 @@ add_forms(JsonBuilder *builder, const LkCaseFile *file)
         for (guint c = 0; c < form->copies->len; c++) {
             const LkFileCopy *copy = &g_array_index(form->copies, LkFileCopy, c);
             json_builder_begin_object(builder);
-            add_string(builder, "form", form->form);
-            add_string(builder, "title", form->title);
-            add_string(builder, "copy", copy->copy);
-            add_number(builder, "number", copy->number);
-            add_string(builder, "layout", copy->layout);
+            lk_cli_json_text(builder, "form", form->form);
+            lk_cli_json_text(builder, "title", form->title);
+            lk_cli_json_text(builder, "copy", copy->copy);
+            lk_cli_json_number(builder, "number", copy->number);
+            lk_cli_json_text(builder, "layout", copy->layout);
             add_pages(builder, "present", copy, true);
             add_pages(builder, "missing", copy, false);
             json_builder_end_object(builder);
@@ -253,11 +227,11 @@ add_main_values(JsonBuilder *builder, const LkCaseFile *file)
     for (guint i = 0; i < file->main_values->len; i++) {
         const LkMainValue *value = &g_array_index(file->main_values, LkMainValue, i);
         json_builder_begin_object(builder);
-        add_string(builder, "name", value->name);
-        add_string(builder, "value", value->value);
-        add_string(builder, "text", value->text);
-        add_string(builder, "form", value->form[0] != '\0' ? value->form : NULL);
-        add_string(builder, "status", value->waits ? "review" : "ok");
+        lk_cli_json_text(builder, "name", value->name);
+        lk_cli_json_text(builder, "value", value->value);
+        lk_cli_json_text(builder, "text", value->text);
+        lk_cli_json_text(builder, "form", value->form[0] != '\0' ? value->form : NULL);
+        lk_cli_json_text(builder, "status", value->waits ? "review" : "ok");
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
@@ -271,13 +245,13 @@ add_waits(JsonBuilder *builder, const LkCaseFile *file)
     for (guint i = 0; i < file->waits->len; i++) {
         const LkFileWait *wait = g_ptr_array_index(file->waits, i);
         json_builder_begin_object(builder);
-        add_string(builder, "kind", lk_wait_kind_name(wait->kind));
-        add_string(builder, "form", wait->form);
-        add_string(builder, "copy", wait->copy);
-        add_number(builder, "page", wait->page);
-        add_string(builder, "field", wait->field);
-        add_number(builder, "row", wait->row);
-        add_string(builder, "label", wait->label);
+        lk_cli_json_text(builder, "kind", lk_wait_kind_name(wait->kind));
+        lk_cli_json_text(builder, "form", wait->form);
+        lk_cli_json_text(builder, "copy", wait->copy);
+        lk_cli_json_number(builder, "page", wait->page);
+        lk_cli_json_text(builder, "field", wait->field);
+        lk_cli_json_number(builder, "row", wait->row);
+        lk_cli_json_text(builder, "label", wait->label);
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
@@ -294,12 +268,12 @@ add_one_typed(const LkTyped *typed, void *data)
 {
     JsonBuilder *builder = data;
     json_builder_begin_object(builder);
-    add_string(builder, "form", typed->form);
-    add_string(builder, "copy", typed->copy);
-    add_number(builder, "page", typed->page_number);
-    add_string(builder, "field", typed->field);
-    add_number(builder, "row", typed->row);
-    add_string(builder, "value", typed->value);
+    lk_cli_json_text(builder, "form", typed->form);
+    lk_cli_json_text(builder, "copy", typed->copy);
+    lk_cli_json_number(builder, "page", typed->page_number);
+    lk_cli_json_text(builder, "field", typed->field);
+    lk_cli_json_number(builder, "row", typed->row);
+    lk_cli_json_text(builder, "value", typed->value);
     json_builder_end_object(builder);
 }
 
@@ -323,7 +297,7 @@ show_json(const LkCaseFile *file, LkSession *session, GError **error)
         json_builder_end_array(builder);
     }
     json_builder_end_object(builder);
-    print_json(builder);
+    lk_cli_json_line(builder);
     return true;
 }
 
@@ -582,7 +556,7 @@ settled_clear(Settled *settled)
     g_free(settled->form);
     g_free(settled->copy);
     g_free(settled->field);
-    lk_cli_wipe(settled->value);
+    lk_wipe(settled->value);
     g_free(settled->from);
     g_free(settled->login);
     g_free(settled->why);
@@ -604,7 +578,7 @@ take_value(Settled *settled, GError **error)
     while (size > 0 && (text[size - 1] == '\n' || text[size - 1] == '\r')) {
         text[--size] = '\0';
     }
-    lk_cli_wipe(settled->value);
+    lk_wipe(settled->value);
     settled->value = text;
     return true;
 }

@@ -607,6 +607,30 @@ lk_schema_version(void)
     return (int)G_N_ELEMENTS(migrations);
 }
 
+bool
+lk_schema_check(LkStore *store, GError **error)
+{
+    gint64 application = 0;
+    gint64 version = 0;
+    if (!lk_sql_number(store, &application, error, "PRAGMA application_id", "") ||
+        !lk_sql_number(store, &version, error, "PRAGMA user_version", "")) {
+        return false;
+    }
+    if (application != LK_APPLICATION_ID || version < 1) {
+        g_set_error_literal(error, LK_STORE_ERROR, LK_STORE_ERROR_NOT_OFFICE,
+                            _("the database is not one of lakana"));
+        return false;
+    }
+    if (version > lk_schema_version()) {
+        g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_NEWER,
+                    _("written by a newer lakana (database version %d, this program "
+                      "knows %d): update this program"),
+                    (int)version, lk_schema_version());
+        return false;
+    }
+    return true;
+}
+
 static bool
 run_part(LkStore *store, const char *part, GError **error)
 {
