@@ -16,9 +16,12 @@ static void
 paint_tile(const LkPlacement *placement, LkRect tile, LkImage *shown, uint8_t *pixels)
 {
     double left = INFINITY, top = INFINITY, right = -INFINITY, low = -INFINITY;
-    for (int corner = 0; corner < 4; corner++) {
-        LkPoint at = {tile.x + (corner % 2) * tile.w, tile.y + (corner / 2) * tile.h};
-        LkPoint px = lk_placement_point(placement, at);
+    const LkPoint corners[] = {{tile.x, tile.y},
+                               {tile.x + tile.w, tile.y},
+                               {tile.x, tile.y + tile.h},
+                               {tile.x + tile.w, tile.y + tile.h}};
+    for (size_t i = 0; i < G_N_ELEMENTS(corners); i++) {
+        LkPoint px = lk_placement_point(placement, corners[i]);
         left = fmin(left, px.x);
         right = fmax(right, px.x);
         top = fmin(top, px.y);
@@ -42,9 +45,11 @@ paint(const LkPlacement *placement, LkRect area, LkImage *shown, uint8_t *pixels
     int down = (int)ceil(all.h / TILE_MM);
     double w = all.w / across;
     double h = all.h / down;
-    for (int i = 0; i < across * down; i++) {
-        LkRect tile = {all.x + (i % across) * w, all.y + (i / across) * h, w, h};
-        paint_tile(placement, tile, shown, pixels);
+    for (int row = 0; row < down; row++) {
+        for (int column = 0; column < across; column++) {
+            LkRect tile = {all.x + column * w, all.y + row * h, w, h};
+            paint_tile(placement, tile, shown, pixels);
+        }
     }
 }
 
