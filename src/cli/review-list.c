@@ -1,8 +1,8 @@
 /* review-list.c - lakana review --list: what waits, for scripts and for a look. */
 #include "cli/cli.h"
+#include "cli/json.h"
 #include "pipeline/pipeline.h"
 
-#include <json-glib/json-glib.h>
 #include <string.h>
 
 static const char *
@@ -29,24 +29,6 @@ queue_text(LkQueueId id)
 }
 
 static void
-add_text(JsonBuilder *json, const char *name, const char *text)
-{
-    json_builder_set_member_name(json, name);
-    if (text != NULL && *text != '\0') {
-        json_builder_add_string_value(json, text);
-    } else {
-        json_builder_add_null_value(json);
-    }
-}
-
-static void
-add_number(JsonBuilder *json, const char *name, gint64 number)
-{
-    json_builder_set_member_name(json, name);
-    json_builder_add_int_value(json, number);
-}
-
-static void
 print_item(LkQueue *queue, const LkQueueItem *item)
 {
     const LkLayoutField *field = lk_queue_field(queue, item->layout, item->field, NULL);
@@ -56,18 +38,16 @@ print_item(LkQueue *queue, const LkQueueItem *item)
     g_autofree char *shown = code.text[0] != '\0' ? lk_case_code_format(&code) : NULL;
     g_autoptr(JsonBuilder) json = json_builder_new();
     json_builder_begin_object(json);
-    add_text(json, "queue", lk_queue_name(item->queue));
-    add_text(json, "key", key);
-    add_text(json, "case", shown);
-    add_text(json, "form", item->form);
-    add_number(json, "page", item->page_number);
-    add_text(json, "field", item->field);
-    add_text(json, "label", field != NULL ? field->label : NULL);
-    add_number(json, "row", item->row);
+    lk_cli_json_known(json, "queue", lk_queue_name(item->queue));
+    lk_cli_json_known(json, "key", key);
+    lk_cli_json_known(json, "case", shown);
+    lk_cli_json_known(json, "form", item->form);
+    lk_cli_json_number(json, "page", item->page_number);
+    lk_cli_json_known(json, "field", item->field);
+    lk_cli_json_known(json, "label", field != NULL ? field->label : NULL);
+    lk_cli_json_number(json, "row", item->row);
     json_builder_end_object(json);
-    g_autoptr(JsonNode) root = json_builder_get_root(json);
-    g_autofree char *line = json_to_string(root, FALSE);
-    puts(line);
+    lk_cli_json_line(json);
 }
 
 LkExit
