@@ -324,6 +324,15 @@ G_GNUC_WARN_UNUSED_RESULT
 bool lk_session_require_case(LkSession *session, const LkCaseCode *code,
                              GError **error);
 
+/** LkCaseFunc: @code lives during the call. */
+typedef void (*LkCaseFunc)(const LkCaseCode *code, void *data);
+
+/** lk_session_each_case: calls @each for every file whose key the person holds, or
+ * @reception if the person holds that: as the rows say, no key is used. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_session_each_case(LkSession *session, LkCaseFunc each, void *data,
+                          GError **error);
+
 /** lk_case_locked: that error, for who knows already; always false. */
 bool lk_case_locked(const LkCaseCode *code, GError **error);
 

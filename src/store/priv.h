@@ -66,12 +66,22 @@ LkStore *lk_store_in_memory(GError **error);
 /** lk_schema_version: the number of migrations this program knows. */
 int lk_schema_version(void);
 
+/** lk_schema_check: LK_STORE_ERROR_NOT_OFFICE if the database is not one of ours,
+ * LK_STORE_ERROR_NEWER if a newer program wrote it; the messages name no file. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_schema_check(LkStore *store, GError **error);
+
 /**
  * lk_schema_migrate: brings the database from its version to @to, each migration in a
  * transaction of its own.
  */
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_schema_migrate(LkStore *store, int to, GError **error);
+
+/** lk_wipe_later: the migration moved something out of clear: the file is made anew
+ * when it is done, or when the office is opened next. Inside its transaction. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_wipe_later(LkStore *store, GError **error);
 
 /* --- sql.c ------------------------------------------------------------------------ */
 
@@ -304,6 +314,19 @@ bool lk_parcel_wipe_end(LkStore *store, GError **error);
 G_GNUC_WARN_UNUSED_RESULT
 GBytes *lk_typed_seal(LkStore *store, const char *domain, const LkDecision *decision,
                       const char *at, GError **error);
+
+/**
+ * lk_typed_put: keeps the value of @decision sealed to the case file @code ("": to the
+ * reception); needs no secret; inside the caller's transaction.
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_typed_put(LkStore *store, const LkCaseCode *code, const LkDecision *decision,
+                  const char *at, GError **error);
+
+/** lk_typed_migrate: lk_store_seal_decisions() inside the migration's transaction; an
+ * office without keys keeps them until `lakana protect`. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_typed_migrate(LkStore *store, GError **error);
 
 /**
  * lk_typed_open:

@@ -12,6 +12,16 @@ const LkRoute lk_routes[] = {
     {"/api/words", lk_handle_words, LK_GET, LK_ROUTE_VISITOR},
     {"/api/unlock", lk_handle_unlock, LK_POST, LK_ROUTE_VISITOR | LK_ROUTE_RAW},
     {"/api/lock", lk_handle_lock, LK_POST, LK_ROUTE_VISITOR},
+    {"/api/queue/@", lk_handle_queue, LK_GET, LK_ROUTE_UNLOCKED},
+    {"/api/decide", lk_handle_decide, LK_POST, LK_ROUTE_UNLOCKED},
+    {"/api/undo", lk_handle_undo, LK_POST, LK_ROUTE_UNLOCKED},
+    {"/api/recent", lk_handle_recent, LK_GET, LK_ROUTE_UNLOCKED},
+    {"/api/page", lk_handle_page, LK_POST, LK_ROUTE_UNLOCKED},
+    {"/api/case/@", lk_handle_case, LK_GET, LK_ROUTE_UNLOCKED},
+    {"/crop/@/@/@", lk_handle_crop, LK_GET, LK_ROUTE_UNLOCKED},
+    {"/crop/@/@/@/@", lk_handle_crop, LK_GET, LK_ROUTE_UNLOCKED},
+    {"/picture/@", lk_handle_picture, LK_GET, LK_ROUTE_UNLOCKED},
+    {"/parcel/@", lk_handle_parcel, LK_GET, LK_ROUTE_UNLOCKED},
     {NULL, NULL, 0, 0},
 };
 

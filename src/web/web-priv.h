@@ -33,6 +33,7 @@ G_BEGIN_DECLS
 /* --- The server. ------------------------------------------------------------------ */
 
 typedef struct LkVisitors LkVisitors;
+typedef struct LkApi LkApi; /* api.h */
 
 /** What all requests share. Handlers may add members of their own; they are made in
  * lk_web_new() and freed in lk_web_free() (routes.c). */
@@ -41,6 +42,7 @@ typedef struct {
     bool is_protected; /* the office has keys: people unlock */
     LkStationery *stationery;
     LkVisitors *visitors;
+    LkApi *api;       /* what waits, and pictures of it */
     gint64 used_us;   /* lk_web_now_us(): a person last did something */
     bool was_started; /* a browser came with the token */
     int port;
@@ -314,6 +316,16 @@ void lk_handle_unlock(const LkRequest *request, LkReply *reply);
 void lk_handle_lock(const LkRequest *request, LkReply *reply);
 void lk_handle_home(const LkRequest *request, LkReply *reply);
 void lk_handle_file(const LkRequest *request, LkReply *reply);
+
+void lk_handle_queue(const LkRequest *request, LkReply *reply);
+void lk_handle_decide(const LkRequest *request, LkReply *reply);
+void lk_handle_undo(const LkRequest *request, LkReply *reply);
+void lk_handle_recent(const LkRequest *request, LkReply *reply);
+void lk_handle_page(const LkRequest *request, LkReply *reply);
+void lk_handle_case(const LkRequest *request, LkReply *reply);
+void lk_handle_crop(const LkRequest *request, LkReply *reply);
+void lk_handle_picture(const LkRequest *request, LkReply *reply);
+void lk_handle_parcel(const LkRequest *request, LkReply *reply);
 
 /** lk_add_queues: the members "second" and "queues" of a state. */
 void lk_add_queues(const LkRequest *request, JsonBuilder *state);

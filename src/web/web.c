@@ -1,5 +1,5 @@
 /* web.c - what all requests share. */
-#include "web/web-priv.h"
+#include "web/api.h"
 
 #include <string.h>
 
@@ -12,7 +12,8 @@ lk_web_new(LkStore *store, GError **error)
     web->stationery = lk_stationery_load(error);
     bool ok = web->stationery != NULL &&
               lk_guard_is_ready(store, &web->is_protected, error) &&
-              lk_web_random(web->token, error);
+              lk_web_random(web->token, error) &&
+              (web->api = lk_api_new(store, error)) != NULL;
     return ok ? g_steal_pointer(&web) : NULL;
 }
 
@@ -22,7 +23,8 @@ lk_web_free(LkWeb *web)
     if (web == NULL) {
         return;
     }
-    lk_visitors_free(web->visitors);
+    lk_visitors_free(web->visitors); /* locks: what is kept for each is in the api */
+    lk_api_free(web->api);
     lk_stationery_free(web->stationery);
     explicit_bzero(web->token, sizeof web->token);
     g_free(web);
