@@ -84,8 +84,8 @@ add_waits(JsonBuilder *builder, const LkCaseFile *file)
     json_builder_end_array(builder);
 }
 
-static void
-print_heading(const char *title, int count)
+void
+lk_case_heading(const char *title, int count)
 {
     printf(count > 0 ? "\n%s (%d)\n" : "\n%s\n", title, count);
 }
@@ -106,7 +106,7 @@ add_one_typed(const LkTyped *typed, void *data)
 
 /* @session: (nullable): of who may see what is sealed. */
 static bool
-show_json(const LkCaseFile *file, LkSession *session, GError **error)
+show_json(LkStore *store, const LkCaseFile *file, LkSession *session, GError **error)
 {
     g_autoptr(JsonBuilder) builder = json_builder_new();
     json_builder_begin_object(builder);
@@ -114,6 +114,9 @@ show_json(const LkCaseFile *file, LkSession *session, GError **error)
     add_forms(builder, file);
     add_main_values(builder, file);
     add_waits(builder, file);
+    if (!lk_case_acts_add(store, &file->entry->code, builder, error)) {
+        return false;
+    }
     if (session != NULL) {
         json_builder_set_member_name(builder, "typed");
         json_builder_begin_array(builder);
@@ -133,7 +136,7 @@ show_one_typed(const LkTyped *typed, void *data)
 {
     bool *first = data;
     if (*first) {
-        print_heading(_("Typed, sealed"), 0);
+        lk_case_heading(_("Typed, sealed"), 0);
         *first = false;
     }
     printf("  ");
@@ -190,7 +193,7 @@ pages_text(const LkFileCopy *copy)
 static void
 show_forms(const LkCaseFile *file)
 {
-    print_heading(_("Forms"), 0);
+    lk_case_heading(_("Forms"), 0);
     int widest = 0;
     for (guint i = 0; i < file->forms->len; i++) {
         const LkFileForm *form = g_ptr_array_index(file->forms, i);
@@ -245,7 +248,7 @@ show_main_values(const LkCaseFile *file)
         texts = MAX(texts, lk_cli_width(text));
     }
     if (n > 0) {
-        print_heading(_("Main values"), 0);
+        lk_case_heading(_("Main values"), 0);
     }
     for (guint i = 0; i < file->main_values->len; i++) {
         const LkMainValue *value = &g_array_index(file->main_values, LkMainValue, i);
@@ -312,7 +315,7 @@ show_waits(const LkCaseFile *file)
         if (n == 0) {
             continue;
         }
-        print_heading(_(titles[group]), n);
+        lk_case_heading(_(titles[group]), n);
         for (guint i = 0; i < file->waits->len; i++) {
             const LkFileWait *wait = g_ptr_array_index(file->waits, i);
             if (is_group(wait, group)) {
@@ -340,15 +343,17 @@ lk_case_show(LkStore *store, const LkCaseCode *code, const char *login, bool jso
         return lk_case_refuse(error);
     }
     if (json) {
-        return show_json(file, session, &error) ? LK_EXIT_DONE : lk_case_refuse(error);
+        return show_json(store, file, session, &error) ? LK_EXIT_DONE
+                                                       : lk_case_refuse(error);
     }
     show_head(file->entry);
     show_forms(file);
     show_main_values(file);
     show_waits(file);
     bool first = true;
-    return session == NULL ||
-                   lk_store_each_typed(session, code, show_one_typed, &first, &error)
+    return lk_case_acts_print(store, shelf, code, &error) &&
+                   (session == NULL ||
+                    lk_store_each_typed(session, code, show_one_typed, &first, &error))
                ? LK_EXIT_DONE
                : lk_case_refuse(error);
 }

@@ -2,6 +2,7 @@
 #ifndef LK_CLI_CASE_H
 #define LK_CLI_CASE_H
 
+#include "casework/casework.h"
 #include "cli/cli.h"
 
 #include <json-glib/json-glib.h>
@@ -37,6 +38,17 @@ LkExit lk_case_refuse(const GError *error);
 char *lk_case_time_text(const char *utc);
 /** lk_case_kind_text: why something waits. */
 const char *lk_case_kind_text(LkWaitKind kind);
+/** lk_case_acts_print: who decided what in the file, and what the machine had said. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_case_acts_print(LkStore *store, LkShelf *shelf, const LkCaseCode *code,
+                        GError **error);
+/** lk_case_acts_add: the same, and what was taken back, as the member "decisions". */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_case_acts_add(LkStore *store, const LkCaseCode *code, JsonBuilder *json,
+                      GError **error);
+/** lk_case_heading: an empty line, and @title with @count if that is above 0. */
+void lk_case_heading(const char *title, int count);
+
 /** lk_case_json: members that `list` and `show` say of each file. */
 void lk_case_json(JsonBuilder *builder, const LkStoreCase *entry);
 

@@ -31,7 +31,9 @@ struct LkStore {
     char *region;
     char *office;
     int lock_fd;          /* intake lock, or -1 */
-    char *who;            /* login of the open session, for the journal; or NULL */
+    int review_fd;        /* review lock, or -1 */
+    char *who;            /* who acts, for the journal: a login of who has unlocked,
+                           * "~LOGIN" of who only said so; or NULL */
     char *said;           /* who it seems to be else: "~LOGIN"; NULL: not asked yet */
     GHashTable *believed; /* domains whose signature was checked: see domain.c */
     GHashTable *folders;  /* of archive and pages, that are on the disk */

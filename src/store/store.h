@@ -35,7 +35,8 @@ typedef enum {
     LK_STORE_ERROR_FILE,        /* a file cannot be read or written: path and reason */
     LK_STORE_ERROR_UNKNOWN,     /* no such case, page, field or layout */
     LK_STORE_ERROR_FILED,       /* this page of this scan is filed already */
-    LK_STORE_ERROR_TAKEN,       /* another page holds that place in the file */
+    LK_STORE_ERROR_TAKEN,       /* another page holds that place in the file; somebody
+                                 * else decided first */
     LK_STORE_ERROR_PERSONAL,    /* a field that names people: its value is not kept */
     LK_STORE_ERROR_UNPROTECTED, /* an office without keys: run `lakana protect` */
     LK_STORE_ERROR_LOCKED,      /* wrong passphrase, or a key that is not held */
@@ -86,6 +87,17 @@ const char *lk_store_office(const LkStore *store);
  */
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_store_lock_intake(LkStore *store, GError **error);
+
+/**
+ * lk_store_lock_review: the same for the review station, of which an office has one.
+ *
+ * Returns: true if taken; LK_STORE_ERROR_BUSY if another process has it, with its port
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_store_lock_review(LkStore *store, GError **error);
+/** lk_store_tell_review: writes @port into the lock, for who comes later. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_store_tell_review(LkStore *store, int port, GError **error);
 
 /* --- Layouts. --------------------------------------------------------------------- */
 
@@ -803,6 +815,13 @@ G_GNUC_WARN_UNUSED_RESULT
 bool lk_store_note(LkStore *store, const char *what, const char *detail,
                    GError **error);
 
+/**
+ * lk_store_acts_as: who says to be @login, and has not unlocked, acts from now on:
+ * lines of the journal carry "~" and @login.
+ * @login: (nullable): lk_login_is_valid(); NULL: $LAKANA_USER or the system says who
+ */
+void lk_store_acts_as(LkStore *store, const char *login);
+
 typedef bool (*LkJournalFunc)(const LkJournalLine *line, void *data);
 
 /**
@@ -823,6 +842,8 @@ G_END_DECLS
 
 #include "store/backup.h"
 #include "store/carry.h" /* and bundle.h, partner.h, courier.h */
+#include "store/decide.h"
 #include "store/parcel.h"
+#include "store/tasks.h"
 
 #endif
