@@ -1,0 +1,64 @@
+/* dom.js - small helpers to build the page. Text is always set as text, never as markup. */
+
+/** el: an element. Props: `class`, `text`, `on…` functions, booleans and attributes; no `style`
+ * attribute (the page's policy refuses it). Children: nodes, strings, null, arrays of these. */
+export function el(tag, props = {}, ...children) {
+    const node = document.createElement(tag);
+    for (const [name, value] of Object.entries(props)) {
+        if (name === "class") {
+            node.className = value;
+        } else if (name === "text") {
+            node.textContent = value;
+        } else if (name.startsWith("on")) {
+            node.addEventListener(name.slice(2), value);
+        } else if (typeof value === "boolean") {
+            node.toggleAttribute(name, value);
+        } else if (value !== null && value !== undefined) {
+            node.setAttribute(name, value);
+        }
+    }
+    node.append(...children.flat(3).filter((child) => child !== null && child !== undefined));
+    return node;
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** icon: one of the drawings of icons.svg; says nothing to a screen reader. */
+export function icon(name) {
+    const svg = document.createElementNS(SVG, "svg");
+    svg.setAttribute("class", "icon");
+    svg.setAttribute("aria-hidden", "true");
+    const use = document.createElementNS(SVG, "use");
+    use.setAttribute("href", `/page/icons.svg#${name}`);
+    svg.append(use);
+    return svg;
+}
+
+/** kbd: the name of a key, as a small cap. */
+export function kbd(name) {
+    return el("kbd", { text: name, "aria-hidden": "true" });
+}
+
+/** button: with the key that does the same; `look`: "main", "plain" (default) or "quiet". */
+export function button({ text, key, look = "plain", draw, title, disabled = false }, act) {
+    return el("button", { type: "button", class: `button ${look}`, title, disabled, onclick: act },
+        draw ? icon(draw) : null, text ? el("span", { text }) : null, key ? kbd(key) : null);
+}
+
+/** setText: changes what stands there only if it differs (screen readers repeat it else). */
+export function setText(node, text) {
+    if (node.textContent !== text) {
+        node.textContent = text;
+    }
+}
+
+/** say: tells a screen reader something that is seen otherwise. */
+export function say(text) {
+    setText(document.getElementById("say"), text);
+}
+
+/** isTyping: whether keys go into a text at the moment. */
+export function isTyping(target) {
+    return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement ||
+        (target instanceof HTMLInputElement && target.type !== "radio" && target.type !== "checkbox");
+}
