@@ -1,5 +1,6 @@
 /* check.js - what is typed into a field, checked while it is typed. The station checks again. */
 
+import { readCode } from "./code.js";
 import { readDate, yearsBetween } from "./dates.js";
 import { longDate, t, tn } from "./words.js";
 
@@ -100,7 +101,8 @@ function checkCode(item, typed) {
     if (item.length > 0 && text.length > item.length) {
         return wrong(t("code.long", item.length));
     }
-    return good(text, "");
+    /* The paper itself may be wrong; more often a digit was mistyped. */
+    return item.length === 15 && readCode(text).state === "wrong" ? doubt(text, t("code.doubt")) : good(text, "");
 }
 
 /**

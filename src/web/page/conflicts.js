@@ -87,6 +87,7 @@ export class Conflicts extends PagesWork {
     keys(event) {
         if (event.key === "Escape" && !this.assignPanel.hidden) {
             this.assignPanel.hidden = true;
+            this.root.querySelector("h2").focus();
             return true;
         }
         return super.keys(event, {

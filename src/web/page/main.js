@@ -19,7 +19,8 @@ import { moment, setWords, t, tn } from "./words.js";
 import { Wall } from "./wall.js";
 
 const app = document.getElementById("app");
-const LOCK_MINUTES = 10;
+const LOCK_MINUTES = 10; /* if the station does not say */
+const LOCK_PATIENCE = 2000; /* ms for what is on its way to the disk */
 
 const VIEWS = {
     marks: (group) => new Wall(station, "marks", group),
@@ -194,13 +195,17 @@ function opened(now) {
     route();
 }
 
+/* Nothing of what was shown stays on the screen, whether the station answers or not. */
 async function lock() {
-    await saver.idle();
-    try {
-        await api.lock();
-        location.reload(); /* nothing of what was shown stays in this page's memory */
-    } catch (error) {
-        await trouble(error);
+    const patience = new Promise((resolve) => {
+        setTimeout(resolve, LOCK_PATIENCE);
+    });
+    await Promise.race([saver.idle(), patience]);
+    const answered = await api.lock().then(() => true, (error) => error.code === "locked");
+    if (answered && saver.kept.length === 0) {
+        location.reload(); /* nor in this page's memory */
+    } else {
+        locked(answered ? null : t("error.network"));
     }
 }
 

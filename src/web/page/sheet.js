@@ -19,7 +19,7 @@ export class Sheet {
         }));
         this.img = picture(`${address}?dots=${DOTS}`, description);
         this.paper = el("div", { class: "paper" }, this.img, this.frames.map((frame) => frame.node));
-        this.root = el("div", { class: "sheet loading", tabindex: "0", role: "img", "aria-label": description },
+        this.root = el("div", { class: "sheet loading", tabindex: "0", role: "region", "aria-label": description },
             this.paper);
         this.width = 210;
         this.height = 297;
