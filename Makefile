@@ -26,7 +26,7 @@ VERSION = 0.1
 
 PACKAGES = glib-2.0 gio-2.0 yaml-0.1 freetype2 json-glib-1.0 libqrencode libqpdf \
 	libjpeg libtiff-4 libpng zlib lept poppler-glib zxing zbar libseccomp \
-	sqlite3 libsodium libarchive
+	sqlite3 libsodium libarchive libmicrohttpd
 PKG_CFLAGS := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PACKAGES) 2>/dev/null))
 PKG_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 
@@ -48,7 +48,7 @@ ROOMS = base form render scan read store pipeline casework web cli
 SOURCES := $(wildcard $(ROOMS:%=src/%/*.c)) $(wildcard src/*/*.cc)
 OBJECTS := $(patsubst %,$(BUILD)/%.o,$(basename $(SOURCES)))
 LIB = $(BUILD)/liblakana.a
-LIB_OBJECTS := $(filter-out $(BUILD)/src/cli/main.o,$(OBJECTS))
+LIB_OBJECTS := $(filter-out $(BUILD)/src/cli/main.o,$(OBJECTS)) $(BUILD)/page.o
 
 # Tests: tests/test-*.c are programs, tests/test-*.sh are scripts, both speak TAP;
 # tests/*/*.c is the simulator and other things that tests share.
@@ -95,6 +95,25 @@ $(BUILD)/%.o: %.c
 $(BUILD)/%.o: %.cc
 	@mkdir -p $(dir $@)
 	$(call say,CXX)$(CXX) $(ALL_CXXFLAGS) -MMD -MP -c -o $@ $<
+
+# The review station's page goes into the program: every file of src/web/page.
+PAGE_FILES := $(sort $(wildcard src/web/page/*.* src/web/page/*/*.*))
+
+$(BUILD)/page.xml: $(BUILD)/page.lst
+	@{ echo '<gresources><gresource prefix="/page">'; \
+		printf '<file>%s</file>\n' $(PAGE_FILES:src/web/page/%=%); \
+		echo '</gresource></gresources>'; } >$@
+
+$(BUILD)/page.lst: always
+	@mkdir -p $(dir $@)
+	@echo '$(PAGE_FILES)' | cmp -s - $@ || echo '$(PAGE_FILES)' >$@
+
+$(BUILD)/page.c: $(BUILD)/page.xml $(PAGE_FILES)
+	$(call say,PAGE)glib-compile-resources --sourcedir=src/web/page --target=$@ \
+		--generate-source --c-name=lk_page $<
+
+$(BUILD)/page.o: $(BUILD)/page.c
+	$(call say,CC)$(CC) -std=c17 $(DEFS) $(PKG_CFLAGS) $(CFLAGS) -c -o $@ $<
 
 $(CATALOGUE): po/fr.po
 	@mkdir -p $(dir $@)

@@ -1,6 +1,6 @@
 #!/bin/sh
 # The arrows between the rooms (docs/architecture.md), read from the includes:
-#   cli, web -> pipeline, casework -> form, render, scan, read, store -> base
+#   cli -> web; cli, web -> pipeline, casework -> form, render, scan, read, store -> base
 #   sideways: render -> form, read -> form, read -> scan
 # and each outside library is met in its own room only.
 set -eu
@@ -16,7 +16,8 @@ may() {
     store) echo base store ;;
     pipeline) echo $low pipeline ;;
     casework) echo $low casework ;;
-    web | cli) echo $low pipeline casework "$1" ;;
+    web) echo $low pipeline casework web ;;
+    cli) echo $low pipeline casework web cli ;;
     esac
 }
 rooms_of() { # header -> rooms that may include it

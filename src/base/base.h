@@ -152,6 +152,9 @@ char *lk_data_path(const char *name, GError **error);
  */
 void lk_language_init(void);
 
+/** lk_language: "fr" or "en", as chosen. */
+const char *lk_language(void);
+
 /** Translation of a message: English in the source, French in po/fr.po. */
 const char *lk_text(const char *msgid) G_GNUC_FORMAT(1);
 const char *lk_ntext(const char *one, const char *many, unsigned long n)

@@ -78,6 +78,12 @@ lk_language_init(void)
 }
 
 const char *
+lk_language(void)
+{
+    return wants_english ? "en" : "fr";
+}
+
+const char *
 lk_text(const char *msgid)
 {
     return *msgid == '\0' ? msgid : dgettext(TEXT_DOMAIN, msgid);

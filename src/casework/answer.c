@@ -378,6 +378,41 @@ lk_answer_is_sealed(const LkLayoutField *field, bool personal)
            (comb && personal);
 }
 
+void
+lk_checked_value_clear(LkCheckedValue *checked)
+{
+    if (checked->value != NULL) {
+        explicit_bzero(checked->value, strlen(checked->value));
+    }
+    g_clear_pointer(&checked->value, g_free);
+    g_clear_pointer(&checked->options, g_free);
+}
+
+bool
+lk_case_check(const LkLayoutField *field, const char *text, LkCheckedValue *checked,
+              GError **error)
+{
+    g_return_val_if_fail(field != NULL && text != NULL, false);
+    checked->sealed = lk_answer_is_sealed(field, field->pii || field->sensitive);
+    if (*text == '\0' && field->type == LK_FIELD_SIGNATURE) {
+        checked->sealed = true; /* as all that is written by hand */
+        return true;
+    }
+    bool boxes = field->options->len > 0;
+    g_autoptr(GError) problem = NULL;
+    if (boxes &&
+        check_marks(field, text, &checked->value, &checked->options, &problem)) {
+        return true;
+    }
+    if (boxes) { /* its message names what was chosen */
+        g_set_error(error, LK_CASE_ERROR, LK_CASE_ERROR_VALUE,
+                    _("'%s' cannot be answered so: one answer, of those printed"),
+                    field->name);
+        return false;
+    }
+    return lk_answer_check(field, text, &checked->value, error);
+}
+
 static bool
 file_sealed(LkStore *store, const LkLayoutField *field, const LkAnswer *answer,
             gint64 page, GError **error)

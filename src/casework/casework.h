@@ -153,6 +153,28 @@ G_GNUC_WARN_UNUSED_RESULT
 bool lk_case_answer(LkStore *store, LkShelf *shelf, const LkAnswer *answer,
                     GError **error);
 
+/** What a person says about a field, as it is stored. */
+typedef struct {
+    char *value;   /* NULL: nothing stands there. May name somebody: wiped */
+    char *options; /* of boxes: JSON object; else NULL */
+    bool sealed;   /* for lk_store_decide_sealed(), else for lk_store_decide() */
+} LkCheckedValue;
+
+void lk_checked_value_clear(LkCheckedValue *checked);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LkCheckedValue, lk_checked_value_clear)
+
+/**
+ * lk_case_check:
+ * @text: as lk_case_answer() takes it; "": nothing stands there
+ * @checked: (out): zeroed by the caller
+ *
+ * Returns: true if @field can hold it; LK_CASE_ERROR_VALUE, whose message does not
+ * repeat @text
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_case_check(const LkLayoutField *field, const char *text,
+                   LkCheckedValue *checked, GError **error);
+
 /**
  * lk_case_type:
  * @session: of the clerk who has @crop (lk_parcel_next())

@@ -62,6 +62,8 @@ static const char *const whats[][2] = {
     {"rejected", N_("scan refused")},
     {"restored", N_("office restored from a backup")},
     {"scan", N_("scan put away")},
+    {"review-close", N_("review station: left")},
+    {"review-open", N_("review station: begun")},
     {"sent", N_("case file sent")},
     {"taken-up", N_("case file received")},
     {"trust", N_("other office: trusted")},

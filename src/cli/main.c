@@ -29,6 +29,7 @@ static const struct {
     {"print", lk_cmd_print, N_("prints case files, ready to fill in")},
     {"protect", lk_cmd_protect, N_("gives keys to an office that has none")},
     {"restore", lk_cmd_restore, N_("makes an office folder from a backup")},
+    {"review", lk_cmd_review, N_("opens the page where people decide what is unsure")},
     {"services", lk_cmd_services, N_("prints the map of services")},
     {"user", lk_cmd_user, N_("who works here: add, list, passwd, revoke, admit")},
     {"vault", lk_cmd_vault, N_("names, apart and sealed: show, set, search, mask")},

@@ -251,6 +251,37 @@ compare_inks(const guint8 *a, const guint8 *b, bool is_cell,
     }
 }
 
+GArray *
+lk_evidence_boxes(GBytes *evidence, const LkLayout *layout, const LkLayoutPage *page)
+{
+    GArray *boxes = g_array_new(FALSE, TRUE, sizeof(LkKeptBox));
+    g_array_set_size(boxes, page->boxes->len);
+    Evidence kept;
+    if (!unpack(evidence, &kept) ||
+        kept.n_boxes != count_kept(layout, page, page->boxes->len)) {
+        return boxes;
+    }
+    const guint8 *at = kept.boxes;
+    for (guint i = 0; i < page->boxes->len; i++) {
+        if (!is_personal(layout, page, i)) {
+            LkKeptBox *box = &g_array_index(boxes, LkKeptBox, i);
+            box->is_known = at[0] <= LK_MARK_BLACKENED;
+            box->state = box->is_known ? (LkMarkState)at[0] : LK_MARK_UNSURE;
+            box->score = at[1] / 255.0;
+            at += BOX_LEN;
+        }
+    }
+    return boxes;
+}
+
+bool
+lk_evidence_box_differs(const LkKeptBox *a, const LkKeptBox *b)
+{
+    const guint8 one[BOX_LEN] = {(guint8)a->state, to_byte(a->score)};
+    const guint8 two[BOX_LEN] = {(guint8)b->state, to_byte(b->score)};
+    return a->is_known && b->is_known && box_differs(one, two);
+}
+
 LkInkDifference
 lk_evidence_difference(GBytes *a, GBytes *b)
 {

@@ -55,6 +55,29 @@ typedef struct {
 /** lk_evidence_difference: @a and @b as lk_evidence_pack() made them; not trusted. */
 LkInkDifference lk_evidence_difference(GBytes *a, GBytes *b);
 
+/** Ink in a box, share of it, where a mark is as likely as none: read/decide.c. */
+#define LK_EVEN_SCORE 0.045
+
+/** A box as evidence keeps it. */
+typedef struct {
+    bool is_known; /* false: it is personal, or there is no evidence; the rest is 0 */
+    LkMarkState state;
+    double score; /* as LkBoxReading, to a 255th */
+} LkKeptBox;
+
+/**
+ * lk_evidence_boxes:
+ * @evidence: (nullable): of @page of @layout; not trusted
+ *
+ * Returns: (transfer full): GArray of LkKeptBox, order of LkLayoutPage.boxes; none of
+ * them known if @evidence does not fit
+ */
+GArray *lk_evidence_boxes(GBytes *evidence, const LkLayout *layout,
+                          const LkLayoutPage *page);
+
+/** lk_evidence_box_differs: whether two scans are not of one mind about a box. */
+bool lk_evidence_box_differs(const LkKeptBox *a, const LkKeptBox *b);
+
 /** lk_evidence_judge: DIFFERENT when in doubt: a conflict costs a look, a wrong
  * duplicate would cost the page. */
 LkInkVerdict lk_evidence_judge(const LkInkDifference *difference);

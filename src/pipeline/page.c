@@ -481,6 +481,10 @@ stored_quality(const LkReading *reading)
     GString *json = quality_json(&reading->quality);
     add_numbers(json, "to_image", "%.9g", reading->to_image,
                 G_N_ELEMENTS(reading->to_image));
+    if (reading->bend.is_bent) {
+        add_numbers(json, "bend_x", "%.6g", reading->bend.x, LK_BEND_TERMS);
+        add_numbers(json, "bend_y", "%.6g", reading->bend.y, LK_BEND_TERMS);
+    }
     g_string_append_c(json, '}');
     return g_string_free(json, FALSE);
 }

@@ -4,17 +4,11 @@
  * child. A field is cut out where its layout has it, through the map that was measured
  * when the page was filed; what comes out stands upright, at the scan's own resolution,
  * and shows nothing but that field. */
+#include "pipeline/cut.h"
 #include "pipeline/filed.h"
 #include "pipeline/page.h"
 
-#include <json-glib/json-glib.h>
-#include <math.h>
 #include <string.h>
-
-#define MARGIN_MM 1.2 /* letters hang out of their line */
-#define N_FIT 9
-#define DOTS_MIN 4.0  /* a mm: 100 dpi */
-#define DOTS_MAX 12.0 /* a mm: 300 dpi is enough to read */
 
 /* --- Which kind. --------------------------------------------------------------------
  */
@@ -218,142 +212,18 @@ collect(Work *work, GError **error)
 /* --- Cutting out. -------------------------------------------------------------------
  */
 
-static void
-unite(LkRect *all, LkRect one)
-{
-    if (all->w <= 0) {
-        *all = one;
-        return;
-    }
-    double right = MAX(all->x + all->w, one.x + one.w);
-    double bottom = MAX(all->y + all->h, one.y + one.h);
-    all->x = MIN(all->x, one.x);
-    all->y = MIN(all->y, one.y);
-    all->w = right - all->x;
-    all->h = bottom - all->y;
-}
-
-/* Everything that was printed to be written in; width 0 if there is nothing. */
-static LkRect
-place_of(const Wanted *wanted)
-{
-    const LkLayoutPage *page = lk_layout_page(wanted->layout, wanted->page_number);
-    LkRect all = {0, 0, 0, 0};
-    for (guint i = 0; page != NULL && i < page->writing->len; i++) {
-        const LkWriting *line = &g_array_index(page->writing, LkWriting, i);
-        if (line->field == wanted->field && line->row == wanted->place.row) {
-            unite(&all, line->area);
-        }
-    }
-    for (guint i = 0; page != NULL && i < page->cells->len; i++) {
-        const LkCell *cell = &g_array_index(page->cells, LkCell, i);
-        if (cell->field == wanted->field && cell->row == wanted->place.row) {
-            unite(&all, cell->outline);
-        }
-    }
-    return all.w > 0 ? lk_rect_inset(all, -MARGIN_MM) : all;
-}
-
-/* The map page mm -> px that was kept with the page. */
-static bool
-load_fit(LkStore *store, gint64 page, double fit[N_FIT])
-{
-    g_autofree char *text = lk_store_page_quality(store, page, NULL);
-    g_autoptr(JsonNode) root = text != NULL ? json_from_string(text, NULL) : NULL;
-    JsonObject *object = root != NULL && JSON_NODE_HOLDS_OBJECT(root)
-                             ? json_node_get_object(root)
-                             : NULL;
-    JsonNode *member =
-        object != NULL ? json_object_get_member(object, "to_image") : NULL;
-    JsonArray *numbers = member != NULL && JSON_NODE_HOLDS_ARRAY(member)
-                             ? json_node_get_array(member)
-                             : NULL;
-    if (numbers == NULL || json_array_get_length(numbers) != N_FIT) {
-        return false;
-    }
-    for (guint i = 0; i < N_FIT; i++) {
-        fit[i] = json_array_get_double_element(numbers, i);
-    }
-    return true;
-}
-
-/* Pixels of the scan for a mm of paper, around @at; 0: the map folds there. */
-static double
-dots_at(const double fit[N_FIT], LkPoint at)
-{
-    LkPoint here = lk_map_point(fit, at);
-    LkPoint right = lk_map_point(fit, (LkPoint){at.x + 1, at.y});
-    LkPoint below = lk_map_point(fit, (LkPoint){at.x, at.y + 1});
-    double area = fabs((right.x - here.x) * (below.y - here.y) -
-                       (right.y - here.y) * (below.x - here.x));
-    return isfinite(area) ? sqrt(area) : 0;
-}
-
-static double
-grey_at(const LkImage *image, int x, int y)
-{
-    return x >= 0 && y >= 0 && x < image->width && y < image->height
-               ? image->pixels[image->stride * (size_t)y + (size_t)x]
-               : 255; /* paper that the scanner did not see */
-}
-
-/* Between the four nearest pixel centres. */
-static uint8_t
-sample(const LkImage *image, LkPoint at)
-{
-    double x = at.x - 0.5;
-    double y = at.y - 0.5;
-    if (!(x > -1 && y > -1 && x < image->width && y < image->height)) {
-        return 255;
-    }
-    int left = (int)floor(x);
-    int top = (int)floor(y);
-    double right = x - left;
-    double low = y - top;
-    double above =
-        grey_at(image, left, top) * (1 - right) + grey_at(image, left + 1, top) * right;
-    double below = grey_at(image, left, top + 1) * (1 - right) +
-                   grey_at(image, left + 1, top + 1) * right;
-    return (uint8_t)(above * (1 - low) + below * low + 0.5);
-}
-
-static void
-draw(const LkImage *page, const double fit[N_FIT], LkRect place, double dots,
-     LkImage *crop, uint8_t *pixels)
-{
-    for (int y = 0; y < crop->height; y++) {
-        for (int x = 0; x < crop->width; x++) {
-            LkPoint at = {place.x + (x + 0.5) / dots, place.y + (y + 0.5) / dots};
-            pixels[crop->stride * (size_t)y + (size_t)x] =
-                sample(page, lk_map_point(fit, at));
-        }
-    }
-}
-
 /* Sets *@done if the field lies on the picture and was added. */
 static bool
 cut_field(Work *work, const Wanted *wanted, const LkImage *page,
-          const double fit[N_FIT], bool *done, GError **error)
+          const LkPlacement *placement, bool *done, GError **error)
 {
-    LkRect place = place_of(wanted);
-    double dots = place.w > 0 ? dots_at(fit, lk_rect_center(place)) : 0;
-    LkPoint middle = lk_map_point(fit, lk_rect_center(place));
-    *done = dots > 0 && middle.x > 0 && middle.y > 0 && middle.x < page->width &&
-            middle.y < page->height;
+    LkRect place = lk_cut_lines(wanted->layout, wanted->page_number, wanted->field,
+                                wanted->place.row);
+    *done = lk_cut_is_seen(page, placement, place);
     if (!*done) {
         return true;
     }
-    dots = CLAMP(dots, DOTS_MIN, DOTS_MAX);
-    LkImage crop = {.width = (int)ceil(place.w * dots),
-                    .height = (int)ceil(place.h * dots)};
-    crop.stride = (size_t)crop.width;
-    gsize size = crop.stride * (gsize)crop.height;
-    uint8_t *pixels = g_malloc(size);
-    crop.pixels = pixels;
-    draw(page, fit, place, dots, &crop, pixels);
-    GByteArray *png = lk_image_png(&crop, dots * 25.4, error);
-    explicit_bzero(pixels, size);
-    g_free(pixels);
+    GByteArray *png = lk_cut_png(page, placement, place, 0, error);
     if (png == NULL) {
         return false;
     }
@@ -381,10 +251,10 @@ cut_page(Work *work, guint from, guint to, GError **error)
 {
     LkStore *store = lk_session_store(work->session);
     const Wanted *first = &g_array_index(work->wanted, Wanted, from);
-    double fit[N_FIT];
+    LkPlacement placement;
     g_auto(LkFiledPicture) picture = {0};
     g_autoptr(GError) problem = NULL;
-    if (!load_fit(store, first->place.page, fit)) {
+    if (!lk_placement_load(store, first->place.page, &placement)) {
         work->given->n_left_out += (int)(to - from);
         return true;
     }
@@ -400,7 +270,7 @@ cut_page(Work *work, guint from, guint to, GError **error)
     for (guint i = from; i < to; i++) {
         bool done = false;
         if (!cut_field(work, &g_array_index(work->wanted, Wanted, i), &picture.image,
-                       fit, &done, error)) {
+                       &placement, &done, error)) {
             return false;
         }
         work->given->n_left_out += done ? 0 : 1;

@@ -395,4 +395,8 @@ bool lk_explain_page(LkStore *store, const LkExplainOrder *order,
 
 G_END_DECLS
 
+#include "pipeline/crop.h"
+#include "pipeline/propose.h"
+#include "pipeline/queue.h"
+
 #endif

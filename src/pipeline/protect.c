@@ -100,6 +100,7 @@ lk_protect(LkStore *store, const LkProtectOptions *options, GError **error)
     }
     return work.stopped || (lk_store_seal_strays(store, error) &&
                             lk_store_seal_readings(store, error) &&
+                            lk_store_seal_decisions(store, error) &&
                             lk_store_seal_reasons(store, error) &&
                             lk_store_each_evidence(store, spare, desk, error) &&
                             lk_store_wipe(store, error));

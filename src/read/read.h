@@ -119,12 +119,23 @@ bool lk_reason_is_advice(LkReason reason);
 /** lk_reason_name: (transfer none): stable English name, for JSON and the store. */
 const char *lk_reason_name(LkReason reason);
 
+#define LK_BEND_TERMS 10
+
+/** What a plane cannot explain: paper that is bent, or fed unevenly. A shift in page mm
+ * that changes smoothly over the page, by the terms of a cubic in u, v (-1..1 over the
+ * page): 1, u, v, uu, uv, vv, uuu, uuv, uvv, vvv. All zero: flat. */
+typedef struct {
+    bool is_bent;
+    double x[LK_BEND_TERMS], y[LK_BEND_TERMS];
+} LkBend;
+
 typedef struct {
     LkOutcome outcome;
     LkIdentitySource source;
     LkPageId id;        /* valid unless source is NONE; a blank copy's own number */
     LkCaseCode label;   /* case code of a sticker on the page; "" = none */
     double to_image[9]; /* homography page mm -> image px, row major; valid if READ */
+    LkBend bend;        /* before that map: lk_map_bent() */
     LkQuality quality;
     guint32 reasons; /* bit set of 1u << LkReason */
     GArray *boxes;   /* LkBoxReading, order of LkLayoutPage.boxes */
@@ -271,6 +282,11 @@ double lk_quality_scan_dpi(const LkQuality *quality);
 
 /** lk_map_point: @p (page mm) through the homography @h to image px. */
 LkPoint lk_map_point(const double h[9], LkPoint p);
+
+/** lk_bend_at: what @bend adds to @p (page mm), mm. */
+LkPoint lk_bend_at(const LkBend *bend, LkPoint p);
+/** lk_map_bent: @p (page mm) to image px: first the bend, then the plane. */
+LkPoint lk_map_bent(const double h[9], const LkBend *bend, LkPoint p);
 
 G_END_DECLS
 

@@ -207,6 +207,7 @@ measure_quality(const LkImage *image, const LkLevels *levels,
 {
     LkQuality *quality = &reading->quality;
     memcpy(reading->to_image, registration->h, sizeof reading->to_image);
+    reading->bend = registration->bend;
     quality->residual_mm = registration->residual_mm;
     quality->outlines = registration->checked > 0
                             ? (double)registration->found / registration->checked

@@ -64,15 +64,8 @@ typedef struct {
     bool keen;       /* faint ones too */
 } Look;
 
-#define N_TERMS 10     /* of a cubic in x and y */
-#define SQUARE_TERMS 6 /* the first of them: without the third powers */
-
-/* What a plane cannot explain: paper that is bent, or fed unevenly. A shift in page mm
- * that changes smoothly over the page, by terms of u, v (-1..1 over the page). */
-typedef struct {
-    bool is_flat;
-    double x[N_TERMS], y[N_TERMS];
-} Bend;
+#define N_TERMS LK_BEND_TERMS /* of a cubic in x and y */
+#define SQUARE_TERMS 6        /* the first of them: without the third powers */
 
 void
 lk_registration_free(LkRegistration *registration)
@@ -169,11 +162,11 @@ bend_terms(LkPoint p, double t[N_TERMS])
     memcpy(t, all, sizeof all);
 }
 
-static LkPoint
-bend_at(const Bend *bend, LkPoint p)
+LkPoint
+lk_bend_at(const LkBend *bend, LkPoint p)
 {
     LkPoint shift = {0, 0};
-    if (!bend->is_flat) {
+    if (bend->is_bent) {
         double t[N_TERMS];
         bend_terms(p, t);
         for (int i = 0; i < N_TERMS; i++) {
@@ -186,17 +179,24 @@ bend_at(const Bend *bend, LkPoint p)
     return shift;
 }
 
+LkPoint
+lk_map_bent(const double h[9], const LkBend *bend, LkPoint p)
+{
+    LkPoint shift = lk_bend_at(bend, p);
+    return lk_map_point(h, (LkPoint){p.x + shift.x, p.y + shift.y});
+}
+
 /* What is left between outline and map with its bend, mm. */
 static double
-left_of(const Probe *probe, const Bend *bend)
+left_of(const Probe *probe, const LkBend *bend)
 {
-    LkPoint shift = bend_at(bend, lk_rect_center(probe->outline));
+    LkPoint shift = lk_bend_at(bend, lk_rect_center(probe->outline));
     return hypot(probe->dx - shift.x, probe->dy - shift.y);
 }
 
 /* Median of what is left over all outlines seen; 0 if there are none. */
 static double
-median_left(const GArray *probes, const Bend *bend)
+median_left(const GArray *probes, const LkBend *bend)
 {
     g_autoptr(GArray) left = g_array_new(FALSE, FALSE, sizeof(double));
     for (guint i = 0; i < probes->len; i++) {
@@ -234,7 +234,7 @@ add_to_normal(Normal *normal, const Probe *probe)
 
 /* Gauss-Jordan; the ridge makes the matrix positive definite, so no pivot is 0. */
 static void
-solve_normal(Normal *normal, int n_terms, Bend *bend)
+solve_normal(Normal *normal, int n_terms, LkBend *bend)
 {
     for (int i = 0; i < n_terms; i++) {
         for (int row = 0; row < n_terms; row++) {
@@ -253,9 +253,9 @@ solve_normal(Normal *normal, int n_terms, Bend *bend)
 /* Fits the bend to the outlines seen, each round without those far from the last.
  * @least: outlines, for all terms or for the square ones alone. */
 static void
-fit_bend(const GArray *probes, int least, Bend *bend)
+fit_bend(const GArray *probes, int least, LkBend *bend)
 {
-    *bend = (Bend){.is_flat = true};
+    *bend = (LkBend){0};
     for (int round = 0; round < 4; round++) {
         double limit = MAX(3 * median_left(probes, bend), 0.12);
         Normal normal = {0};
@@ -268,13 +268,13 @@ fit_bend(const GArray *probes, int least, Bend *bend)
             }
         }
         if (n < least) {
-            *bend = (Bend){.is_flat = true};
+            *bend = (LkBend){0};
             return;
         }
         for (int i = 0; i < N_TERMS; i++) {
             normal.at[i][i] += BEND_RIDGE * n;
         }
-        *bend = (Bend){.is_flat = false};
+        *bend = (LkBend){.is_bent = true};
         solve_normal(&normal, n < BEND_PROBES ? SQUARE_TERMS : N_TERMS, bend);
     }
 }
@@ -308,7 +308,7 @@ static void
 refine(GArray *probes, const LkAnchors *anchors, const LkLayoutPage *page,
        double stiffness, double h[9])
 {
-    const Bend flat = {.is_flat = true};
+    const LkBend flat = {0};
     for (int round = 0; round < 3; round++) {
         for (guint i = 0; i < probes->len; i++) {
             measure_left(h, &g_array_index(probes, Probe, i));
@@ -398,26 +398,26 @@ spread_out(const Look *how, const LkAnchors *anchors, const LkLayoutPage *page,
 
 /* The bend of the paper, if it explains much that the plane does not. Outlines are
  * looked for again where it says: some were beyond reach. */
-static Bend
+static LkBend
 find_bend(const Look *how, const double h[9], GArray *probes)
 {
     int least = how->keen ? FEW_BEND_PROBES : BEND_PROBES;
-    const Bend flat = {.is_flat = true};
+    const LkBend flat = {0};
     for (guint i = 0; i < probes->len; i++) {
         measure_left(h, &g_array_index(probes, Probe, i));
     }
     double left = median_left(probes, &flat);
-    Bend bend;
+    LkBend bend;
     if (left <= BENT_MM) {
         return flat;
     }
     fit_bend(probes, least, &bend);
-    if (bend.is_flat || median_left(probes, &bend) > BENT_GAIN * left) {
+    if (!bend.is_bent || median_left(probes, &bend) > BENT_GAIN * left) {
         return flat;
     }
     for (guint i = 0; i < probes->len; i++) {
         Probe *probe = &g_array_index(probes, Probe, i);
-        look(how, h, bend_at(&bend, lk_rect_center(probe->outline)), probe);
+        look(how, h, lk_bend_at(&bend, lk_rect_center(probe->outline)), probe);
         measure_left(h, probe);
     }
     fit_bend(probes, least, &bend);
@@ -544,7 +544,7 @@ follow(const Look *how, const LkAnchors *anchors, const LkLayoutPage *page,
 /* The page laid over the image. */
 typedef struct {
     double h[9];
-    Bend bend;
+    LkBend bend;
     GArray *probes;
     double residual_mm; /* worst outline believed */
     int found;
@@ -567,7 +567,7 @@ leftovers(const Fit *fit)
     GArray *left = g_array_new(FALSE, FALSE, sizeof(Guide));
     for (guint i = 0; i < fit->probes->len; i++) {
         const Probe *probe = &g_array_index(fit->probes, Probe, i);
-        LkPoint at = lk_rect_center(probe->outline), bend = bend_at(&fit->bend, at);
+        LkPoint at = lk_rect_center(probe->outline), bend = lk_bend_at(&fit->bend, at);
         Guide guide = {at, {probe->dx - bend.x, probe->dy - bend.y}};
         if (probe->seen) {
             g_array_append_val(left, guide);
@@ -583,9 +583,9 @@ is_in_place(const Fit *fit, const Probe *probe, const GArray *left)
 {
     double off = left_of(probe, &fit->bend);
     if (!probe->faint) {
-        return probe->seen && off <= (fit->bend.is_flat ? BELIEVED_MM : BENT_BELIEVED);
+        return probe->seen && off <= (fit->bend.is_bent ? BENT_BELIEVED : BELIEVED_MM);
     }
-    LkPoint at = lk_rect_center(probe->outline), bend = bend_at(&fit->bend, at);
+    LkPoint at = lk_rect_center(probe->outline), bend = lk_bend_at(&fit->bend, at);
     LkPoint around = guided(left, at);
     return off <= BENT_BELIEVED &&
            hypot(probe->dx - bend.x - around.x, probe->dy - bend.y - around.y) <=
@@ -680,11 +680,11 @@ look_again(const Look *first, const LkAnchors *anchors, const LkLayoutPage *page
 /* Mean shift of the believed outlines around @at, @self not counted; the page's own
  * map, with its bend, holds where none is near. */
 static void
-neighbours(const GArray *probes, const Bend *bend, LkPoint at, int self, double *dx,
+neighbours(const GArray *probes, const LkBend *bend, LkPoint at, int self, double *dx,
            double *dy)
 {
     double sum = 1e-3;
-    LkPoint here = bend_at(bend, at);
+    LkPoint here = lk_bend_at(bend, at);
     *dx = *dy = 0;
     for (guint i = 0; i < probes->len; i++) {
         const Probe *probe = &g_array_index(probes, Probe, i);
@@ -699,7 +699,7 @@ neighbours(const GArray *probes, const Bend *bend, LkPoint at, int self, double 
             continue;
         }
         double weight = 1 / (0.05 + squared) / (1 + 20 * squared * squared);
-        LkPoint there = bend_at(bend, center);
+        LkPoint there = lk_bend_at(bend, center);
         sum += weight;
         *dx += weight * (probe->dx - there.x);
         *dy += weight * (probe->dy - there.y);
@@ -709,7 +709,7 @@ neighbours(const GArray *probes, const Bend *bend, LkPoint at, int self, double 
 }
 
 static LkShift
-shift_of(const GArray *probes, const Bend *bend, LkRect outline, int self)
+shift_of(const GArray *probes, const LkBend *bend, LkRect outline, int self)
 {
     LkShift shift = {0, 0, false};
     neighbours(probes, bend, lk_rect_center(outline), self, &shift.dx, &shift.dy);
@@ -749,6 +749,7 @@ registration_of(const Fit *fit, const LkLayoutPage *page)
     registration->cells =
         g_array_sized_new(FALSE, TRUE, sizeof(LkShift), page->cells->len);
     memcpy(registration->h, fit->h, sizeof registration->h);
+    registration->bend = fit->bend;
     registration->residual_mm = fit->residual_mm;
     registration->checked = (int)fit->probes->len;
     registration->found = fit->found;

@@ -16,6 +16,7 @@ typedef struct {
 
 typedef struct {
     double h[9];        /* page mm -> image px, refined */
+    LkBend bend;        /* what `h` leaves, if it is much */
     double residual_mm; /* worst outline believed, against `h` */
     int checked;        /* outlines looked for */
     int found;          /* of these, found where they should be */

@@ -234,6 +234,32 @@ write_vault(LkStore *store, const Taking *taking, GError **error)
     return true;
 }
 
+/* A box that the template calls personal: an office with an older program sends what
+ * was decided in clear. */
+static bool
+is_personal(const LkCarriedPage *page, const LkCarriedDecision *decision)
+{
+    for (guint i = 0; i < page->readings->len; i++) {
+        const LkStoreReading *reading =
+            &g_array_index(page->readings, LkStoreReading, i);
+        if (strcmp(reading->field, decision->field) == 0 &&
+            reading->row == decision->row) {
+            return reading->personal;
+        }
+    }
+    return false;
+}
+
+static bool
+seal_decision(LkStore *store, const Taking *taking, const LkCarriedDecision *d,
+              gint64 id, GError **error)
+{
+    g_autofree char *who = login_there(taking, d->who);
+    const LkDecision decision = {
+        .page = id, .field = d->field, .row = d->row, .value = d->value, .who = who};
+    return lk_typed_put(store, &taking->carried->code, &decision, d->at, error);
+}
+
 static bool
 write_decisions(LkStore *store, const Taking *taking, const LkCarriedPage *page,
                 gint64 id, GError **error)
@@ -242,11 +268,15 @@ write_decisions(LkStore *store, const Taking *taking, const LkCarriedPage *page,
         const LkCarriedDecision *d =
             &g_array_index(page->decisions, LkCarriedDecision, i);
         g_autofree char *who = login_there(taking, d->who);
-        if (!lk_sql_run(store, error,
+        bool clear = !is_personal(page, d);
+        if ((!clear && d->value != NULL &&
+             !seal_decision(store, taking, d, id, error)) ||
+            !lk_sql_run(store, error,
                         "INSERT INTO decisions (page, field, row_no, kind, value,"
                         " options, who, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                         "itittttt", id, d->field, (gint64)d->row,
-                        d->undo ? "undo" : "value", d->value, d->options, who, d->at) ||
+                        d->undo ? "undo" : "value", clear ? d->value : NULL,
+                        clear ? d->options : NULL, who, d->at) ||
             !lk_reason_put(store, (gint64)sqlite3_last_insert_rowid(store->db), id,
                            d->why, error)) {
             return false;

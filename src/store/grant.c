@@ -88,6 +88,29 @@ lk_grant_holders(LkStore *store, const char *domain, GError **error)
     return step == LK_SQL_END ? g_steal_pointer(&holders) : NULL;
 }
 
+bool
+lk_session_each_case(LkSession *session, LkCaseFunc each, void *data, GError **error)
+{
+    g_return_val_if_fail(session != NULL && each != NULL, false);
+    LkStore *store = lk_session_store(session);
+    bool reception = false;
+    if (!lk_session_holds(session, LK_DOMAIN_RECEPTION, &reception, error)) {
+        return false;
+    }
+    g_autoptr(sqlite3_stmt) rows = lk_sql_prepare(
+        store, error,
+        "SELECT DISTINCT substr(domain, 6) FROM grants"
+        " WHERE holder IN (?, ?) AND domain LIKE 'case:%'",
+        "tt", lk_session_login(session), reception ? "@" LK_DOMAIN_RECEPTION : NULL);
+    LkSqlStep step = LK_SQL_FAILED;
+    while (rows != NULL && (step = lk_sql_step(store, rows, error)) == LK_SQL_ROW) {
+        LkCaseCode code;
+        lk_sql_copy(rows, 0, code.text, sizeof code.text);
+        each(&code, data);
+    }
+    return step == LK_SQL_END;
+}
+
 /* --- Case files. -------------------------------------------------------------------
  */
 

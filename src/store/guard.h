@@ -281,6 +281,12 @@ LkSession *lk_session_recover(LkStore *store, const LkSecret *recovery, GError *
 void lk_session_free(LkSession *session);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LkSession, lk_session_free)
 
+/**
+ * lk_session_acts: of several sessions in one store the one that acts from now on:
+ * lines of the journal carry its login. A session that was just opened acts.
+ */
+void lk_session_acts(LkSession *session);
+
 const char *lk_session_login(const LkSession *session);
 LkRole lk_session_role(const LkSession *session);
 /** lk_session_store: (transfer none): the office it was opened in. */
@@ -317,6 +323,15 @@ bool lk_session_holds(LkSession *session, const char *domain, bool *holds,
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_session_require_case(LkSession *session, const LkCaseCode *code,
                              GError **error);
+
+/** LkCaseFunc: @code lives during the call. */
+typedef void (*LkCaseFunc)(const LkCaseCode *code, void *data);
+
+/** lk_session_each_case: calls @each for every file whose key the person holds, or
+ * @reception if the person holds that: as the rows say, no key is used. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_session_each_case(LkSession *session, LkCaseFunc each, void *data,
+                          GError **error);
 
 /** lk_case_locked: that error, for who knows already; always false. */
 bool lk_case_locked(const LkCaseCode *code, GError **error);

@@ -79,6 +79,14 @@ find_said(LkStore *store, GError **error)
     return true;
 }
 
+void
+lk_store_acts_as(LkStore *store, const char *login)
+{
+    g_return_if_fail(store != NULL && (login == NULL || lk_login_is_valid(login)));
+    g_free(store->who);
+    store->who = login != NULL ? g_strconcat("~", login, NULL) : NULL;
+}
+
 bool
 lk_journal_add(LkStore *store, const char *what, const char *detail, GError **error)
 {

@@ -11,6 +11,7 @@
 
 #define NEW_DB_NAME LK_DB_NAME ".new"
 #define LOCK_NAME "intake.lock"
+#define REVIEW_LOCK_NAME "review.lock"
 
 static LkStore *
 store_new(const char *dir)
@@ -21,6 +22,7 @@ store_new(const char *dir)
     LkStore *store = g_new0(LkStore, 1);
     store->dir = g_strdup(dir);
     store->lock_fd = -1;
+    store->review_fd = -1;
     store->slot_cost = lk_slot_cost_default;
     store->folders = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     store->new_code = lk_case_code_new;
@@ -37,6 +39,9 @@ lk_store_free(LkStore *store)
     lk_sql_close(store);
     if (store->lock_fd >= 0) {
         (void)close(store->lock_fd);
+    }
+    if (store->review_fd >= 0) {
+        (void)close(store->review_fd);
     }
     if (store->believed != NULL) {
         g_hash_table_unref(store->believed);
@@ -272,28 +277,70 @@ lk_store_office(const LkStore *store)
     return store->office;
 }
 
-/* A record lock and not flock(): it is not inherited by the decoders that intake forks,
- * so it ends with this process even if they live a moment longer. */
+/* A record lock and not flock(): it is not inherited by the decoders that are forked,
+ * so it ends with this process even if they live a moment longer.
+ * @fd: (out): the descriptor that holds it, or -1: another process does */
+static bool
+take_lock(const LkStore *store, const char *name, int *fd, GError **error)
+{
+    g_autofree char *path = g_build_filename(store->dir, name, NULL);
+    *fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (*fd < 0) {
+        return cannot(path, error);
+    }
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    if (fcntl(*fd, F_SETLK, &whole) != 0) {
+        (void)close(*fd);
+        *fd = -1;
+    }
+    return true;
+}
+
 bool
 lk_store_lock_intake(LkStore *store, GError **error)
 {
     if (store->lock_fd >= 0) {
         return true;
     }
-    g_autofree char *path = g_build_filename(store->dir, LOCK_NAME, NULL);
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0) {
-        return cannot(path, error);
+    if (!take_lock(store, LOCK_NAME, &store->lock_fd, error)) {
+        return false;
     }
-    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    if (fcntl(fd, F_SETLK, &whole) == 0) {
-        store->lock_fd = fd;
-        return true;
+    if (store->lock_fd < 0) {
+        g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_BUSY,
+                    _("%s: another `lakana ingest` is at work in this office; wait "
+                      "until it has finished"),
+                    store->dir);
     }
-    (void)close(fd);
-    g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_BUSY,
-                _("%s: another `lakana ingest` is at work in this office; wait until "
-                  "it has finished"),
-                store->dir);
-    return false;
+    return store->lock_fd >= 0;
+}
+
+bool
+lk_store_lock_review(LkStore *store, GError **error)
+{
+    g_return_val_if_fail(store->review_fd < 0, false);
+    if (!take_lock(store, REVIEW_LOCK_NAME, &store->review_fd, error)) {
+        return false;
+    }
+    if (store->review_fd < 0) {
+        g_autofree char *path = g_build_filename(store->dir, REVIEW_LOCK_NAME, NULL);
+        g_autofree char *port = NULL;
+        bool told = g_file_get_contents(path, &port, NULL, NULL) && *port != '\0';
+        g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_BUSY,
+                    _("%s: the review station of this office is open already, on port "
+                      "%s: use its address (it stands in the terminal where it was "
+                      "opened), or end it there with Ctrl-C"),
+                    store->dir, told ? g_strchomp(port) : "?");
+    }
+    return store->review_fd >= 0;
+}
+
+bool
+lk_store_tell_review(LkStore *store, int port, GError **error)
+{
+    g_return_val_if_fail(store->review_fd >= 0, false);
+    g_autofree char *text = g_strdup_printf("%d\n", port);
+    ssize_t length = (ssize_t)strlen(text);
+    return (ftruncate(store->review_fd, 0) == 0 &&
+            pwrite(store->review_fd, text, (size_t)length, 0) == length) ||
+           cannot(REVIEW_LOCK_NAME, error);
 }

@@ -344,25 +344,55 @@ lk_parcel_find(LkSession *session, gint64 id, LkParcelItem *item, GError **error
     return step == LK_SQL_ROW || (step == LK_SQL_END && no_such_crop(id, error));
 }
 
-/* Finds the next crop, its sealed bytes and the time in its head. */
-static bool
-find_next(LkStore *store, const char *login, LkParcelItem *item, GBytes **sealed,
-          char **at, GError **error)
+/* The first crops that wait, with sealed bytes and the times in their heads. */
+typedef struct {
+    LkParcelItem item; /* first: an LkParcelItem for the caller */
+    GBytes *sealed;
+    char *at;
+} Waiting;
+
+static void
+free_waiting(gpointer data)
 {
-    g_autoptr(sqlite3_stmt) row = lk_sql_prepare(
-        store, error, ITEM " AND" WAITS " ORDER BY c.id LIMIT 1", "t", login);
-    LkSqlStep step = row != NULL ? lk_sql_step(store, row, error) : LK_SQL_FAILED;
-    if (step != LK_SQL_ROW) {
-        return step == LK_SQL_END;
-    }
-    item_from_row(row, item);
-    *at = g_strdup(lk_sql_text(row, 6));
-    *sealed = lk_sql_bytes(row, 7);
+    Waiting *waiting = data;
+    lk_parcel_item_clear(&waiting->item);
+    g_clear_pointer(&waiting->sealed, g_bytes_unref);
+    g_free(waiting->at);
+    g_free(waiting);
+}
+
+static GPtrArray *
+find_waiting(LkSession *session, int n, GError **error)
+{
+    LkStore *store = lk_session_store(session);
+    const char *login = lk_session_login(session);
+    g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(free_waiting);
     gint64 left = 0;
-    bool ok = lk_sql_number(store, &left, error,
-                            "SELECT count(*) FROM (" ITEM " AND" WAITS ")", "t", login);
-    item->n_left = (int)left;
-    return ok;
+    g_autoptr(sqlite3_stmt) row =
+        lk_sql_prepare(store, error, ITEM " AND" WAITS " ORDER BY c.id LIMIT ?", "ti",
+                       login, (gint64)n);
+    if (row == NULL ||
+        !lk_sql_number(store, &left, error,
+                       "SELECT count(*) FROM (" ITEM " AND" WAITS ")", "t", login)) {
+        return NULL;
+    }
+    LkSqlStep step = LK_SQL_FAILED;
+    while ((step = lk_sql_step(store, row, error)) == LK_SQL_ROW) {
+        Waiting *waiting = g_new0(Waiting, 1);
+        g_ptr_array_add(found, waiting);
+        item_from_row(row, &waiting->item);
+        waiting->item.n_left = (int)left - (int)found->len + 1;
+        waiting->at = g_strdup(lk_sql_text(row, 6));
+        waiting->sealed = lk_sql_bytes(row, 7);
+    }
+    return step == LK_SQL_END ? g_steal_pointer(&found) : NULL;
+}
+
+GPtrArray *
+lk_parcel_waiting(LkSession *session, GError **error)
+{
+    g_return_val_if_fail(session != NULL, NULL);
+    return find_waiting(session, 1 + LK_PARCEL_AHEAD, error);
 }
 
 static char *
@@ -373,26 +403,18 @@ detail_of(const LkParcelItem *item)
                            item->id, kind_names[item->kind], item->page);
 }
 
-bool
-lk_parcel_next(LkSession *session, LkParcelItem *item, GError **error)
+static bool
+open_waiting(LkSession *session, Waiting *waiting, LkParcelItem *item, GError **error)
 {
-    g_return_val_if_fail(session != NULL && item != NULL, false);
-    LkStore *store = lk_session_store(session);
-    g_autoptr(GBytes) sealed = NULL;
-    g_autofree char *at = NULL;
-    if (!find_next(store, lk_session_login(session), item, &sealed, &at, error)) {
-        return false;
-    }
-    if (item->id == 0) {
-        return true;
-    }
+    *item = waiting->item;
+    waiting->item = (LkParcelItem){0};
     g_autofree char *detail = detail_of(item);
     const LkParcelPlace place = {item->page, item->field, item->row};
-    g_autofree char *head = head_of(lk_session_login(session), at, &place);
-    if (!lk_store_note(store, "parcel-show", detail, error)) {
+    g_autofree char *head = head_of(lk_session_login(session), waiting->at, &place);
+    if (!lk_store_note(lk_session_store(session), "parcel-show", detail, error)) {
         return false;
     }
-    item->crop = lk_unseal_with(lk_session_own(session), sealed, NULL);
+    item->crop = lk_unseal_with(lk_session_own(session), waiting->sealed, NULL);
     if (item->crop == NULL || !cut_crop(item->crop, head)) {
         lk_secret_free(item->crop);
         item->crop = NULL;
@@ -403,6 +425,30 @@ lk_parcel_next(LkSession *session, LkParcelItem *item, GError **error)
         return false;
     }
     return true;
+}
+
+bool
+lk_parcel_next(LkSession *session, LkParcelItem *item, GError **error)
+{
+    g_return_val_if_fail(session != NULL && item != NULL, false);
+    g_autoptr(GPtrArray) first = find_waiting(session, 1, error);
+    return first != NULL &&
+           (first->len == 0 ||
+            open_waiting(session, g_ptr_array_index(first, 0), item, error));
+}
+
+bool
+lk_parcel_open(LkSession *session, gint64 id, LkParcelItem *item, GError **error)
+{
+    g_return_val_if_fail(session != NULL && item != NULL, false);
+    g_autoptr(GPtrArray) first = find_waiting(session, 1 + LK_PARCEL_AHEAD, error);
+    for (guint i = 0; first != NULL && i < first->len; i++) {
+        Waiting *waiting = g_ptr_array_index(first, i);
+        if (waiting->item.id == id) {
+            return open_waiting(session, waiting, item, error);
+        }
+    }
+    return first != NULL && no_such_crop(id, error);
 }
 
 /* --- Settling one. ------------------------------------------------------------------

@@ -102,6 +102,27 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LkParcelItem, lk_parcel_item_clear)
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_parcel_next(LkSession *session, LkParcelItem *item, GError **error);
 
+#define LK_PARCEL_AHEAD 2 /* crops after the first that may be opened in advance */
+
+/**
+ * lk_parcel_waiting:
+ *
+ * Returns: (transfer full): GPtrArray of LkParcelItem without their crops: the first
+ * that lk_parcel_next() would give, and LK_PARCEL_AHEAD after it
+ */
+G_GNUC_WARN_UNUSED_RESULT
+GPtrArray *lk_parcel_waiting(LkSession *session, GError **error);
+
+/**
+ * lk_parcel_open: lk_parcel_next() of crop @id, one of lk_parcel_waiting(): a clerk who
+ * types fast need not wait for each, and still sees only what comes next. Journalled
+ * before each opening.
+ *
+ * Returns: true; LK_STORE_ERROR_UNKNOWN if it is none of those
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_parcel_open(LkSession *session, gint64 id, LkParcelItem *item, GError **error);
+
 /** lk_parcel_find: crop @id of the person of @session, without opening it.
  * LK_STORE_ERROR_UNKNOWN if that person has no such crop (any more). */
 G_GNUC_WARN_UNUSED_RESULT

@@ -31,7 +31,9 @@ struct LkStore {
     char *region;
     char *office;
     int lock_fd;          /* intake lock, or -1 */
-    char *who;            /* login of the open session, for the journal; or NULL */
+    int review_fd;        /* review lock, or -1 */
+    char *who;            /* who acts, for the journal: a login of who has unlocked,
+                           * "~LOGIN" of who only said so; or NULL */
     char *said;           /* who it seems to be else: "~LOGIN"; NULL: not asked yet */
     GHashTable *believed; /* domains whose signature was checked: see domain.c */
     GHashTable *folders;  /* of archive and pages, that are on the disk */
@@ -70,6 +72,11 @@ int lk_schema_version(void);
  */
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_schema_migrate(LkStore *store, int to, GError **error);
+
+/** lk_wipe_later: the migration moved something out of clear: the file is made anew
+ * when it is done, or when the office is opened next. Inside its transaction. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_wipe_later(LkStore *store, GError **error);
 
 /* --- sql.c ------------------------------------------------------------------------ */
 
@@ -302,6 +309,19 @@ bool lk_parcel_wipe_end(LkStore *store, GError **error);
 G_GNUC_WARN_UNUSED_RESULT
 GBytes *lk_typed_seal(LkStore *store, const char *domain, const LkDecision *decision,
                       const char *at, GError **error);
+
+/**
+ * lk_typed_put: keeps the value of @decision sealed to the case file @code ("": to the
+ * reception); needs no secret; inside the caller's transaction.
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_typed_put(LkStore *store, const LkCaseCode *code, const LkDecision *decision,
+                  const char *at, GError **error);
+
+/** lk_typed_migrate: lk_store_seal_decisions() inside the migration's transaction; an
+ * office without keys keeps them until `lakana protect`. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_typed_migrate(LkStore *store, GError **error);
 
 /**
  * lk_typed_open:

@@ -537,6 +537,50 @@ static const char parcel_tables[] =
     "CREATE TRIGGER crops_no_delete BEFORE DELETE ON crops"
     " BEGIN SELECT RAISE(ABORT, 'crops are withdrawn, their rows stay'); END;";
 
+/* What was decided of a personal box leaves for sealed_values as well. Then the
+ * database no longer tells whether it is something or nothing: a person's word about a
+ * personal field settles that it was required. */
+static const char sealed_decisions[] =
+    "DROP TRIGGER decisions_no_update;"
+    "CREATE TRIGGER decisions_no_update BEFORE UPDATE ON decisions"
+    " WHEN NOT ((NEW.id, NEW.page, NEW.field, NEW.row_no, NEW.kind, NEW.who, NEW.at) IS"
+    "     (OLD.id, OLD.page, OLD.field, OLD.row_no, OLD.kind, OLD.who, OLD.at)"
+    "   AND (NEW.why IS OLD.why OR (NEW.why IS NULL AND EXISTS ("
+    "     SELECT 1 FROM reasons r WHERE r.decision = OLD.id)))"
+    "   AND ((NEW.value, NEW.options) IS (OLD.value, OLD.options) OR"
+    "     (NEW.value IS NULL AND NEW.options IS NULL AND EXISTS ("
+    "       SELECT 1 FROM readings r WHERE r.page = OLD.page AND r.field = OLD.field"
+    "         AND r.row_no = OLD.row_no AND r.personal = 1)"
+    "     AND (EXISTS (SELECT 1 FROM sealed_values s WHERE s.kind = 'typed'"
+    "         AND s.page = OLD.page AND s.field = OLD.field"
+    "         AND s.row_no = OLD.row_no AND s.at = OLD.at)"
+    "       OR EXISTS (SELECT 1 FROM pages p JOIN masks m ON"
+    "         m.case_code = p.case_code WHERE p.id = OLD.page)))))"
+    " BEGIN SELECT RAISE(ABORT, 'decisions are never changed'); END;"
+    "DROP VIEW waiting;"
+    "CREATE VIEW waiting AS"
+    " SELECT p.case_code, p.form, p.copy, p.page, p.layout, p.id AS page_id,"
+    "   CASE r.status WHEN 'type' THEN 'type' ELSE 'mark' END AS kind, r.field,"
+    "   r.row_no"
+    " FROM readings r"
+    " JOIN pages p ON p.id = r.page"
+    " LEFT JOIN decisions d ON d.id = (SELECT max(x.id) FROM decisions x"
+    "   WHERE x.page = r.page AND x.field = r.field AND x.row_no = r.row_no)"
+    " WHERE r.status <> 'ok' AND p.holds = 1 AND (d.id IS NULL OR d.kind <> 'value')"
+    "   AND (r.status <> 'type' OR r.personal = 0)"
+    " UNION ALL"
+    " SELECT case_code, form, copy, page, layout, page_id, 'contradiction', field,"
+    "   row_no FROM contradictions"
+    " UNION ALL"
+    " SELECT p.case_code, p.form, p.copy, p.page, p.layout, p.id, i.kind, i.field,"
+    "   i.row_no"
+    " FROM items i JOIN pages p ON p.id = i.page"
+    " WHERE i.closed_by IS NULL AND (i.kind <> 'required' OR i.field IS NULL OR"
+    "   (p.holds = 1 AND EXISTS (SELECT 1 FROM current_values v"
+    "      WHERE v.case_code = p.case_code AND v.form = p.form AND v.copy = p.copy"
+    "      AND v.field = i.field AND v.row_no = i.row_no AND v.value IS NULL"
+    "      AND NOT (v.personal = 1 AND v.source = 'person'))));";
+
 /* Migration n (from 1) leads from version n - 1 to version n. */
 static const char *const migrations[][6] = {
     {office_tables, page_tables, views, waiting, guards, NULL},
@@ -546,12 +590,31 @@ static const char *const migrations[][6] = {
     {partner_tables, NULL},
     {watch_tables, NULL},
     {parcel_tables, NULL},
+    {sealed_decisions, NULL},
+};
+
+/* What SQL cannot do, after the part it belongs to. */
+static const struct {
+    const char *part;
+    bool (*work)(LkStore *store, GError **error);
+} works[] = {
+    {sealed_decisions, lk_typed_migrate},
 };
 
 int
 lk_schema_version(void)
 {
     return (int)G_N_ELEMENTS(migrations);
+}
+
+static bool
+run_part(LkStore *store, const char *part, GError **error)
+{
+    bool done = lk_sql_exec(store, part, error);
+    for (size_t i = 0; done && i < G_N_ELEMENTS(works); i++) {
+        done = works[i].part != part || works[i].work(store, error);
+    }
+    return done;
 }
 
 static bool
@@ -566,7 +629,7 @@ migrate_one(LkStore *store, void *data, GError **error)
         return true;
     }
     for (const char *const *part = migrations[to - 1]; *part != NULL; part++) {
-        if (!lk_sql_exec(store, *part, error)) {
+        if (!run_part(store, *part, error)) {
             return false;
         }
     }
@@ -587,20 +650,43 @@ migrate_one(LkStore *store, void *data, GError **error)
 }
 
 bool
-lk_schema_migrate(LkStore *store, int to, GError **error)
+lk_wipe_later(LkStore *store, GError **error)
 {
-    gint64 version = 0;
-    if (!lk_sql_number(store, &version, error, "PRAGMA user_version", "")) {
-        return false;
-    }
-    if (version >= to) {
-        return true;
-    }
-    /* A table that others refer to may be made anew: this cannot be said inside a
-     * transaction. What refers to nothing afterwards undoes the migration. */
+    return lk_sql_exec(store,
+                       "INSERT INTO settings (name, value) VALUES ('wipe', 'due')"
+                       " ON CONFLICT DO NOTHING",
+                       error);
+}
+
+/* What was overwritten may lie in free places of the file and in the log. */
+static bool
+wipe_if_due(LkStore *store, GError **error)
+{
+    gint64 due = 0;
+    return lk_sql_number(store, &due, error,
+                         "SELECT count(*) FROM settings WHERE name = 'wipe'", "") &&
+           (due == 0 ||
+            (lk_store_wipe(store, error) &&
+             lk_sql_exec(store, "DELETE FROM settings WHERE name = 'wipe'", error)));
+}
+
+/* A table that others refer to may be made anew: this cannot be said inside a
+ * transaction. What refers to nothing afterwards undoes the migration. */
+static bool
+migrate_all(LkStore *store, int from, int to, GError **error)
+{
     bool done = lk_sql_exec(store, "PRAGMA foreign_keys = OFF", error);
-    for (int next = (int)version + 1; done && next <= to; next++) {
+    for (int next = from + 1; done && next <= to; next++) {
         done = lk_sql_transaction(store, migrate_one, &next, error);
     }
     return lk_sql_exec(store, "PRAGMA foreign_keys = ON", done ? error : NULL) && done;
+}
+
+bool
+lk_schema_migrate(LkStore *store, int to, GError **error)
+{
+    gint64 version = 0;
+    return lk_sql_number(store, &version, error, "PRAGMA user_version", "") &&
+           (version >= to || migrate_all(store, (int)version, to, error)) &&
+           (to < lk_schema_version() || wipe_if_due(store, error));
 }

@@ -28,9 +28,16 @@ session_new(LkStore *store, const char *login, LkRole role, LkSecret *private)
     session->private = private;
     session->open = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
                                           (GDestroyNotify)lk_secret_free);
-    g_free(store->who);
-    store->who = g_strdup(login);
+    lk_session_acts(session);
     return session;
+}
+
+void
+lk_session_acts(LkSession *session)
+{
+    g_return_if_fail(session != NULL);
+    g_free(session->store->who);
+    session->store->who = g_strdup(session->login);
 }
 
 void

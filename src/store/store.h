@@ -35,7 +35,8 @@ typedef enum {
     LK_STORE_ERROR_FILE,        /* a file cannot be read or written: path and reason */
     LK_STORE_ERROR_UNKNOWN,     /* no such case, page, field or layout */
     LK_STORE_ERROR_FILED,       /* this page of this scan is filed already */
-    LK_STORE_ERROR_TAKEN,       /* another page holds that place in the file */
+    LK_STORE_ERROR_TAKEN,       /* another page holds that place in the file; somebody
+                                 * else decided first */
     LK_STORE_ERROR_PERSONAL,    /* a field that names people: its value is not kept */
     LK_STORE_ERROR_UNPROTECTED, /* an office without keys: run `lakana protect` */
     LK_STORE_ERROR_LOCKED,      /* wrong passphrase, or a key that is not held */
@@ -86,6 +87,17 @@ const char *lk_store_office(const LkStore *store);
  */
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_store_lock_intake(LkStore *store, GError **error);
+
+/**
+ * lk_store_lock_review: the same for the review station, of which an office has one.
+ *
+ * Returns: true if taken; LK_STORE_ERROR_BUSY if another process has it, with its port
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_store_lock_review(LkStore *store, GError **error);
+/** lk_store_tell_review: writes @port into the lock, for who comes later. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_store_tell_review(LkStore *store, int port, GError **error);
 
 /* --- Layouts. --------------------------------------------------------------------- */
 
@@ -687,7 +699,8 @@ typedef struct {
  * lk_store_decide:
  *
  * Adds a decision about one field, in one transaction with its journal line. Earlier
- * decisions stay; the last one counts.
+ * decisions stay; the last one counts. Of a personal box the value is sealed, as by
+ * lk_store_decide_sealed().
  *
  * Returns: true if written; LK_STORE_ERROR_UNKNOWN if the page has no such field,
  * LK_STORE_ERROR_PERSONAL if the field names people
@@ -705,12 +718,18 @@ bool lk_store_decide(LkStore *store, const LkDecision *decision, GError **error)
 G_GNUC_WARN_UNUSED_RESULT
 LkSecret *lk_store_reason(LkSession *session, gint64 decision, GError **error);
 
+/** lk_store_seal_decisions: what an older program keeps in clear of decisions about
+ * personal boxes. Opening an office that has keys does it once. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_store_seal_decisions(LkStore *store, GError **error);
+
 /** lk_store_seal_reasons: the reasons that an older office keeps in clear. */
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_store_seal_reasons(LkStore *store, GError **error);
 
 /**
- * lk_store_decide_sealed: the same for free text and for a comb that may name somebody.
+ * lk_store_decide_sealed: the same for free text, and for a comb or box that is
+ * personal.
  *
  * The value is sealed to the case file; needs no secret. The decision itself says only
  * that something was typed: the field's current value is NULL, its source a person.
@@ -768,6 +787,13 @@ G_GNUC_WARN_UNUSED_RESULT
 bool lk_store_note(LkStore *store, const char *what, const char *detail,
                    GError **error);
 
+/**
+ * lk_store_acts_as: who says to be @login, and has not unlocked, acts from now on:
+ * lines of the journal carry "~" and @login.
+ * @login: (nullable): lk_login_is_valid(); NULL: $LAKANA_USER or the system says who
+ */
+void lk_store_acts_as(LkStore *store, const char *login);
+
 typedef bool (*LkJournalFunc)(const LkJournalLine *line, void *data);
 
 /**
@@ -788,6 +814,8 @@ G_END_DECLS
 
 #include "store/backup.h"
 #include "store/carry.h" /* and bundle.h, partner.h, courier.h */
+#include "store/decide.h"
 #include "store/parcel.h"
+#include "store/tasks.h"
 
 #endif

@@ -1,6 +1,8 @@
-/* typed.c - what a person typed in a field that may name somebody: sealed to the case
- * file. That something was typed is a decision like any other; what it is stands in
- * sealed_values, and only who holds the file's key reads it. */
+/* typed.c - what a person typed in a field that may name somebody, or decided of a
+ * personal box: sealed to the case file. That something was said is a decision like any
+ * other; what it is stands in sealed_values, and only who holds the file's key reads
+ * it.
+ */
 #include "store/vault_rows.h"
 
 #include <sodium.h>
@@ -37,11 +39,10 @@ find_case(LkStore *store, Typing *typing, GError **error)
     if (step == LK_SQL_FAILED) {
         return false;
     }
-    bool text = step == LK_SQL_ROW && strcmp(lk_sql_text(row, 2), "text") == 0;
-    bool comb = step == LK_SQL_ROW && strcmp(lk_sql_text(row, 2), "comb") == 0 &&
-                sqlite3_column_int(row, 1) != 0;
-    if (step == LK_SQL_END || sqlite3_column_type(row, 0) == SQLITE_NULL ||
-        (!text && !comb)) {
+    /* Free text always; boxes and combs if the template says so. */
+    bool sealed = step == LK_SQL_ROW && (strcmp(lk_sql_text(row, 2), "text") == 0 ||
+                                         sqlite3_column_int(row, 1) != 0);
+    if (!sealed || sqlite3_column_type(row, 0) == SQLITE_NULL) {
         g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_UNKNOWN,
                     _("the page has no field '%s', row %d, whose value is sealed"),
                     decision->field, decision->row);
@@ -87,22 +88,24 @@ lk_typed_seal(LkStore *store, const char *domain, const LkDecision *decision,
     return sealed;
 }
 
-static bool
-write_sealed(LkStore *store, const Typing *typing, const char *now, GError **error)
+bool
+lk_typed_put(LkStore *store, const LkCaseCode *code, const LkDecision *decision,
+             const char *at, GError **error)
 {
-    const LkDecision *decision = typing->decision;
-    char domain[LK_DOMAIN_MAX + 1];
-    lk_domain_of_case(&typing->code, domain);
-    if (!lk_domain_ensure_case(store, &typing->code, error)) {
-        return false;
+    char domain[LK_DOMAIN_MAX + 1] = LK_DOMAIN_RECEPTION;
+    if (code->text[0] != '\0') {
+        lk_domain_of_case(code, domain);
+        if (!lk_domain_ensure_case(store, code, error)) {
+            return false;
+        }
     }
-    g_autoptr(GBytes) sealed = lk_typed_seal(store, domain, decision, now, error);
+    g_autoptr(GBytes) sealed = lk_typed_seal(store, domain, decision, at, error);
     return sealed != NULL &&
            lk_sql_run(store, error,
                       "INSERT INTO sealed_values (domain, kind, page, field, row_no,"
                       " sealed, at, who) VALUES (?, 'typed', ?, ?, ?, ?, ?, ?)",
                       "titibtt", domain, decision->page, decision->field,
-                      (gint64)decision->row, sealed, now, decision->who);
+                      (gint64)decision->row, sealed, at, decision->who);
 }
 
 static bool
@@ -113,7 +116,8 @@ write_typed(LkStore *store, void *data, GError **error)
     g_autofree char *now = lk_now();
     if (!find_case(store, typing, error) ||
         !check_not_masked(store, &typing->code, error) ||
-        (!decision->undo && !write_sealed(store, typing, now, error)) ||
+        (!decision->undo &&
+         !lk_typed_put(store, &typing->code, decision, now, error)) ||
         !lk_sql_run(store, error,
                     "INSERT INTO decisions (page, field, row_no, kind, value, options,"
                     " who, at) VALUES (?, ?, ?, ?, NULL, NULL, ?, ?)",
@@ -272,4 +276,100 @@ lk_sealed_values_wipe(LkStore *store, const LkCaseCode *code, GError **error)
                       "t", domain) &&
            lk_sql_run(store, error, "DELETE FROM reasons WHERE domain = ?", "t",
                       domain);
+}
+
+/* --- Boxes that an older program decided in clear. ----------------------------------
+ */
+
+typedef struct {
+    gint64 id;
+    LkDecision decision; /* strings of its own */
+    LkCaseCode code;
+    char *at;
+    bool masked;
+} Clear;
+
+static void
+clear_clear(void *data)
+{
+    Clear *clear = data;
+    g_free((char *)clear->decision.field);
+    g_free((char *)clear->decision.value);
+    g_free((char *)clear->decision.who);
+    g_free(clear->at);
+}
+
+static GArray *
+find_clear(LkStore *store, GError **error)
+{
+    g_autoptr(GArray) found = g_array_new(FALSE, TRUE, sizeof(Clear));
+    g_array_set_clear_func(found, clear_clear);
+    g_autoptr(sqlite3_stmt) rows = lk_sql_prepare(
+        store, error,
+        "SELECT d.id, d.page, d.field, d.row_no, d.value, d.who, d.at, p.case_code,"
+        " EXISTS (SELECT 1 FROM masks m WHERE m.case_code = p.case_code)"
+        " FROM decisions d JOIN pages p ON p.id = d.page JOIN readings r ON"
+        " r.page = d.page AND r.field = d.field AND r.row_no = d.row_no"
+        " WHERE r.personal = 1 AND (d.value IS NOT NULL OR d.options IS NOT NULL)"
+        " ORDER BY d.id",
+        "");
+    LkSqlStep step = LK_SQL_FAILED;
+    while (rows != NULL && (step = lk_sql_step(store, rows, error)) == LK_SQL_ROW) {
+        Clear clear = {.id = sqlite3_column_int64(rows, 0),
+                       .decision = {.page = sqlite3_column_int64(rows, 1),
+                                    .field = g_strdup(lk_sql_text(rows, 2)),
+                                    .row = sqlite3_column_int(rows, 3),
+                                    .value = g_strdup(lk_sql_text(rows, 4)),
+                                    .who = g_strdup(lk_sql_text(rows, 5))},
+                       .at = g_strdup(lk_sql_text(rows, 6)),
+                       .masked = sqlite3_column_int(rows, 8) != 0};
+        lk_sql_copy(rows, 7, clear.code.text, sizeof clear.code.text);
+        g_array_append_val(found, clear);
+    }
+    return step == LK_SQL_END ? g_steal_pointer(&found) : NULL;
+}
+
+static bool
+seal_clear(LkStore *store, bool *any, GError **error)
+{
+    g_autoptr(GArray) found = find_clear(store, error);
+    *any = found != NULL && found->len > 0;
+    for (guint i = 0; found != NULL && i < found->len; i++) {
+        const Clear *clear = &g_array_index(found, Clear, i);
+        /* Of a masked file nothing personal is kept, sealed or not. */
+        if ((!clear->masked &&
+             !lk_typed_put(store, &clear->code, &clear->decision, clear->at, error)) ||
+            !lk_sql_run(store, error,
+                        "UPDATE decisions SET value = NULL, options = NULL"
+                        " WHERE id = ?",
+                        "i", clear->id)) {
+            return false;
+        }
+    }
+    return found != NULL;
+}
+
+bool
+lk_typed_migrate(LkStore *store, GError **error)
+{
+    bool ready = false;
+    bool any = false;
+    return lk_guard_is_ready(store, &ready, error) &&
+           (!ready || seal_clear(store, &any, error)) &&
+           (!any || lk_wipe_later(store, error));
+}
+
+static bool
+seal_decisions(LkStore *store, void *unused, GError **error)
+{
+    (void)unused;
+    bool any = false;
+    return seal_clear(store, &any, error);
+}
+
+bool
+lk_store_seal_decisions(LkStore *store, GError **error)
+{
+    g_return_val_if_fail(store != NULL, false);
+    return lk_sql_transaction(store, seal_decisions, NULL, error);
 }

@@ -185,9 +185,10 @@ lk_store_each_wait(LkStore *store, const LkCaseCode *only, LkStoreWaitFunc each,
 /* --- Decisions. --------------------------------------------------------------------
  */
 
-/* Marks of a personal field may be decided: a box tells no name. */
+/* Marks of a personal field may be decided: a box tells no name; but it tells
+ * something, so that @sealed is set. */
 static bool
-check_field(LkStore *store, const LkDecision *decision, GError **error)
+check_field(LkStore *store, const LkDecision *decision, bool *sealed, GError **error)
 {
     g_autoptr(sqlite3_stmt) row = lk_sql_prepare(
         store, error,
@@ -201,8 +202,8 @@ check_field(LkStore *store, const LkDecision *decision, GError **error)
                     decision->row);
     } else if (step == LK_SQL_ROW) {
         LkSource source = source_from_name(lk_sql_text(row, 1));
-        bool text = source == LK_SOURCE_TEXT;
-        if (text || (sqlite3_column_int(row, 0) != 0 && source != LK_SOURCE_MARK)) {
+        *sealed = sqlite3_column_int(row, 0) != 0;
+        if (source == LK_SOURCE_TEXT || (*sealed && source != LK_SOURCE_MARK)) {
             g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_PERSONAL,
                         _("'%s' may name a person: its value is not kept in the case "
                           "database"),
@@ -216,8 +217,12 @@ check_field(LkStore *store, const LkDecision *decision, GError **error)
 bool
 lk_decision_write(LkStore *store, const LkDecision *decision, GError **error)
 {
-    if (!check_field(store, decision, error)) {
+    bool sealed = false;
+    if (!check_field(store, decision, &sealed, error)) {
         return false;
+    }
+    if (sealed) {
+        return lk_guard_require(store, error) && lk_typed_write(store, decision, error);
     }
     g_autofree char *now = lk_now();
     if (!lk_sql_run(store, error,
