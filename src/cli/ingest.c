@@ -243,21 +243,24 @@ print_pages(FILE *out, const LkIntakeSummary *summary)
                 "%d files could not be taken in, see above", summary->failed_files);
 }
 
-/* Where to go on. */
+/* Where to go on: the page, or a command a thing. */
 static void
-print_next(FILE *out, int fields, int pages)
+print_next(FILE *out, int n_items)
 {
-    if (pages > 0) {
-        fprintf(
-            out, "%s\n",
-            _("`lakana page list` shows those pages, `lakana page show` the picture "
-              "of one."));
+    if (n_items == 0) {
+        return;
     }
-    if (fields > 0) {
-        fprintf(out, "%s\n",
-                _("`lakana case list` shows the files, `lakana case show CODE` what "
-                  "each of them waits for."));
-    }
+    fprintf(out, "%s\n",
+            _("In the terminal: `lakana page list` and `lakana page show` for pages, "
+              "`lakana case list` and `lakana case show CODE` for what each file waits "
+              "for."));
+    fprintf(out,
+            ngettext_("%d item waits: `lakana review` opens the page where it is "
+                      "decided.\n",
+                      "%d items wait: `lakana review` opens the page where they are "
+                      "decided.\n",
+                      (unsigned long)n_items),
+            n_items);
 }
 
 static void
@@ -282,7 +285,7 @@ print_waiting(FILE *out, const LkIntakeSummary *summary)
                 _("Stopped. What is listed here is filed; the same command goes on "
                   "where this one ended."));
     } else {
-        print_next(out, fields, summary->to_settle);
+        print_next(out, fields + summary->to_settle);
     }
 }
 

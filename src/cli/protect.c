@@ -10,7 +10,9 @@ static bool
 make_keys(LkStore *store, const char *sheet, GError **error)
 {
     g_autoptr(LkSecret) recovery = lk_recovery_new();
-    return lk_cli_show_recovery(recovery, lk_store_office(store), sheet, error) &&
+    /* Nobody is at work without a key while the office gets them. */
+    return lk_store_lock_review(store, error) &&
+           lk_cli_show_recovery(recovery, lk_store_office(store), sheet, error) &&
            lk_guard_create(store, recovery, error);
 }
 

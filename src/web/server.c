@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #define CONNECTIONS_MAX 64u
-#define SILENCE_SECONDS 60u /* a connection on which nothing moves is closed */
+#define SILENCE_SECONDS 60 /* a connection on which nothing moves is closed */
 /* A connection must bring its first request within so many seconds, and each later one
  * within SILENCE_SECONDS: a byte now and then does not keep it. */
 #define FIRST_SECONDS 10
@@ -62,7 +62,7 @@ on_connection(void *data, struct MHD_Connection *connection, void **line_place,
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
     Line *line = g_new0(Line, 1);
     line->socket = info != NULL ? info->connect_fd : -1;
-    line->until_us = lk_web_now_us() + FIRST_SECONDS * G_USEC_PER_SEC;
+    line->until_us = lk_web_now_us() + (gint64)FIRST_SECONDS * G_USEC_PER_SEC;
     *line_place = line;
     g_hash_table_add(server->lines, line);
 }
@@ -89,7 +89,7 @@ was_answered(struct MHD_Connection *connection)
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     Line *line = info != NULL ? info->socket_context : NULL;
     if (line != NULL) {
-        line->until_us = lk_web_now_us() + SILENCE_SECONDS * G_USEC_PER_SEC;
+        line->until_us = lk_web_now_us() + (gint64)SILENCE_SECONDS * G_USEC_PER_SEC;
     }
 }
 
@@ -258,12 +258,33 @@ refuse_path(unsigned allowed, LkReply *reply)
     }
 }
 
+/* Who asks. Looked at when the headers are there, and again when the body is: meanwhile
+ * the person may have been locked out. */
+static bool
+judge_visitor(const LkWeb *web, Exchange *exchange, const LkKnock *knock,
+              unsigned allowed, LkReply *reply)
+{
+    const LkRoute *route = exchange->route;
+    unsigned flags = route != NULL ? route->flags : 0;
+    exchange->visitor = lk_gate_visitor(web, knock);
+    if (exchange->visitor == NULL && (flags & LK_ROUTE_ANYBODY) == 0) {
+        refuse_stranger(exchange, reply);
+    } else if (route == NULL) {
+        refuse_path(allowed, reply);
+    } else if ((flags & (LK_ROUTE_ANYBODY | LK_ROUTE_VISITOR)) == 0 &&
+               (exchange->visitor == NULL || exchange->visitor->login == NULL)) {
+        lk_reply_error(reply, 403, "locked", _("unlock the station first"));
+    } else {
+        return true;
+    }
+    return false;
+}
+
 /* Whether the request may be answered; else the refusal is in @reply. */
 static bool
-judge(Server *server, Exchange *exchange, const char *method, const LkKnock *knock,
+judge(const LkWeb *web, Exchange *exchange, const char *method, const LkKnock *knock,
       LkReply *reply)
 {
-    const LkWeb *web = server->web;
     bool is_get = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
     unsigned allowed = LK_GET | LK_POST;
     size_t size = 0;
@@ -280,22 +301,11 @@ judge(Server *server, Exchange *exchange, const char *method, const LkKnock *kno
         lk_reply_error(reply, 400, "address", _("this is no address of the station"));
         return false;
     }
-    const LkRoute *route = exchange->route;
-    exchange->visitor = lk_gate_visitor(web, knock);
-    bool is_open = route != NULL && (route->flags & LK_ROUTE_ANYBODY) != 0;
-    bool needs_person =
-        route == NULL || (route->flags & (LK_ROUTE_ANYBODY | LK_ROUTE_VISITOR)) == 0;
-    if (exchange->visitor == NULL && !is_open) {
-        refuse_stranger(exchange, reply);
-    } else if (route == NULL) {
-        refuse_path(allowed, reply);
-    } else if (needs_person && exchange->visitor->login == NULL) {
-        lk_reply_error(reply, 403, "locked", _("unlock the station first"));
-    } else {
-        exchange->body = route->method == LK_POST ? lk_secret_new(size) : NULL;
-        return true;
+    if (!judge_visitor(web, exchange, knock, allowed, reply)) {
+        return false;
     }
-    return false;
+    exchange->body = exchange->route->method == LK_POST ? lk_secret_new(size) : NULL;
+    return true;
 }
 
 /* A person did something, unless the page asked on its own. */
@@ -319,6 +329,7 @@ answer(LkWeb *web, const Exchange *exchange, LkReply *reply)
     bool wants_json = route->method == LK_POST && (route->flags & LK_ROUTE_RAW) == 0;
     JsonNode *body = wants_json ? lk_body_parse(exchange->body) : NULL;
     gint64 now_us = lk_web_now_us();
+    g_ptr_array_add(exchange->args, NULL);
     if (wants_json && body == NULL) {
         lk_reply_error(reply, 400, "body", _("what was sent is not understood"));
         return;
@@ -336,6 +347,9 @@ answer(LkWeb *web, const Exchange *exchange, LkReply *reply)
     };
     lk_visitor_act(web->visitors, exchange->visitor);
     route->handler(&request, reply);
+    if (reply->status == 0) {
+        lk_reply_error(reply, 500, "failed", _("the station has no answer to this"));
+    }
     lk_body_free(body);
 }
 
@@ -367,12 +381,12 @@ handle(void *data, struct MHD_Connection *connection, const char *url,
     if (exchange == NULL) {
         return MHD_NO;
     }
+    LkKnock knock = {0};
+    (void)MHD_get_connection_values(connection, MHD_HEADER_KIND, collect_header,
+                                    &knock);
     if (!exchange->is_seen) {
-        LkKnock knock = {0};
         exchange->is_seen = true;
-        (void)MHD_get_connection_values(connection, MHD_HEADER_KIND, collect_header,
-                                        &knock);
-        return judge(server, exchange, method, &knock, &reply)
+        return judge(server->web, exchange, method, &knock, &reply)
                    ? MHD_YES
                    : send_reply(connection, &reply);
     }
@@ -381,14 +395,28 @@ handle(void *data, struct MHD_Connection *connection, const char *url,
         *upload_size = 0;
         return fits ? MHD_YES : MHD_NO;
     }
-    g_ptr_array_add(exchange->args, NULL);
-    answer(server->web, exchange, &reply);
-    g_assert(reply.status != 0);
+    if (judge_visitor(server->web, exchange, &knock, 0, &reply)) {
+        answer(server->web, exchange, &reply);
+    }
     return send_reply(connection, &reply);
 }
 
 /* --- The station. -------------------------------------------------------------------
  */
+
+static enum MHD_Result
+let_in(void *data, const struct sockaddr *address, socklen_t length)
+{
+    const Server *server = data;
+    struct sockaddr_in peer = {0};
+    if (length < (socklen_t)sizeof peer || address->sa_family != AF_INET) {
+        return MHD_NO;
+    }
+    memcpy(&peer, address, sizeof peer);
+    return lk_peer_is_ours("/proc/net/tcp", ntohs(peer.sin_port), server->web->port)
+               ? MHD_YES
+               : MHD_NO;
+}
 
 static bool
 listen_at(Server *server, GError **error)
@@ -398,12 +426,12 @@ listen_at(Server *server, GError **error)
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     errno = 0;
     server->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL, 0, NULL, NULL, handle, server, MHD_OPTION_SOCK_ADDR, &address,
-        MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
-        SILENCE_SECONDS, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK,
-        begin, server, MHD_OPTION_UNESCAPE_CALLBACK, leave_encoded, NULL,
-        MHD_OPTION_NOTIFY_COMPLETED, end, server, MHD_OPTION_NOTIFY_CONNECTION,
-        on_connection, server, MHD_OPTION_END);
+        MHD_USE_EPOLL, 0, let_in, server, handle, server, MHD_OPTION_SOCK_ADDR,
+        &address, MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_MAX,
+        MHD_OPTION_CONNECTION_TIMEOUT, SILENCE_SECONDS, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+        MHD_OPTION_URI_LOG_CALLBACK, begin, server, MHD_OPTION_UNESCAPE_CALLBACK,
+        leave_encoded, NULL, MHD_OPTION_NOTIFY_COMPLETED, end, server,
+        MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_END);
     const union MHD_DaemonInfo *info =
         server->daemon != NULL
             ? MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT)

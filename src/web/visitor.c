@@ -95,7 +95,7 @@ lk_visitors_wait(const LkVisitors *visitors, gint64 now_us)
         return 0;
     }
     int seconds = visitors->n_wrong > 5 ? WAIT_MAX : 1 << (visitors->n_wrong - 1);
-    gint64 left_us = visitors->wrong_us + seconds * G_USEC_PER_SEC - now_us;
+    gint64 left_us = visitors->wrong_us + (gint64)seconds * G_USEC_PER_SEC - now_us;
     return left_us > 0 ? (int)((left_us + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC) : 0;
 }
 

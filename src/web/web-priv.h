@@ -4,6 +4,7 @@
  *   target.c   the address asked for, taken apart; nothing of it is trusted
  *   body.c     what was sent, the same
  *   gate.c     who is let in: token, cookie, Host, Origin
+ *   peer.c     whose program is at the other end
  *   visitor.c  browsers that were let in, each with its own person
  *   routes.c   which function answers what: the whole table
  *   reply.c    answers
@@ -174,6 +175,18 @@ LkRefusal lk_gate_check(const LkWeb *web, const LkRoute *route, const LkKnock *k
 /** lk_gate_visitor: (transfer none) (nullable): whose cookie came. */
 LkVisitor *lk_gate_visitor(const LkWeb *web, const LkKnock *knock);
 
+/**
+ * lk_peer_is_ours: whether the user who runs this program owns the other end of a
+ * connection on the loopback address.
+ * @table: "/proc/net/tcp"
+ * @peer_port: of the other end
+ * @our_port: of this end
+ *
+ * Returns: also true where the system has no such table
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_peer_is_ours(const char *table, int peer_port, int our_port);
+
 /* --- Bodies: body.c. -------------------------------------------------------------- */
 
 /**
@@ -277,9 +290,9 @@ typedef enum {
 } LkRouteFlags;
 
 struct LkRoute {
-    LkMethod method;
     const char *pattern; /* "/crop/@/@/@": each @ is one part of the path */
     LkHandler handler;
+    LkMethod method;
     unsigned flags; /* LkRouteFlags */
 };
 
