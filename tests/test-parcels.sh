@@ -124,7 +124,8 @@ is "$S" 0 "a date"
 is "$(sql "SELECT d.value FROM decisions d JOIN crops c ON c.page = d.page AND c.field = d.field
     AND c.row_no = d.row_no JOIN readings r ON r.page = d.page AND r.field = d.field
     WHERE c.id = $crop AND r.personal = 0 AND d.who = 'kadi' UNION ALL SELECT 'sealed' FROM
-    sealed_values s JOIN crops c ON c.page = s.page AND c.field = s.field WHERE c.id = $crop" |
+    sealed_values s JOIN crops c ON c.page = s.page AND c.field = s.field
+    AND c.row_no = s.row_no WHERE c.id = $crop" |
     sed 's/^2025-02-28$/fine/; s/^sealed$/fine/')" fine "stored as such, or sealed"
 
 # Nothing else

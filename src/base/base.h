@@ -176,6 +176,11 @@ const char *lk_error_text(const GError *error);
 /** lk_now: (transfer full): UTC, ISO 8601 with seconds: "2026-11-23T19:09:00Z". */
 char *lk_now(void);
 
+/* --- Texts that must not stay. ---------------------------------------------------- */
+
+/** lk_wipe: overwrites @text, then frees it; NULL is nothing. */
+void lk_wipe(char *text);
+
 G_END_DECLS
 
 #endif

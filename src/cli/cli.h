@@ -50,6 +50,9 @@ LkExit lk_cmd_print(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_protect(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_restore(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_review(const LkCli *cli, int argc, char **argv);
+/** lk_cli_review_list: the part of `review` that only tells what waits; codes and names
+ * of fields, no values. */
+LkExit lk_cli_review_list(LkStore *store, bool json);
 LkExit lk_cmd_services(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_user(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_vault(const LkCli *cli, int argc, char **argv);
@@ -106,7 +109,7 @@ LkOffice *lk_cli_office(LkStore *store, const char *name, GError **error);
  * @question: printed to stderr if somebody is there to answer
  *
  * Returns: (transfer full): a line of standard input without its end, for
- * lk_cli_wipe(); NULL at the end of the input
+ * lk_wipe(); NULL at the end of the input
  */
 G_GNUC_WARN_UNUSED_RESULT
 char *lk_cli_ask(const char *question);
@@ -116,14 +119,11 @@ char *lk_cli_ask(const char *question);
  * @path: a file, or "-" for standard input
  * @size: (out): bytes; a zero follows them
  *
- * Returns: (transfer full): for lk_cli_wipe(); NULL if it cannot be read or is longer
+ * Returns: (transfer full): for lk_wipe(); NULL if it cannot be read or is longer
  * than 64 KiB
  */
 G_GNUC_WARN_UNUSED_RESULT
 char *lk_cli_read_private(const char *path, size_t *size, GError **error);
-
-/** lk_cli_wipe: overwrites @text, then frees it; NULL is nothing. */
-void lk_cli_wipe(char *text);
 
 /** lk_cli_fail: prints "lakana: " and @error's message to stderr. LK_EXIT_FAILED, or
  * LK_EXIT_USAGE if a word of the command names nothing: a code, a form, a set. */

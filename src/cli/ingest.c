@@ -1,8 +1,8 @@
 /* ingest.c - lakana ingest: completed paper into the case database. */
 #include "cli/cli.h"
+#include "cli/json.h"
 #include "pipeline/pipeline.h"
 
-#include <json-glib/json-glib.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
@@ -82,37 +82,19 @@ show_progress(const Show *show, int n_pages)
  */
 
 static void
-add_string(JsonBuilder *builder, const char *name, const char *value)
-{
-    json_builder_set_member_name(builder, name);
-    if (value != NULL) {
-        json_builder_add_string_value(builder, value);
-    } else {
-        json_builder_add_null_value(builder);
-    }
-}
-
-static void
-add_int(JsonBuilder *builder, const char *name, int value)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_add_int_value(builder, value);
-}
-
-static void
 add_identity(JsonBuilder *builder, const LkPageId *id, const LkCaseCode *code)
 {
     g_autofree char *text = code != NULL ? lk_case_code_format(code) : NULL;
-    add_string(builder, "case", text);
-    add_string(builder, "form", id != NULL ? id->form : NULL);
+    lk_cli_json_text(builder, "case", text);
+    lk_cli_json_text(builder, "form", id != NULL ? id->form : NULL);
     json_builder_set_member_name(builder, "page");
     if (id != NULL) {
         json_builder_add_int_value(builder, id->page);
     } else {
         json_builder_add_null_value(builder);
     }
-    add_string(builder, "copy", id != NULL ? id->copy : NULL);
-    add_string(builder, "layout", id != NULL ? id->layout : NULL);
+    lk_cli_json_text(builder, "copy", id != NULL ? id->copy : NULL);
+    lk_cli_json_text(builder, "layout", id != NULL ? id->layout : NULL);
 }
 
 /* A file's name need not be UTF-8; JSON is. */
@@ -122,9 +104,9 @@ print_json(const LkIntakePage *page)
     g_autofree char *file = g_filename_display_name(page->file);
     g_autoptr(JsonBuilder) builder = json_builder_new();
     json_builder_begin_object(builder);
-    add_string(builder, "file", file);
-    add_int(builder, "index", page->index);
-    add_string(builder, "status", lk_page_status_name(page->status));
+    lk_cli_json_text(builder, "file", file);
+    lk_cli_json_number(builder, "index", page->index);
+    lk_cli_json_text(builder, "status", lk_page_status_name(page->status));
     add_identity(builder, page->id, page->case_code);
     json_builder_set_member_name(builder, "reasons");
     json_builder_begin_array(builder);
@@ -132,7 +114,7 @@ print_json(const LkIntakePage *page)
         json_builder_add_string_value(builder, *reason);
     }
     json_builder_end_array(builder);
-    add_int(builder, "ms", page->duration_ms);
+    lk_cli_json_number(builder, "ms", page->duration_ms);
     json_builder_end_object(builder);
     g_autoptr(JsonNode) root = json_builder_get_root(builder);
     g_autofree char *line = json_to_string(root, FALSE);

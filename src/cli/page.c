@@ -1,8 +1,8 @@
 /* page.c - lakana page list|show|assign|accept|dismiss|undo */
+#include "cli/json.h"
 #include "cli/session.h"
 #include "pipeline/pipeline.h"
 
-#include <json-glib/json-glib.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,6 +36,7 @@ refuse(const GError *error)
     bool refused = g_error_matches(error, LK_PIPELINE_ERROR, LK_PIPELINE_ERROR_PAGE) ||
                    g_error_matches(error, LK_STORE_ERROR, LK_STORE_ERROR_UNKNOWN) ||
                    g_error_matches(error, LK_STORE_ERROR, LK_STORE_ERROR_FILED) ||
+                   g_error_matches(error, LK_STORE_ERROR, LK_STORE_ERROR_REFUSED) ||
                    g_error_matches(error, LK_STORE_ERROR, LK_STORE_ERROR_TAKEN);
     return refused ? LK_EXIT_ATTENTION : exit;
 }
@@ -64,43 +65,23 @@ kind_text(const LkOpenPage *page)
 }
 
 static void
-add_string(JsonBuilder *builder, const char *name, const char *value)
-{
-    json_builder_set_member_name(builder, name);
-    if (value != NULL && *value != '\0') {
-        json_builder_add_string_value(builder, value);
-    } else {
-        json_builder_add_null_value(builder);
-    }
-}
-
-static void
-add_number(JsonBuilder *builder, const char *name, gint64 value)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_add_int_value(builder, value);
-}
-
-static void
 print_json(const LkOpenPage *page)
 {
     const LkPageRecord *record = page->record;
     g_autoptr(JsonBuilder) builder = json_builder_new();
     json_builder_begin_object(builder);
-    add_number(builder, "number", record->page);
-    add_string(builder, "kind",
-               page->unknown ? "unknown" : lk_wait_kind_name(page->kind));
-    add_string(builder, "case", record->case_code.text);
-    add_string(builder, "form", record->id.form);
-    add_number(builder, "page", record->id.page);
-    add_string(builder, "copy", record->id.copy);
-    add_number(builder, "other", record->other);
-    add_string(builder, "reasons", record->reasons);
-    add_string(builder, "filed", record->filed_at);
+    lk_cli_json_number(builder, "number", record->page);
+    lk_cli_json_known(builder, "kind",
+                      page->unknown ? "unknown" : lk_wait_kind_name(page->kind));
+    lk_cli_json_known(builder, "case", record->case_code.text);
+    lk_cli_json_known(builder, "form", record->id.form);
+    lk_cli_json_number(builder, "page", record->id.page);
+    lk_cli_json_known(builder, "copy", record->id.copy);
+    lk_cli_json_number(builder, "other", record->other);
+    lk_cli_json_known(builder, "reasons", record->reasons);
+    lk_cli_json_known(builder, "filed", record->filed_at);
     json_builder_end_object(builder);
-    g_autoptr(JsonNode) root = json_builder_get_root(builder);
-    g_autofree char *line = json_to_string(root, FALSE);
-    puts(line);
+    lk_cli_json_line(builder);
 }
 
 static void

@@ -3,10 +3,10 @@
  * What a clerk types never stands on the command line, and a crop goes to the disk only
  * where a person asks for it, for that person alone. */
 #include "casework/casework.h"
+#include "cli/json.h"
 #include "cli/session.h"
 #include "pipeline/pipeline.h"
 
-#include <json-glib/json-glib.h>
 #include <string.h>
 
 #define USUAL_LIMIT 200
@@ -39,30 +39,6 @@ refuse(const GError *error)
     return g_error_matches(error, LK_CASE_ERROR, LK_CASE_ERROR_VALUE)
                ? LK_EXIT_ATTENTION
                : exit;
-}
-
-static void
-add_string(JsonBuilder *builder, const char *name, const char *value)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_add_string_value(builder, value);
-}
-
-static void
-add_number(JsonBuilder *builder, const char *name, gint64 value)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_add_int_value(builder, value);
-}
-
-static void
-print_json(JsonBuilder *builder)
-{
-    json_builder_end_object(builder);
-    g_autoptr(JsonNode) root = json_builder_get_root(builder);
-    char *line = json_to_string(root, FALSE);
-    puts(line);
-    lk_cli_wipe(line);
 }
 
 /* --- give. --------------------------------------------------------------------------
@@ -104,13 +80,14 @@ print_given(const LkParcelOrder *order, const LkParcelGiven *given)
 {
     g_autoptr(JsonBuilder) builder = json_builder_new();
     json_builder_begin_object(builder);
-    add_number(builder, "parcel", given->parcel);
-    add_string(builder, "kind", lk_parcel_kind_name(order->kind));
-    add_string(builder, "to", order->to);
-    add_number(builder, "fields", given->n);
-    add_number(builder, "left_out", given->n_left_out);
-    add_number(builder, "not_yours", given->n_closed);
-    print_json(builder);
+    lk_cli_json_number(builder, "parcel", given->parcel);
+    lk_cli_json_text(builder, "kind", lk_parcel_kind_name(order->kind));
+    lk_cli_json_text(builder, "to", order->to);
+    lk_cli_json_number(builder, "fields", given->n);
+    lk_cli_json_number(builder, "left_out", given->n_left_out);
+    lk_cli_json_number(builder, "not_yours", given->n_closed);
+    json_builder_end_object(builder);
+    lk_cli_json_line(builder);
 }
 
 static LkExit
@@ -154,15 +131,16 @@ print_parcel(const LkParcel *parcel, bool json)
     if (json) {
         g_autoptr(JsonBuilder) builder = json_builder_new();
         json_builder_begin_object(builder);
-        add_number(builder, "parcel", parcel->id);
-        add_string(builder, "kind", lk_parcel_kind_name(parcel->kind));
-        add_string(builder, "to", parcel->login);
-        add_string(builder, "by", parcel->given_by);
-        add_string(builder, "at", parcel->given_at);
-        add_number(builder, "given", parcel->n_given);
-        add_number(builder, "typed", parcel->n_typed);
-        add_number(builder, "withdrawn", parcel->n_withdrawn);
-        print_json(builder);
+        lk_cli_json_number(builder, "parcel", parcel->id);
+        lk_cli_json_text(builder, "kind", lk_parcel_kind_name(parcel->kind));
+        lk_cli_json_text(builder, "to", parcel->login);
+        lk_cli_json_text(builder, "by", parcel->given_by);
+        lk_cli_json_text(builder, "at", parcel->given_at);
+        lk_cli_json_number(builder, "given", parcel->n_given);
+        lk_cli_json_number(builder, "typed", parcel->n_typed);
+        lk_cli_json_number(builder, "withdrawn", parcel->n_withdrawn);
+        json_builder_end_object(builder);
+        lk_cli_json_line(builder);
         return;
     }
     g_autofree char *day = g_strndup(parcel->given_at, strlen("2026-11-23"));
@@ -215,17 +193,18 @@ print_item(const LkParcelItem *item, const LkLayoutField *field)
 {
     g_autoptr(JsonBuilder) builder = json_builder_new();
     json_builder_begin_object(builder);
-    add_number(builder, "crop", item->id);
-    add_string(builder, "kind", lk_parcel_kind_name(item->kind));
-    add_string(builder, "field", item->field);
-    add_string(builder, "label", field->label);
-    add_string(builder, "type", lk_field_type_name(field->type));
-    add_number(builder, "length", field->length);
-    add_number(builder, "left", item->n_left);
+    lk_cli_json_number(builder, "crop", item->id);
+    lk_cli_json_text(builder, "kind", lk_parcel_kind_name(item->kind));
+    lk_cli_json_text(builder, "field", item->field);
+    lk_cli_json_text(builder, "label", field->label);
+    lk_cli_json_text(builder, "type", lk_field_type_name(field->type));
+    lk_cli_json_number(builder, "length", field->length);
+    lk_cli_json_number(builder, "left", item->n_left);
     char *png = g_base64_encode(lk_secret_data(item->crop), lk_secret_size(item->crop));
-    add_string(builder, "png", png);
-    lk_cli_wipe(png);
-    print_json(builder);
+    lk_cli_json_text(builder, "png", png);
+    lk_wipe(png);
+    json_builder_end_object(builder);
+    lk_cli_json_line(builder);
 }
 
 static bool
@@ -302,7 +281,7 @@ parcel_type(LkSession *session, const Asked *asked)
     }
     g_autoptr(LkShelf) shelf = lk_shelf_new(lk_session_store(session));
     bool done = lk_case_type(session, shelf, asked->number, text, &error);
-    lk_cli_wipe(text);
+    lk_wipe(text);
     if (!done) {
         return refuse(error);
     }

@@ -9,15 +9,6 @@
 
 #define MAX_BYTES 65536
 
-void
-lk_cli_wipe(char *text)
-{
-    if (text != NULL) {
-        explicit_bzero(text, strlen(text));
-        g_free(text);
-    }
-}
-
 char *
 lk_cli_ask(const char *question)
 {

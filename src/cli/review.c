@@ -183,6 +183,7 @@ LkExit
 lk_cmd_review(const LkCli *cli, int argc, char **argv)
 {
     g_auto(Station) station = {.idle_minutes = IDLE_MINUTES, .office = cli->office};
+    gboolean list = FALSE;
     const GOptionEntry entries[] = {
         {"port", 'p', 0, G_OPTION_ARG_INT, &station.port,
          N_("port of this computer (default: any that is free)"), "P"},
@@ -190,6 +191,8 @@ lk_cmd_review(const LkCli *cli, int argc, char **argv)
          N_("closes after so many minutes without use (default: 30)"), "MIN"},
         {"no-open", 0, 0, G_OPTION_ARG_NONE, &station.no_open,
          N_("only prints the address, opens no browser"), NULL},
+        {"list", 'l', 0, G_OPTION_ARG_NONE, &list,
+         N_("only tells what waits; with --json one item a line"), NULL},
         {"json", 0, 0, G_OPTION_ARG_NONE, &station.json,
          N_("prints the address as JSON, opens no browser"), NULL},
         LK_CLI_AS_OPTION(&station.login),
@@ -214,5 +217,8 @@ lk_cmd_review(const LkCli *cli, int argc, char **argv)
     }
     g_autoptr(GError) error = NULL;
     g_autoptr(LkStore) store = lk_store_open(cli->office, &error);
-    return store != NULL ? run(store, &station) : lk_cli_fail(error);
+    if (store == NULL) {
+        return lk_cli_fail(error);
+    }
+    return list ? lk_cli_review_list(store, station.json) : run(store, &station);
 }

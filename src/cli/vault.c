@@ -2,9 +2,9 @@
  *
  * No name stands on the command line, where other people of the machine would see it
  * and the shell would remember it: names come from the terminal, or from a file. */
+#include "cli/json.h"
 #include "cli/session.h"
 
-#include <json-glib/json-glib.h>
 #include <string.h>
 
 #define SHOWN 20
@@ -72,9 +72,9 @@ ask_entry(LkVaultEntry *entry)
                       hint != NULL ? _(hint) : "", before != NULL ? " [" : "",
                       before != NULL ? before : "", before != NULL ? "]" : "", NULL);
         char *question = g_strdup_printf(_("%s: "), subject);
-        lk_cli_wipe(subject);
+        lk_wipe(subject);
         char *line = lk_cli_ask(question);
-        lk_cli_wipe(question);
+        lk_wipe(question);
         if (line == NULL) {
             return false;
         }
@@ -83,7 +83,7 @@ ask_entry(LkVaultEntry *entry)
         } else if (*line != '\0') {
             lk_vault_entry_set(entry, order[i], line);
         }
-        lk_cli_wipe(line);
+        lk_wipe(line);
     }
     return true;
 }
@@ -101,7 +101,7 @@ read_entry(const char *path, LkVaultEntry *entry, GError **error)
     if (ok) {
         lk_vault_entry_overlay(entry, &said);
     }
-    lk_cli_wipe(bytes);
+    lk_wipe(bytes);
     return ok;
 }
 
@@ -109,21 +109,11 @@ read_entry(const char *path, LkVaultEntry *entry, GError **error)
  */
 
 static void
-add_string(JsonBuilder *builder, const char *name, const char *value)
-{
-    json_builder_set_member_name(builder, name);
-    if (value != NULL && *value != '\0') {
-        json_builder_add_string_value(builder, value);
-    } else {
-        json_builder_add_null_value(builder);
-    }
-}
-
-static void
 add_entry(JsonBuilder *builder, const LkVaultEntry *entry)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(order); i++) {
-        add_string(builder, lk_vault_field_name(order[i]), entry->texts[order[i]]);
+        lk_cli_json_known(builder, lk_vault_field_name(order[i]),
+                          entry->texts[order[i]]);
     }
 }
 
@@ -131,15 +121,7 @@ static void
 add_code(JsonBuilder *builder, const LkCaseCode *code)
 {
     g_autofree char *shown = lk_case_code_format(code);
-    add_string(builder, "case", shown);
-}
-
-static void
-print_json(JsonBuilder *builder)
-{
-    g_autoptr(JsonNode) root = json_builder_get_root(builder);
-    g_autofree char *line = json_to_string(root, FALSE);
-    puts(line);
+    lk_cli_json_known(builder, "case", shown);
 }
 
 static const char *
@@ -160,8 +142,8 @@ static void
 add_match(JsonBuilder *builder, const LkVaultMatch *match)
 {
     add_code(builder, &match->code);
-    add_string(builder, "field", lk_vault_field_name(match->field));
-    add_string(builder, "likeness", lk_likeness_name(match->likeness));
+    lk_cli_json_known(builder, "field", lk_vault_field_name(match->field));
+    lk_cli_json_known(builder, "likeness", lk_likeness_name(match->likeness));
     add_entry(builder, match->entry);
 }
 
@@ -220,7 +202,7 @@ vault_show(LkSession *session, const LkCaseCode *code, const Asked *asked)
         add_code(builder, code);
         add_entry(builder, &entry);
         json_builder_end_object(builder);
-        print_json(builder);
+        lk_cli_json_line(builder);
         return LK_EXIT_DONE;
     }
     for (size_t i = 0; i < G_N_ELEMENTS(order); i++) {
@@ -267,7 +249,7 @@ show_alike(LkSession *session, const LkCaseCode *code, const LkVaultEntry *entry
     json_builder_end_array(builder);
     json_builder_end_object(builder);
     if (json) {
-        print_json(builder);
+        lk_cli_json_line(builder);
     }
     return alike->len > 0 ? LK_EXIT_ATTENTION : LK_EXIT_DONE;
 }
@@ -315,7 +297,7 @@ search_for(LkVault *vault, const char *text, const Asked *asked)
             json_builder_begin_object(builder);
             add_match(builder, match);
             json_builder_end_object(builder);
-            print_json(builder);
+            lk_cli_json_line(builder);
         } else {
             print_match(match);
         }
@@ -343,7 +325,7 @@ vault_search(LkSession *session, const Asked *asked)
                               "standard input"));
     }
     LkExit exit = search_for(vault, text, asked);
-    lk_cli_wipe(text);
+    lk_wipe(text);
     return exit == LK_EXIT_DONE && lk_vault_damaged(vault)->len > 0 ? LK_EXIT_ATTENTION
                                                                     : exit;
 }
@@ -366,7 +348,7 @@ is_confirmed(const LkCaseCode *code, const Asked *asked)
     LkCaseCode again;
     bool same = line != NULL && lk_case_code_parse(line, &again, NULL) &&
                 lk_case_code_equal(code, &again);
-    lk_cli_wipe(line);
+    lk_wipe(line);
     return same;
 }
 
@@ -388,7 +370,7 @@ vault_mask(LkSession *session, const LkCaseCode *code, const Asked *asked)
         json_builder_set_member_name(builder, "masked");
         json_builder_add_boolean_value(builder, TRUE);
         json_builder_end_object(builder);
-        print_json(builder);
+        lk_cli_json_line(builder);
     }
     lk_cli_wrap(
         stderr,

@@ -34,10 +34,11 @@ lk_page_picture(LkStore *store, LkSession *session, gint64 page, const char *out
                 GError **error)
 {
     g_auto(LkFiledPicture) picture = {0};
-    if (!lk_filed_picture_open(store, session, page, &picture, error)) {
+    if (!lk_filed_picture_open(store, session, page, &picture, error) ||
+        !lk_filed_picture_cover(store, page, &picture, error)) {
         return false;
     }
-    const LkImage *image = &picture.image;
+    const LkImage *image = &picture.shown;
     double dpi = 25.4 * MAX(image->width, image->height) / LK_PAGE_HEIGHT_MM;
     return lk_image_write_png(image, dpi, output, error);
 }

@@ -7,10 +7,12 @@
 #include <sys/mman.h>
 
 #define AROUND_MM 2.5 /* of a single box */
-/* Of a question: its words stand above and its options' to the right. */
+/* Of a question: its words stand above and its options' to the right; in a table its
+ * words stand to the left, and what is to the right answers something else. */
 #define ABOVE_MM 6.0
 #define BESIDE_MM 3.0
-#define RIGHT_MM 42.0
+#define OPTION_MM 42.0
+#define ROW_MM 45.0
 
 /* One page or one crop of it, kept for one person. */
 typedef struct {
@@ -269,8 +271,9 @@ lk_crop_area(const LkLayout *layout, int page, int field, int row, const char *o
     if (boxes.w <= 0) {
         return lines.w > 0 ? clip(lines) : none;
     }
-    return clip((LkRect){boxes.x - BESIDE_MM, boxes.y - ABOVE_MM,
-                         boxes.w + BESIDE_MM + RIGHT_MM,
+    double left = row > 0 ? ROW_MM : BESIDE_MM;
+    double right = row > 0 ? BESIDE_MM : OPTION_MM;
+    return clip((LkRect){boxes.x - left, boxes.y - ABOVE_MM, boxes.w + left + right,
                          boxes.h + ABOVE_MM + BESIDE_MM});
 }
 

@@ -70,9 +70,10 @@ list_reasons(const LkReading *reading, GPtrArray *reasons)
     g_ptr_array_add(reasons, NULL);
 }
 
+/* @shown: what may be seen of @image. */
 static bool
-draw(LkDesk *desk, const LkImage *image, const LkExplainOrder *order,
-     LkExplained *explained, GError **error)
+draw(LkDesk *desk, const LkImage *image, const LkImage *shown,
+     const LkExplainOrder *order, LkExplained *explained, GError **error)
 {
     g_autoptr(LkFonts) fonts = lk_fonts_load(error);
     LkReadHost host = {find_layout, each_issued, desk};
@@ -86,7 +87,7 @@ draw(LkDesk *desk, const LkImage *image, const LkExplainOrder *order,
     list_reasons(reading, explained->reasons);
     explained->is_read = reading->outcome == LK_OUTCOME_READ;
     explained->is_blank = reading->outcome == LK_OUTCOME_BLANK;
-    LkExplanation what = {image,
+    LkExplanation what = {shown,
                           reading,
                           trace,
                           reading->source != LK_IDENTITY_NONE
@@ -108,10 +109,11 @@ lk_explain_page(LkStore *store, const LkExplainOrder *order, LkExplained *explai
         g_auto(LkFiledPicture) picture = {0};
         return lk_filed_picture_open(store, order->session, order->filed, &picture,
                                      error) &&
-               draw(desk, &picture.image, order, explained, error);
+               lk_filed_picture_cover(store, order->filed, &picture, error) &&
+               draw(desk, &picture.image, &picture.shown, order, explained, error);
     }
     g_autoptr(LkScan) scan = lk_scan_open(order->file, NULL, error);
     LkImage image;
     return scan != NULL && get_page(scan, order, &image, error) &&
-           draw(desk, &image, order, explained, error);
+           draw(desk, &image, &image, order, explained, error);
 }

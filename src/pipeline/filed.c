@@ -3,6 +3,7 @@
 #include "pipeline/filed.h"
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 void
@@ -10,6 +11,10 @@ lk_filed_picture_clear(LkFiledPicture *picture)
 {
     g_clear_pointer(&picture->scan, lk_scan_free);
     g_clear_pointer(&picture->cut, g_bytes_unref);
+    if (picture->covered != NULL) {
+        explicit_bzero(picture->covered->data, picture->covered->len);
+        g_clear_pointer(&picture->covered, g_byte_array_unref);
+    }
 }
 
 static LkScan *

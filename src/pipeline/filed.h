@@ -12,6 +12,8 @@ typedef struct {
     LkScan *scan;
     LkImage image; /* lent by scan */
     GBytes *cut;
+    LkImage shown;       /* what people may see of it: lk_filed_picture_cover() */
+    GByteArray *covered; /* pixels of `shown`, if they are not those of `image` */
 } LkFiledPicture;
 
 void lk_filed_picture_clear(LkFiledPicture *picture);
@@ -29,6 +31,18 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LkFiledPicture, lk_filed_picture_clear)
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_filed_picture_open(LkStore *store, LkSession *session, gint64 page,
                            LkFiledPicture *picture, GError **error);
+
+/**
+ * lk_filed_picture_cover: makes picture->shown, before a person sees the page: if the
+ * name of its file is masked, all that is written in lines and in cells that may name
+ * somebody is painted over, 2 mm around. The sealed file stays as it is.
+ *
+ * Returns: true; LK_STORE_ERROR_REFUSED if the name is masked and where it may stand is
+ * not known
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_filed_picture_cover(LkStore *store, gint64 page, LkFiledPicture *picture,
+                            GError **error);
 
 G_END_DECLS
 

@@ -86,33 +86,40 @@ typedef struct {
     LkParcelGiven *given;
     LkCaseCode code; /* of the file that was looked at last */
     bool is_open;    /* whether the giver holds it */
+    bool is_masked;
     GError *problem; /* that ended the search, or NULL */
 } Work;
 
-/* Asked once a file: values come file by file. */
+/* Asked once a file: values come file by file. Of a masked file nothing is typed any
+ * more. */
 static bool
-may_open(Work *work, const LkCaseCode *code, bool *holds, GError **error)
+look_at_case(Work *work, const LkCaseCode *code, GError **error)
 {
     if (!lk_case_code_equal(&work->code, code)) {
         char domain[LK_DOMAIN_MAX + 1];
         lk_domain_of_case(code, domain);
+        g_autoptr(GError) why = NULL;
+        work->is_masked =
+            !lk_vault_require_unmasked(lk_session_store(work->session), code, &why);
+        if (work->is_masked &&
+            !g_error_matches(why, LK_STORE_ERROR, LK_STORE_ERROR_REFUSED)) {
+            g_propagate_error(error, g_steal_pointer(&why));
+            return false;
+        }
         if (!lk_session_holds(work->session, domain, &work->is_open, error)) {
             return false;
         }
         work->code = *code;
     }
-    *holds = work->is_open;
     return true;
 }
 
 static bool
 require_open(Work *work, const LkCaseCode *code, GError **error)
 {
-    bool holds = false;
-    if (!may_open(work, code, &holds, error)) {
-        return false;
-    }
-    return holds || lk_case_locked(code, error);
+    return look_at_case(work, code, error) &&
+           (work->is_open || lk_case_locked(code, error)) &&
+           lk_vault_require_unmasked(lk_session_store(work->session), code, error);
 }
 
 static int
@@ -139,12 +146,11 @@ is_to_type(const LkStoreValue *value)
 static bool
 keep(Work *work, const Wanted *wanted)
 {
-    bool holds = false;
-    if (!may_open(work, &wanted->code, &holds, &work->problem)) {
+    if (!look_at_case(work, &wanted->code, &work->problem)) {
         return false;
     }
-    if (!holds) {
-        work->given->n_closed++;
+    if (work->is_masked || !work->is_open) {
+        work->given->n_closed += work->is_masked ? 0 : 1;
         return true;
     }
     Wanted kept = *wanted;

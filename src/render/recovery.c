@@ -17,9 +17,9 @@
 #define TEXT_MM 5.4
 
 /* Paper speaks French, whatever the language of the screen. */
-#define TEXT_TITLE "Clef de secours"
+#define TEXT_TITLE "Clé de secours"
 static const char *const text_top[] = {
-    "Ces 30 mots ouvrent tout ce que ce bureau a mis sous clef, quand les phrases de",
+    "Ces 30 mots ouvrent tout ce que ce bureau a mis sous clé, quand les phrases de",
     "passe sont oubliées ou que plus personne ne peut ouvrir.",
     "Qui les possède peut tout lire.",
 };
@@ -89,7 +89,7 @@ lk_render_recovery(const char *words, const char *office, const char *date,
     HPDF_Page page = lk_pdf_page(pdf);
     g_auto(GStrv) list = g_strsplit(words, " ", -1);
     g_autofree char *day =
-        g_strdup_printf("Bureau\u00a0: %s, clef faite le %.2s/%.2s/%.4s", office,
+        g_strdup_printf("Bureau\u00a0: %s, clé faite le %.2s/%.2s/%.4s", office,
                         date + strlen("2026-11-"), date + strlen("2026-"), date);
     lk_pdf_text(pdf, page, (LkPoint){LEFT, 28}, style_title, TEXT_TITLE);
     lk_pdf_text(pdf, page, (LkPoint){LEFT, 37}, style_office, day);

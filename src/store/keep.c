@@ -19,28 +19,19 @@ lk_keep_name(const LkKeepKind *kind, const char *row)
     return g_strdup(path + strlen("./"));
 }
 
+/* A copy that is no office of ours is no fault of the person's. */
 static bool
 check_version(LkStore *store, GError **error)
 {
-    gint64 application = 0;
-    gint64 version = 0;
-    if (!lk_sql_number(store, &application, error, "PRAGMA application_id", "") ||
-        !lk_sql_number(store, &version, error, "PRAGMA user_version", "")) {
-        return false;
+    g_autoptr(GError) why = NULL;
+    if (lk_schema_check(store, &why)) {
+        return true;
     }
-    if (application != LK_APPLICATION_ID || version < 1) {
-        g_set_error_literal(error, LK_STORE_ERROR, LK_STORE_ERROR_DAMAGED,
-                            _("the database is not one of lakana"));
-        return false;
+    if (g_error_matches(why, LK_STORE_ERROR, LK_STORE_ERROR_NOT_OFFICE)) {
+        why->code = LK_STORE_ERROR_DAMAGED;
     }
-    if (version > lk_schema_version()) {
-        g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_NEWER,
-                    _("written by a newer lakana (database version %d, this program "
-                      "knows %d): update this program"),
-                    (int)version, lk_schema_version());
-        return false;
-    }
-    return true;
+    g_propagate_error(error, g_steal_pointer(&why));
+    return false;
 }
 
 static bool

@@ -4,7 +4,8 @@
  * search; a name is then a row of numbers. */
 #include "store/names.h"
 
-#include <sodium.h>
+#include "base/base.h"
+
 #include <string.h>
 
 typedef struct {
@@ -13,14 +14,6 @@ typedef struct {
     guint first; /* of its words, in LkNames.rows */
     guint n_words;
 } Entry;
-
-/* A word, wiped before it is given back. */
-static void
-wipe(char *text)
-{
-    sodium_memzero(text, strlen(text));
-    g_free(text);
-}
 
 struct LkNames {
     GPtrArray *words;    /* of LkSpelling, one for each way of writing */
@@ -35,7 +28,7 @@ lk_names_new(void)
     LkNames *names = g_new0(LkNames, 1);
     names->words = g_ptr_array_new_with_free_func((GDestroyNotify)lk_spelling_free);
     names->written =
-        g_hash_table_new_full(g_str_hash, g_str_equal, (GDestroyNotify)wipe, NULL);
+        g_hash_table_new_full(g_str_hash, g_str_equal, (GDestroyNotify)lk_wipe, NULL);
     names->entries = g_array_new(FALSE, FALSE, sizeof(Entry));
     names->rows = g_array_new(FALSE, FALSE, sizeof(guint));
     return names;
@@ -128,7 +121,7 @@ join(const LkSpelling *a, const LkSpelling *b)
 {
     char *both = g_strconcat(a->exact, b->exact, NULL);
     LkSpelling *joined = lk_spelling_new(both);
-    wipe(both);
+    lk_wipe(both);
     return joined;
 }
 

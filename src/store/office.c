@@ -189,24 +189,18 @@ not_an_office(const char *dir, GError **error)
 static bool
 check_version(LkStore *store, GError **error)
 {
-    gint64 application = 0;
-    gint64 version = 0;
-    if (!lk_sql_number(store, &application, error, "PRAGMA application_id", "") ||
-        !lk_sql_number(store, &version, error, "PRAGMA user_version", "")) {
-        return false;
+    g_autoptr(GError) why = NULL;
+    if (lk_schema_check(store, &why)) {
+        return lk_schema_migrate(store, lk_schema_version(), error);
     }
-    if (application != LK_APPLICATION_ID || version < 1) {
+    if (g_error_matches(why, LK_STORE_ERROR, LK_STORE_ERROR_NOT_OFFICE)) {
         return not_an_office(store->dir, error);
     }
-    if (version > lk_schema_version()) {
-        g_set_error(
-            error, LK_STORE_ERROR, LK_STORE_ERROR_NEWER,
-            _("%s: written by a newer lakana (database version %d, this program "
-              "knows %d): update this program"),
-            store->db_path, (int)version, lk_schema_version());
-        return false;
+    if (g_error_matches(why, LK_STORE_ERROR, LK_STORE_ERROR_NEWER)) {
+        g_prefix_error(&why, _("%s: "), store->db_path);
     }
-    return lk_schema_migrate(store, lk_schema_version(), error);
+    g_propagate_error(error, g_steal_pointer(&why));
+    return false;
 }
 
 static bool

@@ -66,6 +66,11 @@ LkStore *lk_store_in_memory(GError **error);
 /** lk_schema_version: the number of migrations this program knows. */
 int lk_schema_version(void);
 
+/** lk_schema_check: LK_STORE_ERROR_NOT_OFFICE if the database is not one of ours,
+ * LK_STORE_ERROR_NEWER if a newer program wrote it; the messages name no file. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_schema_check(LkStore *store, GError **error);
+
 /**
  * lk_schema_migrate: brings the database from its version to @to, each migration in a
  * transaction of its own.

@@ -3,330 +3,9 @@
  *
  * Plain SQL, so that an office can move to PostgreSQL: no SQLite functions, types that
  * exist there; STRICT and the bodies of the triggers are what differs. */
+#include "store/schema.h"
+
 #include "store/priv.h"
-
-static const char office_tables[] =
-    "CREATE TABLE settings ("
-    "  name TEXT PRIMARY KEY,"
-    "  value TEXT NOT NULL) STRICT;"
-
-    "CREATE TABLE journal ("
-    "  seq INTEGER PRIMARY KEY,"
-    "  at TEXT NOT NULL,"
-    "  what TEXT NOT NULL,"
-    "  detail TEXT NOT NULL,"
-    "  hash TEXT NOT NULL UNIQUE) STRICT;"
-
-    "CREATE TABLE layouts ("
-    "  id TEXT PRIMARY KEY,"
-    "  form TEXT NOT NULL,"
-    "  n_pages INTEGER NOT NULL CHECK (n_pages BETWEEN 1 AND 9),"
-    "  json TEXT NOT NULL,"
-    "  kept_at TEXT NOT NULL) STRICT;"
-
-    "CREATE TABLE cases ("
-    "  code TEXT PRIMARY KEY CHECK (length(code) = 15 AND code NOT LIKE 'BLK%'),"
-    "  origin TEXT NOT NULL CHECK (origin IN ('issued', 'received')),"
-    "  created TEXT NOT NULL) STRICT;"
-
-    /* code: as printed, of a case or of a blank copy. */
-    "CREATE TABLE copies ("
-    "  code TEXT NOT NULL,"
-    "  form TEXT NOT NULL,"
-    "  serial TEXT NOT NULL,"
-    "  layout TEXT NOT NULL REFERENCES layouts (id),"
-    "  case_code TEXT REFERENCES cases (code),"
-    "  number INTEGER NOT NULL,"
-    "  blank INTEGER NOT NULL CHECK (blank IN (0, 1)),"
-    "  printed_at TEXT,"
-    "  PRIMARY KEY (code, form, serial),"
-    "  CHECK (blank = 1 OR case_code = code)) STRICT;"
-
-    "CREATE TABLE scans ("
-    "  id INTEGER PRIMARY KEY,"
-    "  hash TEXT NOT NULL UNIQUE,"
-    "  size INTEGER NOT NULL,"
-    "  received_at TEXT NOT NULL,"
-    "  state TEXT NOT NULL CHECK (state IN ('pending', 'done', 'rejected')),"
-    "  n_pages INTEGER,"
-    "  reason TEXT) STRICT;"
-    "CREATE INDEX scans_size ON scans (size);";
-
-static const char page_tables[] =
-    "CREATE TABLE pages ("
-    "  id INTEGER PRIMARY KEY,"
-    "  scan INTEGER NOT NULL REFERENCES scans (id),"
-    "  idx INTEGER NOT NULL CHECK (idx >= 0),"
-    "  status TEXT NOT NULL CHECK (status IN"
-    "    ('read', 'review', 'duplicate', 'unknown', 'blank', 'error')),"
-    "  known_by TEXT NOT NULL CHECK (known_by IN"
-    "    ('not', 'qr', 'print', 'label', 'person')),"
-    "  printed_code TEXT,"
-    "  form TEXT,"
-    "  copy TEXT,"
-    "  page INTEGER,"
-    "  layout TEXT,"
-    "  case_code TEXT REFERENCES cases (code),"
-    "  holds INTEGER NOT NULL CHECK (holds = 0 OR"
-    "    (holds = 1 AND case_code IS NOT NULL)),"
-    "  other INTEGER REFERENCES pages (id),"
-    "  reasons TEXT NOT NULL,"
-    "  quality TEXT,"
-    "  evidence BLOB,"
-    "  duration_ms INTEGER NOT NULL,"
-    "  filed_at TEXT NOT NULL,"
-    "  UNIQUE (scan, idx)) STRICT;"
-    /* One page only may be the file's page: the promise against double filing. */
-    "CREATE UNIQUE INDEX pages_hold ON pages (case_code, form, copy, page)"
-    "  WHERE holds = 1;"
-    "CREATE INDEX pages_case ON pages (case_code, form, copy, page);"
-    "CREATE INDEX pages_printed ON pages (printed_code, form, copy, page);"
-
-    "CREATE TABLE readings ("
-    "  page INTEGER NOT NULL REFERENCES pages (id),"
-    "  position INTEGER NOT NULL,"
-    "  field TEXT NOT NULL,"
-    "  row_no INTEGER NOT NULL CHECK (row_no >= 0),"
-    "  value TEXT,"
-    "  options TEXT,"
-    "  status TEXT NOT NULL CHECK (status IN ('ok', 'review', 'type')),"
-    "  confidence REAL NOT NULL,"
-    "  source TEXT NOT NULL CHECK (source IN ('mark', 'comb', 'text')),"
-    "  written INTEGER NOT NULL CHECK (written IN (0, 1)),"
-    "  personal INTEGER NOT NULL CHECK (personal IN (0, 1)),"
-    "  PRIMARY KEY (page, position),"
-    "  UNIQUE (page, field, row_no)) STRICT;"
-    "CREATE INDEX readings_open ON readings (page) WHERE status <> 'ok';"
-
-    "CREATE TABLE decisions ("
-    "  id INTEGER PRIMARY KEY,"
-    "  page INTEGER NOT NULL REFERENCES pages (id),"
-    "  field TEXT,"
-    "  row_no INTEGER NOT NULL,"
-    "  kind TEXT NOT NULL CHECK (kind IN ('value', 'undo', 'page')),"
-    "  value TEXT,"
-    "  options TEXT,"
-    "  who TEXT NOT NULL,"
-    "  why TEXT,"
-    "  at TEXT NOT NULL,"
-    "  FOREIGN KEY (page, field, row_no) REFERENCES readings (page, field, row_no))"
-    "  STRICT;"
-    "CREATE INDEX decisions_field ON decisions (page, field, row_no);"
-
-    "CREATE TABLE items ("
-    "  id INTEGER PRIMARY KEY,"
-    "  page INTEGER NOT NULL REFERENCES pages (id),"
-    "  kind TEXT NOT NULL CHECK (kind IN"
-    "    ('required', 'identity', 'no-case', 'conflict', 'refused')),"
-    "  field TEXT,"
-    "  row_no INTEGER NOT NULL,"
-    "  raised_at TEXT NOT NULL,"
-    "  closed_by INTEGER REFERENCES decisions (id)) STRICT;"
-    "CREATE INDEX items_page ON items (page, kind);"
-
-    /* Fields that say the same thing about the child, whatever the form. */
-    "CREATE TABLE facts ("
-    "  fact TEXT NOT NULL,"
-    "  form TEXT NOT NULL,"
-    "  field TEXT NOT NULL,"
-    "  PRIMARY KEY (form, field)) STRICT;"
-    "INSERT INTO facts (fact, form, field) VALUES"
-    "  ('sexe', '1.A', 'sexe'), ('sexe', '1.B', 'sexe'), ('sexe', '1.C', 'sexe'),"
-    "  ('sexe', '1.E', 'enfant_sexe'), ('sexe', '5.A', 'sexe'),"
-    "  ('sexe', 'A.1', 'sexe'), ('sexe', 'A.3', 'sexe');";
-
-static const char views[] =
-    /* A personal comb is not typed here, so nothing waits: `written` says what there
-       is. */
-    "CREATE VIEW current_values AS"
-    " SELECT p.id AS page_id, p.case_code, p.form, p.copy, p.page, p.layout,"
-    "   r.position, r.field, r.row_no,"
-    "   CASE WHEN d.kind = 'value' THEN d.value ELSE r.value END AS value,"
-    "   CASE WHEN d.kind = 'value' THEN d.options ELSE r.options END AS options,"
-    "   CASE WHEN EXISTS (SELECT 1 FROM items i WHERE i.page = p.id"
-    "       AND i.kind = 'identity' AND i.closed_by IS NULL) THEN 'review'"
-    "     WHEN d.kind = 'value' OR (r.status = 'type' AND r.personal = 1) THEN 'ok'"
-    "     ELSE r.status END AS status,"
-    "   CASE WHEN d.kind = 'value' THEN 1.0 ELSE r.confidence END AS confidence,"
-    "   CASE WHEN d.kind = 'value' THEN 'person' ELSE r.source END AS source,"
-    "   r.written, r.personal"
-    " FROM pages p"
-    " JOIN readings r ON r.page = p.id"
-    " LEFT JOIN decisions d ON d.id = (SELECT max(x.id) FROM decisions x"
-    "   WHERE x.page = r.page AND x.field = r.field AND x.row_no = r.row_no)"
-    " WHERE p.holds = 1;"
-
-    /* The two IN are implied by the joins; with them SQLite looks for the few fields
-     * that are facts instead of walking through all readings (20,000 pages: 0.4 s, not
-     * 5). */
-    "CREATE VIEW contradictions AS"
-    " SELECT DISTINCT a.page_id, a.case_code, a.form, a.copy, a.page, a.layout,"
-    "   a.field, a.row_no, fa.fact"
-    " FROM current_values a"
-    " JOIN facts fa ON fa.form = a.form AND fa.field = a.field"
-    " JOIN facts fb ON fb.fact = fa.fact"
-    " JOIN current_values b ON b.case_code = a.case_code AND b.form = fb.form"
-    "   AND b.field = fb.field"
-    " WHERE a.field IN (SELECT field FROM facts)"
-    "   AND b.field IN (SELECT field FROM facts)"
-    "   AND a.status = 'ok' AND b.status = 'ok' AND a.value <> b.value;";
-
-/* What waits. Stands apart, because a migration that makes a view anew which this
- * one is made of must make it anew as well. */
-static const char waiting[] =
-    "CREATE VIEW waiting AS"
-    " SELECT p.case_code, p.form, p.copy, p.page, p.layout, p.id AS page_id,"
-    "   CASE r.status WHEN 'type' THEN 'type' ELSE 'mark' END AS kind, r.field,"
-    "   r.row_no"
-    " FROM readings r"
-    " JOIN pages p ON p.id = r.page"
-    " LEFT JOIN decisions d ON d.id = (SELECT max(x.id) FROM decisions x"
-    "   WHERE x.page = r.page AND x.field = r.field AND x.row_no = r.row_no)"
-    " WHERE r.status <> 'ok' AND p.holds = 1 AND (d.id IS NULL OR d.kind <> "
-    "'value')"
-    "   AND (r.status <> 'type' OR r.personal = 0)"
-    " UNION ALL"
-    " SELECT case_code, form, copy, page, layout, page_id, 'contradiction', field,"
-    "   row_no FROM contradictions"
-    " UNION ALL"
-    " SELECT p.case_code, p.form, p.copy, p.page, p.layout, p.id, i.kind, i.field,"
-    "   i.row_no"
-    " FROM items i JOIN pages p ON p.id = i.page"
-    /* The field may stand on another page of the copy than what makes it required.
-     */
-    " WHERE i.closed_by IS NULL AND (i.kind <> 'required' OR i.field IS NULL OR"
-    "   (p.holds = 1 AND EXISTS (SELECT 1 FROM current_values v"
-    "      WHERE v.case_code = p.case_code AND v.form = p.form AND v.copy = p.copy"
-    "      AND v.field = i.field AND v.row_no = i.row_no AND v.value IS NULL)));";
-
-/* What was said stays said: the database itself refuses, whoever asks. */
-static const char guards[] =
-    "CREATE TRIGGER readings_no_update BEFORE UPDATE ON readings"
-    " BEGIN SELECT RAISE(ABORT, 'readings are never changed'); END;"
-    "CREATE TRIGGER readings_no_delete BEFORE DELETE ON readings"
-    " BEGIN SELECT RAISE(ABORT, 'readings are never deleted'); END;"
-    "CREATE TRIGGER decisions_no_update BEFORE UPDATE ON decisions"
-    " BEGIN SELECT RAISE(ABORT, 'decisions are never changed'); END;"
-    "CREATE TRIGGER decisions_no_delete BEFORE DELETE ON decisions"
-    " BEGIN SELECT RAISE(ABORT, 'decisions are never deleted'); END;"
-    "CREATE TRIGGER journal_no_update BEFORE UPDATE ON journal"
-    " BEGIN SELECT RAISE(ABORT, 'the journal is never changed'); END;"
-    "CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal"
-    " BEGIN SELECT RAISE(ABORT, 'the journal is never shortened'); END;"
-    "CREATE TRIGGER layouts_no_update BEFORE UPDATE ON layouts"
-    " BEGIN SELECT RAISE(ABORT, 'layouts are never changed'); END;"
-    "CREATE TRIGGER layouts_no_delete BEFORE DELETE ON layouts"
-    " BEGIN SELECT RAISE(ABORT, 'layouts are never deleted'); END;"
-    "CREATE TRIGGER pages_no_update BEFORE UPDATE OF id, scan, idx, status, known_by,"
-    "   printed_code, form, copy, page, layout, other, reasons, quality, evidence,"
-    "   filed_at ON pages"
-    " BEGIN SELECT RAISE(ABORT, 'what a page was filed as is never changed'); END;"
-    "CREATE TRIGGER pages_no_delete BEFORE DELETE ON pages"
-    " BEGIN SELECT RAISE(ABORT, 'pages are never deleted'); END;"
-    "CREATE TRIGGER scans_no_delete BEFORE DELETE ON scans"
-    " BEGIN SELECT RAISE(ABORT, 'scans are never deleted'); END;";
-
-/* What was printed into a copy before anybody wrote on it. `printed` in current_values:
- * the value only repeats that, so it is no news; it contradicts nothing. */
-static const char prefills[] =
-    "CREATE TABLE prefills ("
-    "  code TEXT NOT NULL,"
-    "  form TEXT NOT NULL,"
-    "  serial TEXT NOT NULL,"
-    "  field TEXT NOT NULL,"
-    "  row_no INTEGER NOT NULL CHECK (row_no >= 0),"
-    "  value TEXT NOT NULL,"
-    "  PRIMARY KEY (code, form, serial, field, row_no),"
-    "  FOREIGN KEY (code, form, serial) REFERENCES copies (code, form, serial))"
-    "  STRICT;"
-    "CREATE TRIGGER prefills_no_update BEFORE UPDATE ON prefills"
-    " BEGIN SELECT RAISE(ABORT, 'what was printed is never changed'); END;"
-    "CREATE TRIGGER prefills_no_delete BEFORE DELETE ON prefills"
-    " BEGIN SELECT RAISE(ABORT, 'what was printed is never deleted'); END;"
-    "DROP VIEW waiting;"
-    "DROP VIEW contradictions;"
-    "DROP VIEW current_values;";
-
-static const char printed_values[] =
-    "CREATE VIEW current_values AS"
-    " SELECT p.id AS page_id, p.case_code, p.form, p.copy, p.page, p.layout,"
-    "   r.position, r.field, r.row_no,"
-    "   CASE WHEN d.kind = 'value' THEN d.value ELSE r.value END AS value,"
-    "   CASE WHEN d.kind = 'value' THEN d.options ELSE r.options END AS options,"
-    "   CASE WHEN EXISTS (SELECT 1 FROM items i WHERE i.page = p.id"
-    "       AND i.kind = 'identity' AND i.closed_by IS NULL) THEN 'review'"
-    "     WHEN d.kind = 'value' OR (r.status = 'type' AND r.personal = 1) THEN 'ok'"
-    "     ELSE r.status END AS status,"
-    "   CASE WHEN d.kind = 'value' THEN 1.0 ELSE r.confidence END AS confidence,"
-    "   CASE WHEN d.kind = 'value' THEN 'person' ELSE r.source END AS source,"
-    "   r.written, r.personal,"
-    "   CASE WHEN (d.id IS NULL OR d.kind <> 'value') AND EXISTS ("
-    "     SELECT 1 FROM prefills f WHERE f.code = p.printed_code AND f.form = p.form"
-    "       AND f.serial = p.copy AND f.field = r.field AND f.row_no = r.row_no"
-    "       AND f.value = r.value) THEN 1 ELSE 0 END AS printed"
-    " FROM pages p"
-    " JOIN readings r ON r.page = p.id"
-    " LEFT JOIN decisions d ON d.id = (SELECT max(x.id) FROM decisions x"
-    "   WHERE x.page = r.page AND x.field = r.field AND x.row_no = r.row_no)"
-    " WHERE p.holds = 1;"
-
-    "CREATE VIEW contradictions AS"
-    " SELECT DISTINCT a.page_id, a.case_code, a.form, a.copy, a.page, a.layout,"
-    "   a.field, a.row_no, fa.fact"
-    " FROM current_values a"
-    " JOIN facts fa ON fa.form = a.form AND fa.field = a.field"
-    " JOIN facts fb ON fb.fact = fa.fact"
-    " JOIN current_values b ON b.case_code = a.case_code AND b.form = fb.form"
-    "   AND b.field = fb.field"
-    " WHERE a.field IN (SELECT field FROM facts)"
-    "   AND b.field IN (SELECT field FROM facts)"
-    "   AND a.status = 'ok' AND b.status = 'ok' AND a.value <> b.value"
-    "   AND a.printed = 0 AND b.printed = 0;";
-
-/* A page that a person assigns is filed anew, beside the row of what the machine made
- * of it: (scan, idx) is unique among the machine's only. SQLite cannot drop a
- * constraint, so the table is made again; lk_schema_migrate() has foreign keys off
- * meanwhile. */
-static const char pages_again[] =
-    "CREATE TABLE pages_before AS SELECT * FROM pages;"
-    "DROP TABLE pages;"
-    "CREATE TABLE pages ("
-    "  id INTEGER PRIMARY KEY,"
-    "  scan INTEGER NOT NULL REFERENCES scans (id),"
-    "  idx INTEGER NOT NULL CHECK (idx >= 0),"
-    "  status TEXT NOT NULL CHECK (status IN"
-    "    ('read', 'review', 'duplicate', 'unknown', 'blank', 'error')),"
-    "  known_by TEXT NOT NULL CHECK (known_by IN"
-    "    ('not', 'qr', 'print', 'label', 'person')),"
-    "  printed_code TEXT,"
-    "  form TEXT,"
-    "  copy TEXT,"
-    "  page INTEGER,"
-    "  layout TEXT,"
-    "  case_code TEXT REFERENCES cases (code),"
-    "  holds INTEGER NOT NULL CHECK (holds = 0 OR"
-    "    (holds = 1 AND case_code IS NOT NULL)),"
-    "  other INTEGER REFERENCES pages (id),"
-    "  reasons TEXT NOT NULL,"
-    "  quality TEXT,"
-    "  evidence BLOB,"
-    "  duration_ms INTEGER NOT NULL,"
-    "  filed_at TEXT NOT NULL) STRICT;"
-    "INSERT INTO pages SELECT * FROM pages_before;"
-    "DROP TABLE pages_before;"
-    "CREATE UNIQUE INDEX pages_scan ON pages (scan, idx) WHERE known_by <> 'person';"
-    "CREATE UNIQUE INDEX pages_hold ON pages (case_code, form, copy, page)"
-    "  WHERE holds = 1;"
-    "CREATE INDEX pages_case ON pages (case_code, form, copy, page);"
-    "CREATE INDEX pages_printed ON pages (printed_code, form, copy, page);"
-    "CREATE INDEX pages_unknown ON pages (id) WHERE status = 'unknown';"
-    "CREATE INDEX decisions_page ON decisions (page) WHERE kind = 'page';"
-    "CREATE TRIGGER pages_no_update BEFORE UPDATE OF id, scan, idx, status, known_by,"
-    "   printed_code, form, copy, page, layout, other, reasons, quality, evidence,"
-    "   filed_at ON pages"
-    " BEGIN SELECT RAISE(ABORT, 'what a page was filed as is never changed'); END;"
-    "CREATE TRIGGER pages_no_delete BEFORE DELETE ON pages"
-    " BEGIN SELECT RAISE(ABORT, 'pages are never deleted'); END;";
 
 /* Keys, people, and what is sealed. */
 static const char guard_tables[] =
@@ -583,9 +262,10 @@ static const char sealed_decisions[] =
 
 /* Migration n (from 1) leads from version n - 1 to version n. */
 static const char *const migrations[][6] = {
-    {office_tables, page_tables, views, waiting, guards, NULL},
-    {prefills, printed_values, waiting, NULL},
-    {pages_again, NULL},
+    {lk_schema_office_tables, lk_schema_page_tables, lk_schema_views, lk_schema_waiting,
+     lk_schema_guards, NULL},
+    {lk_schema_prefills, lk_schema_printed_values, lk_schema_waiting, NULL},
+    {lk_schema_pages_again, NULL},
     {guard_tables, guards_with_seals, NULL},
     {partner_tables, NULL},
     {watch_tables, NULL},
@@ -605,6 +285,30 @@ int
 lk_schema_version(void)
 {
     return (int)G_N_ELEMENTS(migrations);
+}
+
+bool
+lk_schema_check(LkStore *store, GError **error)
+{
+    gint64 application = 0;
+    gint64 version = 0;
+    if (!lk_sql_number(store, &application, error, "PRAGMA application_id", "") ||
+        !lk_sql_number(store, &version, error, "PRAGMA user_version", "")) {
+        return false;
+    }
+    if (application != LK_APPLICATION_ID || version < 1) {
+        g_set_error_literal(error, LK_STORE_ERROR, LK_STORE_ERROR_NOT_OFFICE,
+                            _("the database is not one of lakana"));
+        return false;
+    }
+    if (version > lk_schema_version()) {
+        g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_NEWER,
+                    _("written by a newer lakana (database version %d, this program "
+                      "knows %d): update this program"),
+                    (int)version, lk_schema_version());
+        return false;
+    }
+    return true;
 }
 
 static bool

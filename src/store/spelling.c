@@ -22,6 +22,8 @@
  */
 #include "store/spelling.h"
 
+#include "base/base.h"
+
 #include <sodium.h>
 #include <string.h>
 
@@ -426,22 +428,13 @@ family_table(void)
 /* --- Words. -------------------------------------------------------------------------
  */
 
-static void
-wipe(char *text)
-{
-    if (text != NULL) {
-        sodium_memzero(text, strlen(text));
-        g_free(text);
-    }
-}
-
 void
 lk_spelling_free(LkSpelling *spelling)
 {
     if (spelling != NULL) {
-        wipe(spelling->exact);
-        wipe(spelling->plain);
-        wipe(spelling->sound);
+        lk_wipe(spelling->exact);
+        lk_wipe(spelling->plain);
+        lk_wipe(spelling->sound);
         g_free(spelling);
     }
 }
@@ -495,7 +488,7 @@ lk_spelling_each(const char *text, LkWordFunc each, void *data)
     }
     sodium_memzero(word->str, word->allocated_len);
     g_string_free(word, TRUE);
-    wipe(valid);
+    lk_wipe(valid);
 }
 
 static void

@@ -307,3 +307,30 @@ lk_vault_mask(LkSession *session, const LkCaseCode *code, GError **error)
            lk_sql_transaction(store, write_mask, &setting, error) &&
            wipe_log(store, error);
 }
+
+bool
+lk_vault_require_unmasked(LkStore *store, const LkCaseCode *code, GError **error)
+{
+    bool masked = false;
+    if (!is_masked(store, code, &masked, error)) {
+        return false;
+    }
+    return !masked || masked_error(code, LK_STORE_ERROR_REFUSED, error);
+}
+
+GArray *
+lk_vault_masked_pages(LkStore *store, gint64 page, GError **error)
+{
+    g_autoptr(GArray) pages = g_array_new(FALSE, FALSE, sizeof(gint64));
+    g_autoptr(sqlite3_stmt) rows = lk_sql_prepare(
+        store, error,
+        "SELECT b.id FROM pages a JOIN pages b ON b.scan = a.scan AND b.idx = a.idx"
+        " JOIN masks m ON m.case_code = b.case_code WHERE a.id = ? ORDER BY b.id",
+        "i", page);
+    LkSqlStep step = LK_SQL_FAILED;
+    while (rows != NULL && (step = lk_sql_step(store, rows, error)) == LK_SQL_ROW) {
+        gint64 found = sqlite3_column_int64(rows, 0);
+        g_array_append_val(pages, found);
+    }
+    return step == LK_SQL_END ? g_steal_pointer(&pages) : NULL;
+}

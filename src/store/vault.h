@@ -118,6 +118,19 @@ bool lk_vault_load(LkSession *session, const LkCaseCode *code, LkVaultEntry *ent
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_vault_mask(LkSession *session, const LkCaseCode *code, GError **error);
 
+/** lk_vault_require_unmasked: LK_STORE_ERROR_REFUSED if the name of @code is masked. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_vault_require_unmasked(LkStore *store, const LkCaseCode *code, GError **error);
+
+/**
+ * lk_vault_masked_pages:
+ * Returns: (transfer full): GArray of gint64: numbers of pages that are in files whose
+ * name is masked and have the same picture as @page, itself or as what a person
+ * assigned it to; empty if it may be seen
+ */
+G_GNUC_WARN_UNUSED_RESULT
+GArray *lk_vault_masked_pages(LkStore *store, gint64 page, GError **error);
+
 /* --- All that a person may open. -------------------------------------------------- */
 
 typedef struct LkVault LkVault;

@@ -3,7 +3,6 @@
 #include "store/vault_entry.h"
 
 #include <json-glib/json-glib.h>
-#include <sodium.h>
 #include <string.h>
 
 static const char *const field_names[LK_VAULT_N_FIELDS] = {
@@ -36,27 +35,18 @@ find_field(const char *name)
 /* --- Texts. -------------------------------------------------------------------------
  */
 
-static void
-wipe(char *text)
-{
-    if (text != NULL) {
-        sodium_memzero(text, strlen(text));
-        g_free(text);
-    }
-}
-
 void
 lk_vault_entry_clear(LkVaultEntry *entry)
 {
     for (int i = 0; i < LK_VAULT_N_FIELDS; i++) {
-        wipe(g_steal_pointer(&entry->texts[i]));
+        lk_wipe(g_steal_pointer(&entry->texts[i]));
     }
 }
 
 static void
 set_n(LkVaultEntry *entry, LkVaultField field, const char *text, size_t size)
 {
-    wipe(entry->texts[field]);
+    lk_wipe(entry->texts[field]);
     entry->texts[field] = g_strstrip(g_strndup(text, size));
 }
 
@@ -73,7 +63,7 @@ lk_vault_entry_overlay(LkVaultEntry *entry, const LkVaultEntry *over)
     for (int i = 0; i < LK_VAULT_N_FIELDS; i++) {
         const char *text = over->texts[i];
         if (text != NULL && *text == '\0') {
-            wipe(g_steal_pointer(&entry->texts[i]));
+            lk_wipe(g_steal_pointer(&entry->texts[i]));
         } else if (text != NULL) {
             lk_vault_entry_set(entry, (LkVaultField)i, text);
         }
