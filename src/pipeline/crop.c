@@ -371,7 +371,9 @@ cut(LkCrops *crops, const Kept *page, const LkCropOrder *order, GError **error)
     if (order->field != NULL && !find_area(crops, order, &area, error)) {
         return NULL;
     }
-    if (!is_placed && order->field == NULL) {
+    /* A page that nobody knows has a map of zeros. */
+    if (order->field == NULL &&
+        !(is_placed && lk_cut_is_seen(&page->image, &placement, area))) {
         placement = as_scanned(&page->image);
         is_placed = true;
     }
