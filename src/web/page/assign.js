@@ -14,7 +14,7 @@ export class Assign {
         this.copy = el("select", { id: "copy" });
         this.list = el("datalist", { id: "forms" });
         this.form.value = known.form ?? "";
-        this.page.value = known.page_number ?? "";
+        this.page.value = known.page_number || "";
         this.copyField = el("div", { class: "field", hidden: true }, el("label", { for: "copy", text: t("assign.copy") }), this.copy);
         this.button = button({ text: t("assign.do"), key: "⏎", look: "main", disabled: true }, () => this.send());
         this.code = new CodeInput((read) => this.read(read)); /* calls read() at once: last */

@@ -47,7 +47,7 @@ export class Contradictions {
     card(one, n) {
         return el("button", { type: "button", class: "card", role: "radio", "aria-checked": "false", onclick: () => this.choose(n) },
             el("span", { class: "card-head" },
-                el("strong", { text: t("place.page", one.form, one.number) }), el("span", { class: "muted", text: one.title }), kbd(String(n + 1))),
+                el("strong", { text: t("place.page", one.form, one.page_number) }), el("span", { class: "muted", text: one.title }), kbd(String(n + 1))),
             one.crop ? el("span", { class: "crop" }, picture(one.crop, t("crop.alt", one.label))) : null,
             el("span", { class: "card-value", text: one.text || one.value || t("nothing") }),
             el("span", { class: "muted", text: t(`source.${one.source}`) }));
@@ -78,7 +78,7 @@ export class Contradictions {
 
     zoom() {
         const one = this.item.says[Math.max(0, this.cards.indexOf(document.activeElement))];
-        openZoom({ page: one.page, form: one.form, page_number: one.number, case: this.item.case, label: one.label },
+        openZoom({ page: one.page, form: one.form, page_number: one.page_number, case: this.item.case, label: one.label },
             one.area ? [{ area: one.area, label: one.label, strong: true }] : []);
     }
 

@@ -36,6 +36,9 @@ export class Feed {
             try {
                 return await api.queue(this.id, which);
             } catch (error) {
+                if (error.status === 403 && error.code !== "locked") {
+                    return { count: 0, closed: this.station.closed(this.id), items: [], next: null }; /* for others */
+                }
                 await this.station.trouble(error);
             }
         }

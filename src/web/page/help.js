@@ -10,7 +10,7 @@ const KEYS = [
     ["help.question", [["1 … 9", "help.choose"], ["0", "help.none"], ["⏎", "help.save"]]],
     ["help.typing", [["⏎ {or} {tab}", "help.save"], ["Alt R", "help.nothing"], ["Alt P", "help.illegible"], ["Alt Z", "help.zoom"],
         ["Ctrl Z", "help.undo"], ["F1", "help.help"]]],
-    ["help.pages", [["← →", "help.differ"], ["1 2 3", "help.answer"], ["+ − 0", "help.scale"]]],
+    ["help.pages", [["← →", "help.differ"], ["1 2 3", "help.answer"], ["+ − 0", "help.scale"], ["R", "help.turn"]]],
 ];
 
 function names(text) {

@@ -18,19 +18,19 @@ export class Identity extends PagesWork {
         this.sheet = new Sheet(item.picture, t("identity.picture"));
         this.assign = new Assign({ form: item.form, page_number: item.page_number, copy: item.copy },
             (place) => this.act({ act: "assign", ...place }));
-        const filed = item.kind === "identity";
         this.root.replaceChildren(
-            head(t("queue.identity"), this.left(), t(`identity.${item.kind}`)),
+            head(t("queue.identity"), this.left(), item.form ? placeOf(item) : null),
             el("div", { class: "sides" }, this.sheet.root,
                 el("div", { class: "side" },
                     el("div", { class: "hints" },
                         item.reasons.length > 0 ? el("ul", { class: "reasons" }, item.reasons.map((text) => el("li", { text }))) : null,
-                        filed ? this.acceptance(item) : null,
+                        item.kind === "identity" ? this.acceptance(item) : null,
                         this.proposals(item.proposals)),
                     this.assign.root)),
             actions(
                 button({ text: t("identity.dismiss"), key: "X" }, () => this.act({ act: "dismiss" })),
                 button({ text: t("later"), key: "P" }, () => this.later()),
+                button({ text: t("identity.turn"), key: "R" }, () => this.sheet.turn()),
                 button({ text: t("zoom"), key: "Z", draw: "zoom" }, () => openZoom(this.item, [])),
                 button({ text: t("undo"), key: "U", draw: "undo" }, () => this.station.undo())));
         this.sheet.ready.then(() => this.sheet.wide());
@@ -77,6 +77,7 @@ export class Identity extends PagesWork {
             ...(this.item?.kind === "identity" ? { a: () => this.act({ act: "accept" }) } : {}),
             x: () => this.act({ act: "dismiss" }),
             p: () => this.later(),
+            r: () => this.sheet.turn(),
             z: () => openZoom(this.item, []),
             "+": () => this.sheet.zoom(1),
             "-": () => this.sheet.zoom(-1),

@@ -62,6 +62,8 @@ const station = {
         const part = group ? queue?.groups?.find((one) => one.id === group) : queue;
         return Math.max(0, (part?.count ?? 0) - saver.kept.length);
     },
+    /** closed: how much of a queue only others can open. */
+    closed: (id) => state.queues.find((one) => one.id === id)?.closed ?? 0,
     /** room: px that a view has to itself. */
     room: () => ({ width: shell.main.clientWidth, height: shell.main.clientHeight }),
     undo,
@@ -134,9 +136,9 @@ async function undo() {
         note(t("undo.none"));
         return;
     }
-    note(t("undo.done"));
-    const { queue, key } = answer.undone;
-    if (!VIEWS[queue]) {
+    const { queue, key, note: told } = answer.undone;
+    note(told ?? t("undo.done"));
+    if (!VIEWS[queue] || !key) {
         return;
     }
     const [id, group] = where();

@@ -24,6 +24,7 @@ export class Sheet {
         this.width = 210;
         this.height = 297;
         this.scale = LEAST;
+        this.turned = 0; /* degrees, clockwise */
         this.ready = this.settle();
         this.watchFingers();
     }
@@ -42,8 +43,14 @@ export class Sheet {
 
     setScale(scale) {
         this.scale = Math.min(MOST, Math.max(LEAST, scale));
-        this.paper.style.width = `${this.width * this.scale}px`;
-        this.paper.style.height = `${this.height * this.scale}px`;
+        const [wide, high] = [this.width * this.scale, this.height * this.scale];
+        const across = this.turned % 180 !== 0;
+        const corner = { 0: [0, 0], 90: [high, 0], 180: [wide, high], 270: [0, wide] }[this.turned];
+        this.paper.style.width = `${across ? high : wide}px`;
+        this.paper.style.height = `${across ? wide : high}px`;
+        this.img.style.width = `${wide}px`;
+        this.img.style.height = `${high}px`;
+        this.img.style.transform = `translate(${corner[0]}px, ${corner[1]}px) rotate(${this.turned}deg)`;
         for (const { area, node } of this.frames) {
             node.style.left = `${(area.x - 1) * this.scale}px`;
             node.style.top = `${(area.y - 1) * this.scale}px`;
@@ -52,9 +59,16 @@ export class Sheet {
         }
     }
 
+    /** turn: a quarter to the right; only for sheets without frames. */
+    turn() {
+        this.turned = (this.turned + 90) % 360;
+        this.whole();
+    }
+
     /** whole: the page as large as it fits. */
     whole() {
-        this.setScale(Math.min(this.root.clientWidth / this.width, this.root.clientHeight / this.height));
+        const [wide, high] = this.turned % 180 === 0 ? [this.width, this.height] : [this.height, this.width];
+        this.setScale(Math.min(this.root.clientWidth / wide, this.root.clientHeight / high));
     }
 
     /** wide: as large as it fits across. */

@@ -49,6 +49,7 @@ export class Shell {
 /** overview: what waits, in words, for who has just come. */
 export function overview(state) {
     const all = state.queues.reduce((sum, queue) => sum + (queue.id === "missing" ? 0 : queue.count), 0);
+    const closed = state.queues.some((queue) => queue.closed > 0);
     const cards = state.queues.map((queue) => el("li", {},
         el("a", { class: queue.count === 0 ? "queue-card empty" : "queue-card", href: `#/${queue.id}` },
             el("strong", { class: "queue-count", text: number(queue.count) }),
@@ -57,7 +58,7 @@ export function overview(state) {
             queue.closed > 0 ? el("span", { class: "queue-closed", text: tn("queue.closed", queue.closed) }) : null)));
     const root = el("section", { class: "work overview" },
         el("header", { class: "work-head" },
-            el("h2", { tabindex: "-1", text: all === 0 ? t("overview.none") : tn("overview.title", all) }),
+            el("h2", { tabindex: "-1", text: all === 0 ? t(closed ? "overview.others" : "overview.none") : tn("overview.title", all) }),
             el("p", { class: "how", text: t("overview.how") })),
         (state.warnings ?? []).map((text) => el("p", { class: "notice", text })),
         el("ul", { class: "queue-cards" }, cards));

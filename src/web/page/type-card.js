@@ -30,7 +30,7 @@ export class TypeCard {
                     el("label", { for: "typed", class: "unseen", text: item.label }), this.input, this.says)),
             actions(
                 button({ text: t("type.nothing"), key: t("key.alt", "R") }, () => this.nothing()),
-                button({ text: t("type.illegible"), key: t("key.alt", "P") }, () => this.answered(null)),
+                button({ text: t("type.illegible"), key: t("key.alt", "P") }, () => this.illegible()),
                 item.page ? button({ text: t("zoom"), key: t("key.alt", "Z"), draw: "zoom" }, () => this.zoom()) : null,
                 button({ text: t("undo"), key: t("key.ctrl", "Z"), draw: "undo" }, () => station.undo()),
                 el("span", { class: "grow" }),
@@ -131,6 +131,16 @@ export class TypeCard {
         }
     }
 
+    /* Who was given a crop hands it back; in a file that is one's own, it is put off. */
+    illegible() {
+        if (this.sent) {
+            return;
+        }
+        this.sent = true;
+        const given = this.item.page === undefined;
+        this.answered(given ? { key: this.item.key, version: this.item.version, illegible: true } : null);
+    }
+
     send(value) {
         this.sent = true;
         this.answered({ key: this.item.key, version: this.item.version, value });
@@ -146,7 +156,7 @@ export class TypeCard {
     keys(event) {
         const key = event.key.toLowerCase();
         if (event.altKey && !event.ctrlKey) {
-            const act = { r: () => this.nothing(), p: () => this.answered(null), z: () => this.zoom() }[key];
+            const act = { r: () => this.nothing(), p: () => this.illegible(), z: () => this.zoom() }[key];
             act?.();
             return act !== undefined;
         }

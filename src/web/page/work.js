@@ -34,16 +34,16 @@ export function notice(text) {
 /** nothingLeft: the queue is empty, or holds only what was put off or what others must decide. */
 export function nothingLeft(feed, again) {
     const later = feed.putOff.size;
+    const others = feed.closed > 0;
     const resume = () => {
         feed.resume();
         again();
     };
     const more = button({ text: t("done.resume"), key: "⏎", look: "main" }, resume);
     const node = el("div", { class: "done" },
-        el("div", { class: later > 0 ? "seal waiting" : "seal", "aria-hidden": "true" }),
-        el("h2", { tabindex: "-1", text: later > 0 ? tn("done.later", later) : t("done.title") }),
-        el("p", { text: later > 0 ? t("done.later.text") : t("done.text") }),
-        feed.closed > 0 ? el("p", { class: "muted", text: tn("done.closed", feed.closed) }) : null,
+        el("div", { class: later > 0 || others ? "seal waiting" : "seal", "aria-hidden": "true" }),
+        el("h2", { tabindex: "-1", text: later > 0 ? tn("done.later", later) : t(others ? "done.mine" : "done.title") }),
+        el("p", { text: later > 0 ? t("done.later.text") : others ? tn("done.closed", feed.closed) : t("done.text") }),
         later > 0 ? more : el("a", { class: "button main", href: "#/", text: t("done.overview") }));
     requestAnimationFrame(() => (node.querySelector("button, a") ?? node).focus());
     return node;
