@@ -16,7 +16,7 @@ export class Assign {
         this.form.value = known.form ?? "";
         this.page.value = known.page_number || "";
         this.copyField = el("div", { class: "field", hidden: true }, el("label", { for: "copy", text: t("assign.copy") }), this.copy);
-        this.button = button({ text: t("assign.do"), key: "⏎", look: "main", disabled: true }, () => this.send());
+        this.button = button({ text: t("assign.do"), key: "⏎", look: "main", disabled: true });
         this.code = new CodeInput((read) => this.read(read)); /* calls read() at once: last */
         this.root = el("form", { class: "assign", onsubmit: (event) => { event.preventDefault(); this.send(); } },
             this.code.root,

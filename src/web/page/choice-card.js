@@ -1,7 +1,7 @@
 /* choice-card.js - one question with its boxes, to be answered as a whole. */
 
 import { button, el, icon, kbd } from "./dom.js";
-import { picture } from "./pictures.js";
+import { picture, seen } from "./pictures.js";
 import { actions, fieldHead, notice } from "./work.js";
 import { t, tn } from "./words.js";
 import { openZoom } from "./zoom.js";
@@ -20,7 +20,7 @@ export class ChoiceCard {
             item.reason ? notice(t(`reason.${item.reason}`)) : null,
             item.queue === "required" ? notice(t("required.why")) : null,
             el("div", { class: "question" },
-                el("div", { class: "crop" }, picture(item.crop, t("crop.alt", item.label))),
+                this.crop = el("div", { class: "crop" }, this.img = picture(item.crop, t("crop.alt", item.label))),
                 el("div", { class: item.boxes.length > 9 ? "options many" : "options", role: item.one ? "radiogroup" : "group", "aria-label": item.label },
                     this.options.map((one) => one.node), this.noneNode = this.none())),
             actions(
@@ -30,6 +30,16 @@ export class ChoiceCard {
                 el("span", { class: "grow" }),
                 this.save = button({ text: t("save"), key: "⏎", look: "main" }, () => this.confirm())),
         ].filter(Boolean);
+        this.dress();
+        this.waitForPicture();
+    }
+
+    /* Nothing can be saved of a picture that nobody could see. */
+    async waitForPicture() {
+        this.visible = await seen(this.img);
+        if (!this.visible) {
+            this.crop.replaceChildren(el("p", { class: "broken", text: t("picture.missing") }));
+        }
         this.dress();
     }
 
@@ -71,9 +81,9 @@ export class ChoiceCard {
         this.dress();
     }
 
-    /* Nothing chosen is an answer only once the clerk has said so. */
+    /* Once the paper was seen; nothing chosen is an answer only once the clerk has said so. */
     get answerable() {
-        return this.chosen.size > 0 || this.touched;
+        return this.visible && (this.chosen.size > 0 || this.touched);
     }
 
     dress() {

@@ -43,7 +43,11 @@ export class Conflicts extends PagesWork {
                 button({ text: t("later"), key: "P" }, () => this.later()),
                 button({ text: t("undo"), key: "U", draw: "undo" }, () => this.station.undo())));
         this.tell();
-        Promise.all(this.sheets.map((sheet) => sheet.ready)).then(() => this.step(1));
+        Promise.all(this.sheets.map((sheet) => sheet.ready)).then(() => {
+            if (this.item === item) {
+                this.step(1);
+            }
+        });
         this.root.querySelector("h2").focus();
     }
 

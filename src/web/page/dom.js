@@ -39,9 +39,11 @@ export function kbd(name) {
     return el("kbd", { text: name, "aria-hidden": "true" });
 }
 
-/** button: with the key that does the same; `look`: "main", "plain" (default) or "quiet". */
-export function button({ text, key, look = "plain", draw, title, disabled = false }, act) {
-    return el("button", { type: "button", class: `button ${look}`, title, disabled, onclick: act },
+/** button: with the key that does the same; `look`: "main", "plain" (default) or "quiet". Without
+ * `act` it submits its form. */
+export function button({ text, key, look = "plain", draw, title, disabled = false }, act = null) {
+    const does = act ? { type: "button", onclick: act } : { type: "submit" };
+    return el("button", { ...does, class: `button ${look}`, title, disabled },
         draw ? icon(draw) : null, text ? el("span", { text }) : null, key ? kbd(key) : null);
 }
 
