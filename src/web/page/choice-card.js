@@ -1,6 +1,7 @@
 /* choice-card.js - one question with its boxes, to be answered as a whole. */
 
-import { button, el, icon, kbd } from "./dom.js";
+import { button, el, kbd } from "./dom.js";
+import { icon } from "./icons.js";
 import { picture, seen } from "./pictures.js";
 import { actions, fieldHead, notice } from "./work.js";
 import { t, tn } from "./words.js";

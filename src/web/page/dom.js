@@ -1,5 +1,7 @@
 /* dom.js - small helpers to build the page. Text is always set as text, never as markup. */
 
+import { icon } from "./icons.js";
+
 /** el: an element. Props: `class`, `text`, `on…` functions, booleans and attributes; no `style`
  * attribute (the page's policy refuses it). Children: nodes, strings, null, arrays of these. */
 export function el(tag, props = {}, ...children) {
@@ -19,19 +21,6 @@ export function el(tag, props = {}, ...children) {
     }
     node.append(...children.flat(3).filter((child) => child !== null && child !== undefined));
     return node;
-}
-
-const SVG = "http://www.w3.org/2000/svg";
-
-/** icon: one of the drawings of icons.svg; says nothing to a screen reader. */
-export function icon(name) {
-    const svg = document.createElementNS(SVG, "svg");
-    svg.setAttribute("class", "icon");
-    svg.setAttribute("aria-hidden", "true");
-    const use = document.createElementNS(SVG, "use");
-    use.setAttribute("href", `/page/icons.svg#${name}`);
-    svg.append(use);
-    return svg;
 }
 
 /** kbd: the name of a key, as a small cap. */

@@ -33,7 +33,6 @@ export class Identity extends PagesWork {
                 button({ text: t("identity.turn"), key: "R" }, () => this.sheet.turn()),
                 button({ text: t("zoom"), key: "Z", draw: "zoom" }, () => openZoom(this.item, [])),
                 button({ text: t("undo"), key: "U", draw: "undo" }, () => this.station.undo())));
-        this.sheet.ready.then(() => this.sheet.wide());
         this.root.querySelector("h2").focus();
     }
 

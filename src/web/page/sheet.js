@@ -38,6 +38,7 @@ export class Sheet {
         }
         this.width = this.img.naturalWidth / DOTS;
         this.height = this.img.naturalHeight / DOTS;
+        this.wide();
         return true;
     }
 

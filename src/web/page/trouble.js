@@ -1,6 +1,7 @@
 /* trouble.js - when the station does not answer, everything stops, loudly; what was decided is kept. */
 
-import { button, el, icon, setText } from "./dom.js";
+import { button, el, setText } from "./dom.js";
+import { icon } from "./icons.js";
 import { t, tn } from "./words.js";
 
 const EVERY = 3000; /* ms between tries */

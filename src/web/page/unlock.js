@@ -1,7 +1,8 @@
 /* unlock.js - who is there? The first thing that is seen, and again after every lock. */
 
 import { api } from "./api.js";
-import { el, icon, setText } from "./dom.js";
+import { el, setText } from "./dom.js";
+import { icon } from "./icons.js";
 import { t, tn } from "./words.js";
 
 /** unlockView: `kept`: {count, owner} of decisions that wait for their person, or null; `why`: a sentence or
