@@ -37,9 +37,9 @@ export class Conflicts extends PagesWork {
                 this.sheets[n].root))),
             this.assignPanel,
             actions(
-                this.answer("1", "conflict.same", () => this.act({ act: "accept" })),
-                this.answer("2", "conflict.other", () => this.openAssign()),
-                this.answer("3", "conflict.mistake", () => this.act({ act: "dismiss" })),
+                this.answer("1", "same", () => this.act({ act: "accept" })),
+                this.answer("2", "other", () => this.openAssign()),
+                this.answer("3", "mistake", () => this.act({ act: "dismiss" })),
                 button({ text: t("later"), key: "P" }, () => this.later()),
                 button({ text: t("undo"), key: "U", draw: "undo" }, () => this.station.undo())));
         this.tell();
@@ -51,9 +51,9 @@ export class Conflicts extends PagesWork {
         this.root.querySelector("h2").focus();
     }
 
-    answer(key, word, act) {
+    answer(key, name, act) {
         return el("button", { type: "button", class: "button answer", onclick: act },
-            el("span", {}, el("strong", { text: t(word) }), el("small", { text: t(`${word}.text`) })), el("kbd", { text: key }));
+            el("span", {}, el("strong", { text: t(`conflict.${name}`) }), el("small", { text: t(`conflict.${name}.text`) })), el("kbd", { text: key }));
     }
 
     whole() {
