@@ -493,8 +493,11 @@ remake(LkQueue *queue, bool all, GError **error)
     g_autoptr(GPtrArray) fresh = g_ptr_array_new_with_free_func(g_free);
     Gathering gathering = {.queue = queue, .fresh = fresh};
     bool done =
-        (all ? gather(&gathering, NULL, error) : gather_touched(&gathering, error)) &&
-        gather_pages(queue->store, fresh, error);
+        all ? gather(&gathering, NULL, error) : gather_touched(&gathering, error);
+    /* Only if drop() lets those go that are there, or they stand twice. */
+    if (done && (all || queue->pages_touched)) {
+        done = gather_pages(queue->store, fresh, error);
+    }
     g_clear_pointer(&gathering.boxes, g_array_unref);
     if (done) {
         drop(queue, all);
