@@ -218,9 +218,9 @@ lk_mark_agree(const LkMarkFeatures *features, const LkBoxReading *rules,
 /* --- What the page as a whole shows. ------------------------------------------------
  *
  * A pen too faint for the copier is wiped out here and left there. Of eight writers of
- * faint dots (hard set) two or three photocopies took 104 marks without a trace. 77 were
- * on pages with a remnant that somebody had to look at, and hardly a plain mark; on the
- * other pages nothing at all was left, of marks or handwriting.
+ * faint dots (hard set) two or three photocopies took 104 marks without a trace. 77
+ * were on pages with a remnant that somebody had to look at, and hardly a plain mark;
+ * on the other pages nothing at all was left, of marks or handwriting.
  */
 
 #define REMNANTS_A_MARK 2 /* remnants to a plain mark, from which on the pen fades */
