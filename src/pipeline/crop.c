@@ -371,11 +371,10 @@ cut(LkCrops *crops, const Kept *page, const LkCropOrder *order, GError **error)
     if (order->field != NULL && !find_area(crops, order, &area, error)) {
         return NULL;
     }
-    if (!is_placed && order->field == NULL) {
+    bool is_seen = is_placed && lk_cut_is_seen(&page->image, &placement, area);
+    if (!is_seen && order->field == NULL) {
         placement = as_scanned(&page->image);
-        is_placed = true;
-    }
-    if (!is_placed || !lk_cut_is_seen(&page->image, &placement, area)) {
+    } else if (!is_seen) {
         g_set_error_literal(
             error, LK_PIPELINE_ERROR, LK_PIPELINE_ERROR_PAGE,
             _("this field does not lie on the picture of its page: look "

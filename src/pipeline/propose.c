@@ -183,12 +183,14 @@ typedef struct {
     Work *work;
     GHashTable *scanned; /* codes of files that were in the same pile */
     bool in_pile;        /* those only, or the others */
+    bool is_counting;    /* adds none */
+    guint n;             /* pages that fit */
 } Search;
 
 static void
 add_gap(const LkStoreGap *gap, void *data)
 {
-    const Search *search = data;
+    Search *search = data;
     Work *work = search->work;
     const LkPageId *own = &work->record->id;
     bool knows_form = work->record->known_by != LK_KNOWN_NOT;
@@ -202,7 +204,9 @@ add_gap(const LkStoreGap *gap, void *data)
     g_strlcpy(id.copy, gap->copy, sizeof id.copy);
     for (id.page = 1; id.page <= gap->n_pages; id.page++) {
         bool missing = (gap->present >> (id.page - 1) & 1u) == 0;
-        if (missing && (!knows_form || id.page == own->page)) {
+        bool fits = missing && (!knows_form || id.page == own->page);
+        search->n += fits ? 1 : 0;
+        if (fits && !search->is_counting) {
             add(work, &gap->code, &id,
                 search->in_pile ? _("this page is missing in a file of the same pile")
                                 : _("this page is missing in that file"));
@@ -210,8 +214,8 @@ add_gap(const LkStoreGap *gap, void *data)
     }
 }
 
-/* Of all files that miss some page, only those count that can be meant: of the same
- * pile, or, if the page says which it is, those that miss just this one. */
+/* Of the same pile first. Of all the others only if they are few, or if the page says
+ * which one it is: a list of whatever is missing somewhere helps nobody. */
 static bool
 add_gaps(Work *work, const GPtrArray *scan, GError **error)
 {
@@ -223,11 +227,15 @@ add_gaps(Work *work, const GPtrArray *scan, GError **error)
             g_hash_table_add(scanned, g_strdup(page->case_code.text));
         }
     }
-    Search pile = {work, scanned, true};
-    Search rest = {work, scanned, false};
-    return lk_store_each_gap(work->store, NULL, add_gap, &pile, error) &&
-           (work->record->known_by == LK_KNOWN_NOT ||
-            lk_store_each_gap(work->store, NULL, add_gap, &rest, error));
+    Search pile = {work, scanned, true, false, 0};
+    Search rest = {work, scanned, false, true, 0};
+    if (!lk_store_each_gap(work->store, NULL, add_gap, &pile, error) ||
+        !lk_store_each_gap(work->store, NULL, add_gap, &rest, error)) {
+        return false;
+    }
+    rest.is_counting = false;
+    return (work->record->known_by == LK_KNOWN_NOT && rest.n > LK_PROPOSALS_MAX) ||
+           lk_store_each_gap(work->store, NULL, add_gap, &rest, error);
 }
 
 GPtrArray *
