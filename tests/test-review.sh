@@ -14,7 +14,7 @@ trap 'for p in $pids; do kill "$p" 2>/dev/null; done; rm -rf "$T"' EXIT
 station() {
     "$LAKANA" review --json "$@" >"$T/url" 2>"$T/station" &
     P=$! pids="$pids $!"
-    for _ in $(seq 100); do
+    for _ in $(seq 600); do
         [ -s "$T/url" ] && break
         kill -0 $P 2>/dev/null || break
         sleep 0.1
@@ -342,7 +342,7 @@ END
 chmod +x "$T/bin/xdg-open"
 PATH=$T/bin:$PATH DISPLAY=:99 "$LAKANA" review >"$T/url" 2>"$T/station" &
 P=$! pids="$pids $!"
-for _ in $(seq 100); do
+for _ in $(seq 600); do
     [ -s "$T/page" ] && break
     sleep 0.1
 done
