@@ -101,7 +101,7 @@ async function trouble(error, giveUp = null) {
     return over;
 }
 
-/* True if the station answers; sends what is kept. */
+/* Null if the station answers: then what is kept is sent; else what is wrong now. */
 async function retry() {
     try {
         const now = await api.state();
@@ -112,9 +112,9 @@ async function retry() {
             station.setQueues(now.queues);
             saver.send();
         }
-        return true;
-    } catch {
-        return false;
+        return null;
+    } catch (error) {
+        return error;
     }
 }
 
@@ -132,7 +132,7 @@ async function undo() {
         return;
     }
     station.setQueues(answer.queues);
-    if (answer.undone === null) {
+    if (!answer.undone) {
         note(t("undo.none"));
         return;
     }
