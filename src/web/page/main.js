@@ -38,13 +38,17 @@ let shell = null;
 let view = null;
 let troubled = null; /* resolves when the trouble is over */
 let stopIdle = () => {};
+const origins = new Map(); /* key of a decision -> [queue, group] where it was made, to go back there */
 
 /* --- What the views may ask for. ------------------------------------------------------------------ */
 
 const saver = new Saver(saved, saveFailed);
 
 const station = {
-    save: (decisions) => saver.put(decisions, state.person.login),
+    save(decisions) {
+        decisions.forEach(({ key }) => origins.set(key, where()));
+        return saver.put(decisions, state.person.login);
+    },
     idle: () => saver.idle(),
     note,
     trouble,
@@ -141,11 +145,9 @@ async function undo() {
     if (!VIEWS[queue] || !key) {
         return;
     }
-    const [id, group] = where();
-    if (id !== queue) {
-        history.pushState(null, "", `#/${queue}`);
-    }
-    await open(queue, id === queue ? group : null, key);
+    const [id, group] = origins.get(key) ?? (where()[0] === queue ? where() : [queue, null]);
+    history.replaceState(null, "", `#/${[id, group].filter(Boolean).join("/")}`);
+    await open(id, group, key);
 }
 
 /* --- Which view. ----------------------------------------------------------------------------------- */
