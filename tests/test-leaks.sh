@@ -259,6 +259,90 @@ as nobody case decide "$CODE" --form 1.B --field nom --value "Ténin Fictikorosa
 grep -qi fictikorosaisi "$T/err"
 is $? 1 "a message does not repeat what was typed"
 
+# --- Fields given to be typed. ---
+as awa parcel give --to saisie --kind recits --case "$CODE"
+is "$S" 0 "fields are given to a clerk"
+left() { sql "SELECT count(*) FROM crops WHERE sealed IS NOT NULL"; }
+[ "$(left)" -ge 3 ]
+ok $? "several of them"
+crop() { # what the clerk sees, and is there to see: a picture, which nobody else may have
+    as saisie parcel next -o "$T/right/crop.png"
+    CROP=$(sed -n 's/^crop \([0-9]*\):.*/\1/p' "$T/out")
+    cp "$T/right/crop.png" "$T/secrets/crop-$CROP.bin"
+}
+crop
+as saisie parcel type "$CROP" --from "$T/typed"
+is "$S" 0 "typed"
+crop
+printf 'x Fictikorosaisi\377\n' >"$T/no-text"
+as saisie parcel type "$CROP" --from "$T/no-text"
+is "$S" 1 "what is no text is refused"
+as saisie parcel back "$CROP"
+is "$S" 0 "handed back"
+crop
+for who in issa sup nobody; do
+    as $who parcel next --json
+    is "$(cat "$T/out")" "" "$who gets no crop"
+    as $who parcel type "$CROP" --from "$T/typed"
+    as $who parcel back "$CROP"
+done
+as nobody parcel list --json
+is "$(sql "SELECT state FROM crops WHERE id = $CROP")" given "and ends none"
+as saisie case show "$CODE" --as saisie
+as saisie parcel list
+none "nothing of a crop, nor of what was typed, lies in the office" "$O"
+as awa parcel withdraw 1
+is "$S $(left)" "0 0" "withdrawn: no crop is left"
+as awa case show "$CODE" --as awa
+is "$(grep -ci fictikorosaisi "$T/out")" 2 "awa reads what was typed"
+
+# --- A page whose codes are lost: assigned to a file, and taken back. ---
+as nobody print --cases 1 --forms 1.B -o "$T/out.d/second.pdf" --manifest "$T/out.d/second.json"
+SECOND=$(python3 -c "import json; print(json.load(open('$T/out.d/second.json'))['pages'][0]['case'])")
+"$BUILD/tool-fill" --seed 5 --dpi 200 --profile copier --pages 1-1 -o "$T/lost.pdf" \
+    "$T/out.d/second.pdf" "$T/out.d/second.json" || exit 1
+pdftoppm -q -r 200 -gray -singlefile "$T/lost.pdf" "$T/lost"
+python3 - "$T" <<'PY'
+import struct, sys, zlib
+t = sys.argv[1]
+kind, size, depth, data = open(t + '/lost.pgm', 'rb').read().split(b'\n', 3)
+w, h = map(int, size.split())
+page, mm = bytearray(data), 200 / 25.4
+for x, y, wide, high in ((22, 8, 168, 28), (20, 260, 168, 30)):  # codes and printed code
+    for row in range(int(y * mm), int((y + high) * mm)):
+        page[row * w + int(x * mm):row * w + int((x + wide) * mm)] = b'\xff' * (int((x + wide) * mm) - int(x * mm))
+chunk = lambda k, d: struct.pack('>I', len(d)) + k + d + struct.pack('>I', zlib.crc32(k + d))
+rows = b''.join(b'\0' + bytes(page[i * w:(i + 1) * w]) for i in range(h))
+open(t + '/fictikorofichier perdu.png', 'wb').write(
+    b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', struct.pack('>IIBBBBB', w, h, 8, 0, 0, 0, 0))
+    + chunk(b'tEXt', b'Title\0EXEMPLE FICTIF FICTIKOROMETA') + chunk(b'IDAT', zlib.compress(rows))
+    + chunk(b'IEND', b''))
+PY
+cp "$T/fictikorofichier perdu.png" "$T/secrets/pixels-of-lost.bin"
+as nobody ingest --jobs 1 "$T/fictikorofichier perdu.png"
+sed -i 's/fictikorofichier/FILE/g' "$T/seen/$LOG.out" "$T/seen/$LOG.err" # the person's own word
+lost=$(sql "SELECT max(id) FROM pages WHERE status = 'unknown'")
+as awa case take "$SECOND"
+as awa page assign "$lost" --case "$SECOND" --form 1.B --page 1 --why "dit Fictikororaison"
+is "$S $(sql "SELECT known_by, case_code = '$(echo "$SECOND" | tr -d -)' FROM pages WHERE id > $lost")" \
+    "0 person|1" "a page without codes is assigned"
+for who in issa sup saisie adm nobody; do
+    as $who page show "$lost" -o "$T/seen/lost-$who.png"
+    [ "$S" = 0 ] && echo "$who: page show" >>"$T/opened"
+done
+none "nothing of it is read in the office" "$O"
+as awa page undo "$lost" --why "Fictikororaison s’est trompé"
+is "$S $(sql "SELECT count(*) FROM pages WHERE holds = 1 AND id > $lost")" "0 0" "and taken back"
+as awa page list --json
+for who in saisie nobody; do
+    as $who page show "$lost" -o "$T/seen/undone-$who.png"
+    [ "$S" = 0 ] && echo "$who: page show" >>"$T/opened"
+done
+none "nor then" "$O"
+is "$(cat "$T/opened" 2>/dev/null)" "" "and nobody else sees it, before or after"
+as awa page assign "$lost" --case "$SECOND" --form 1.B --page 1
+is "$S" 0 "who holds the file assigns it again"
+
 # --- What leaves. ---
 as nobody backup -o "$T/out.d/office.lkb"
 is "$S $(stat -c %a "$T/out.d/office.lkb")" "0 600" "a backup"
@@ -330,8 +414,57 @@ is "$(find "$O" "$T/other" -type d ! -perm 700 | wc -l)" 0 "or enter a folder"
 is "$(find "$O" "$T/other" -type f ! -perm 600 ! -perm 400 | wc -l)" 0 "files are 0600, or 0400"
 
 # --- Masked. ---
+held=$(sql "SELECT id FROM pages WHERE holds = 1 AND form = '1.B' AND page = 3
+    AND case_code = '$(echo "$CODE" | tr -d -)'")
+as awa page show "$held" -o "$T/right/before.png"
+as awa explain --page "$held" -o "$T/right/before-why.png"
 as awa vault mask "$CODE" --yes
 is "$S" 0 "masked"
+as awa page show "$held" -o "$T/right/after.png"
+is "$S" 0 "its pages are shown"
+as awa explain --page "$held" -o "$T/right/after-why.png"
+is "$S" 0 "explained too"
+"$LAKANA" geometry 1.B >"$T/geometry.json"
+sql "SELECT json_extract(quality, '$.to_image') FROM pages WHERE id = $held" >"$T/map.json"
+for name in before after before-why after-why; do
+    convert "$T/right/$name.png" -colorspace gray -depth 8 "$T/right/$name.pgm"
+done
+cat >"$T/written.py" <<'PY'
+# Share of black in the writing areas of the page and in its boxes; share of black in all.
+import json, sys
+t, name = sys.argv[1:]
+kind, size, depth, px = open(f'{t}/right/{name}.pgm', 'rb').read().split(b'\n', 3)
+w, h = map(int, size.split())
+m, page = json.load(open(t + '/map.json')), json.load(open(t + '/geometry.json'))['pages'][2]
+def black(r):
+    n = dark = 0
+    for i in range(60):
+        for k in range(12):
+            x, y = r['x'] + r['w'] * (i + .5) / 60, r['y'] + r['h'] * (k + .5) / 12
+            z = m[6] * x + m[7] * y + m[8]
+            u, v = int((m[0] * x + m[1] * y + m[2]) / z), int((m[3] * x + m[4] * y + m[5]) / z)
+            n, dark = n + 1, dark + (px[v * w + u] == 0)
+    return dark / n
+drawn = name.endswith('-why')  # smaller, with a table beside it that takes a third
+areas = [1] if drawn else [black(r) for r in page['writing']]
+boxes = [0] if drawn else [black(r) for r in page['boxes']]
+print(len(areas) > 5 or drawn, min(areas) == 1, max(boxes) < 1, f'{sum(p < 9 for p in px) / len(px):.9f}')
+PY
+is "$(python3 "$T/written.py" "$T" before | cut -d' ' -f1-3)" "True False True" "where people write"
+is "$(python3 "$T/written.py" "$T" after | cut -d' ' -f1-3)" "True True True" "nothing is left to be seen there"
+zbarimg -q --raw "$T/right/after.png" | grep -q '^LK1'
+ok $? "whose page it is can be seen"
+share() { python3 "$T/written.py" "$T" "$1" | cut -d' ' -f4; }
+is "$(echo "$(share after-why) - $(share before-why) > 0.4 * ($(share after) - $(share before))" | bc -l)" 1 \
+    "nor on the picture that explains"
+cp -r "$O" "$T/unplaced"
+sqlite3 "$T/unplaced/lakana.db" "DROP TRIGGER pages_no_update; UPDATE pages SET quality = NULL"
+LAKANA_USER=awa LAKANA_PASSPHRASE_FILE=$T/pass.awa "$LAKANA" -C "$T/unplaced" page show "$held" \
+    -o "$T/right/none.png" 2>"$T/err"
+is "$? $(ls "$T/right/none.png" 2>/dev/null)" "1 " "where the writing is not known, the page is not shown"
+rm -r "$T/unplaced"
+as awa parcel give --to saisie --kind recits --case "$CODE"
+is "$S $(left)" "1 0" "and no field is given to be typed any more"
 as awa vault show "$CODE"
 is "$S $(leaks "$T/out" "$T/err" | wc -l)" "1 0" "awa sees nothing any more"
 as awa case show "$CODE" --as awa
