@@ -211,6 +211,32 @@ says out '"login":"issa"' "is not locked by that"
 get 200 "words" -b "$T/awa" "$A/api/words"
 says out '^\{"lang":"en","words":\{' "in the language of the command"
 
+# Locked out between the headers and the body
+post 200 "unlock again" "$good" /api/unlock
+python3 - "${A##*:}" "$cookie" "$T/go" >"$T/out" 2>"$T/err" <<'END' &
+import os, socket, sys, time
+port, cookie, go = sys.argv[1:]
+s = socket.create_connection(("127.0.0.1", int(port)))
+s.sendall(("POST /api/undo HTTP/1.1\r\nHost: 127.0.0.1:%s\r\nOrigin: http://127.0.0.1:%s\r\n%s\r\n"
+           "X-Lakana: 1\r\nContent-Type: application/json\r\nContent-Length: 2\r\n"
+           "Connection: close\r\n\r\n" % (port, port, cookie)).encode())
+time.sleep(0.5)
+open(go + ".sent", "w").close()
+while not os.path.exists(go):
+    time.sleep(0.05)
+s.sendall(b"{}")
+print(s.makefile("rb").read().decode())
+END
+half=$!
+while [ ! -e "$T/go.sent" ]; do sleep 0.1; done
+S=$(curl -s -o "$T/lock" -w '%{http_code}' -b "$T/awa" -H "Origin: $A" -H 'X-Lakana: 1' \
+    -H 'Content-Type: application/json' -d '{}' "$A/api/lock")
+is "$S" 204 "lock while another request is on its way"
+touch "$T/go"
+wait $half
+says out "^HTTP/1.1 403 " "that one does nothing any more"
+says out '"code":"locked"' "and says why"
+
 # Twice
 run timeout 20 "$LAKANA" review --no-open
 is "$S" 3 "a second station of the office"
@@ -285,6 +311,8 @@ ok $? "and that is said"
 is "$(sql "SELECT who || what || detail FROM journal WHERE what LIKE 'review%'")" \
 'awareview-open{}
 issareview-open{}
+awareview-close{"reason":"lock"}
+awareview-open{}
 awareview-close{"reason":"lock"}
 issareview-close{"reason":"end"}' "the journal knows who was there"
 ! grep -q "une phrase\|${U##*=}" "$T/station" && ! grep -rqaF "${U##*=}" "$O"
