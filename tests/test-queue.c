@@ -377,11 +377,13 @@ test_other_process(Fixture *f, gconstpointer unused)
     g_assert_cmpuint(count(f->queue, LK_QUEUE_MARKS), ==, 0);
     /* A page that is dismissed takes its fields with it. */
     guint before = count(f->queue, LK_QUEUE_TYPE);
+    guint generation = lk_queue_generation(f->queue);
     const LkPageSaid said = {item_at(f->queue, LK_QUEUE_TYPE, 0)->page, "issa", NULL};
     g_assert_true(lk_store_settle_page(other, &said, LK_ACT_DISMISS, &error));
     assert_fresh(f);
     g_assert_cmpuint(count(f->queue, LK_QUEUE_TYPE), <, before);
     g_assert_cmpuint(count(f->queue, LK_QUEUE_MISSING), ==, 1);
+    g_assert_cmpuint(lk_queue_generation(f->queue), !=, generation);
     g_assert_true(lk_store_settle_page(other, &said, LK_ACT_UNDO, &error));
     assert_fresh(f);
     g_assert_cmpuint(count(f->queue, LK_QUEUE_TYPE), ==, before);
