@@ -12,9 +12,10 @@ trap 'for p in $pids; do kill "$p" 2>/dev/null; done; rm -rf "$T"' EXIT
 
 # station OPTION…: opens one and waits for its address; $U with the token, $A without
 station() {
+    rm -f "$T/url"
     "$LAKANA" review --json "$@" >"$T/url" 2>"$T/station" &
     P=$! pids="$pids $!"
-    for _ in $(seq 100); do
+    for _ in $(seq 600); do
         [ -s "$T/url" ] && break
         kill -0 $P 2>/dev/null || break
         sleep 0.1
@@ -121,7 +122,7 @@ ok $? "the same browser keeps its cookie"
 get 200 "the page" -b "$T/awa" "$A/"
 has_headers "the page"
 says head "^Content-Type: text/html; charset=utf-8" "is HTML"
-! grep -qE '<style|style="|<script>|on[a-z]+="|https?://' "$T/out"
+! grep -qE '<style|style="|<script>| on[a-z]+="|https?://' "$T/out"
 ok $? "without style or script of its own, or anything from elsewhere"
 get 200 "its script" -b "$T/awa" "$A/page/start.js"
 says head "^Content-Type: text/javascript" "is a script"
@@ -340,9 +341,10 @@ stat -c %a "\$1" >"$T/mode"
 cat "\$1" >"$T/page"
 END
 chmod +x "$T/bin/xdg-open"
+rm -f "$T/url"
 PATH=$T/bin:$PATH DISPLAY=:99 "$LAKANA" review >"$T/url" 2>"$T/station" &
 P=$! pids="$pids $!"
-for _ in $(seq 100); do
+for _ in $(seq 600); do
     [ -s "$T/page" ] && break
     sleep 0.1
 done
