@@ -46,9 +46,11 @@ const saver = new Saver(saved, saveFailed);
 
 const station = {
     save(decisions) {
-        decisions.forEach(({ key }) => origins.set(key, where()));
+        decisions.forEach(({ key }) => station.remember(key));
         return saver.put(decisions, state.person.login);
     },
+    /** remember: what is decided under `key` is decided here. */
+    remember: (key) => origins.set(key, where()),
     idle: () => saver.idle(),
     note,
     trouble,
