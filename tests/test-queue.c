@@ -535,6 +535,39 @@ test_evidence(void)
 /* --- Proposals. ---------------------------------------------------------------------
  */
 
+/* As if nothing could be read on @page. */
+static void
+lose(Fixture *f, gint64 page)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *lose = g_strdup_printf(
+        "UPDATE pages SET known_by = 'not', printed_code = NULL, case_code = NULL, form"
+        " = NULL, copy = NULL, page = NULL, layout = NULL, holds = 0, status ="
+        " 'unknown' WHERE id = %lld",
+        (long long)page);
+    g_assert_true(lk_sql_exec(f->store, "DROP TRIGGER pages_no_update", &error));
+    g_assert_true(lk_sql_exec(f->store, lose, &error));
+    g_assert_no_error(error);
+}
+
+/* A page that waits stands there once, also after a field was decided. */
+static void
+test_pages(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_autoptr(GError) error = NULL;
+    lose(f, item_at(f->queue, LK_QUEUE_MARKS, 0)->page);
+    lk_queue_reset(f->queue);
+    assert_fresh(f);
+    g_assert_cmpuint(count(f->queue, LK_QUEUE_IDENTITY), ==, 1);
+    const LkQueueItem *item = item_at(f->queue, LK_QUEUE_CHOICES, 0);
+    LkDecisionAsked asked = nothing_in(item, "awa");
+    g_assert_true(lk_store_decide_all(f->store, &asked, 1, &error));
+    settle(f->queue, item);
+    assert_fresh(f);
+    g_assert_cmpuint(count(f->queue, LK_QUEUE_IDENTITY), ==, 1);
+}
+
 /* The page between two of one copy, scanned between them, and lost. */
 static void
 test_propose(Fixture *f, gconstpointer unused)
@@ -556,15 +589,7 @@ test_propose(Fixture *f, gconstpointer unused)
     const LkProposal *first = g_ptr_array_index(own, 0);
     g_assert_true(lk_case_code_equal(&first->code, &record->case_code));
     g_assert_cmpint(first->page, ==, record->id.page);
-    /* As if nothing could be read on it. */
-    g_assert_true(lk_sql_exec(f->store, "DROP TRIGGER pages_no_update", &error));
-    g_autofree char *lose = g_strdup_printf(
-        "UPDATE pages SET known_by = 'not', printed_code = NULL, case_code = NULL, form"
-        " = NULL, copy = NULL, page = NULL, layout = NULL, holds = 0, status ="
-        " 'unknown' WHERE id = %lld",
-        (long long)page);
-    g_assert_true(lk_sql_exec(f->store, lose, &error));
-    g_assert_no_error(error);
+    lose(f, page);
     g_autoptr(GPtrArray) proposals = lk_page_propose(f->store, page, &error);
     g_assert_no_error(error);
     g_assert_cmpuint(proposals->len, >=, 1);
@@ -728,6 +753,7 @@ main(int argc, char **argv)
     ADD("/queue/contradiction", test_contradiction);
     ADD("/queue/acts", test_acts);
     g_test_add_func("/queue/evidence", test_evidence);
+    ADD("/queue/pages", test_pages);
     ADD("/queue/propose", test_propose);
     ADD("/crop/sizes", test_crop);
     ADD("/crop/place", test_crop_place);

@@ -30,18 +30,23 @@ export class Contradictions {
             this.root.replaceChildren(nothingLeft(this.feed, () => this.next()));
             return;
         }
-        const mayDecide = this.item.says.every((one) => one.crop);
+        this.mayDecide = this.item.says.every((one) => one.crop); /* a supervisor sees codes and values */
         this.cards = this.item.says.map((one, n) => this.card(one, n));
         this.root.replaceChildren(
-            head(this.item.label, tn("left", this.station.count("contradictions")), t("contradiction.how", this.item.case)),
+            head(this.item.label, tn("left", this.station.count("contradictions")), t(this.mayDecide ? "contradiction.how" : "contradiction.look", this.item.case)),
             el("div", { class: "cards", role: "radiogroup", "aria-label": this.item.label }, this.cards),
-            actions(
-                button({ text: t("later"), key: "P" }, () => this.later()),
-                mayDecide ? button({ text: t("zoom"), key: "Z", draw: "zoom" }, () => this.zoom()) : null,
-                button({ text: t("undo"), key: "U", draw: "undo" }, () => this.station.undo()),
-                el("span", { class: "grow" }),
-                this.save = button({ text: t("save"), key: "⏎", look: "main", disabled: true }, () => this.confirm())));
+            actions(this.mayDecide ? this.buttons() : button({ text: t("next"), key: "P" }, () => this.later())));
         this.cards[0]?.focus();
+    }
+
+    buttons() {
+        return [
+            button({ text: t("later"), key: "P" }, () => this.later()),
+            button({ text: t("zoom"), key: "Z", draw: "zoom" }, () => this.zoom()),
+            button({ text: t("undo"), key: "U", draw: "undo" }, () => this.station.undo()),
+            el("span", { class: "grow" }),
+            this.save = button({ text: t("save"), key: "⏎", look: "main", disabled: true }, () => this.confirm()),
+        ];
     }
 
     card(one, n) {
@@ -54,6 +59,9 @@ export class Contradictions {
     }
 
     choose(n) {
+        if (!this.mayDecide) {
+            return;
+        }
         this.chosen = n;
         this.cards.forEach((card, i) => card.setAttribute("aria-checked", String(i === n)));
         this.cards[n].focus();
@@ -103,7 +111,7 @@ export class Contradictions {
             " ": () => document.activeElement.click(),
             Enter: () => event.repeat || this.confirm(),
             p: () => this.later(),
-            z: () => this.zoom(),
+            z: () => this.mayDecide && this.zoom(),
         }[event.key.length === 1 ? event.key.toLowerCase() : event.key];
         act?.();
         return act !== undefined;

@@ -38,13 +38,19 @@ let shell = null;
 let view = null;
 let troubled = null; /* resolves when the trouble is over */
 let stopIdle = () => {};
+const origins = new Map(); /* key of a decision -> [queue, group] where it was made, to go back there */
 
 /* --- What the views may ask for. ------------------------------------------------------------------ */
 
 const saver = new Saver(saved, saveFailed);
 
 const station = {
-    save: (decisions) => saver.put(decisions, state.person.login),
+    save(decisions) {
+        decisions.forEach(({ key }) => station.remember(key));
+        return saver.put(decisions, state.person.login);
+    },
+    /** remember: what is decided under `key` is decided here. */
+    remember: (key) => origins.set(key, where()),
     idle: () => saver.idle(),
     note,
     trouble,
@@ -101,7 +107,7 @@ async function trouble(error, giveUp = null) {
     return over;
 }
 
-/* True if the station answers; sends what is kept. */
+/* Null if the station answers: then what is kept is sent; else what is wrong now. */
 async function retry() {
     try {
         const now = await api.state();
@@ -112,9 +118,9 @@ async function retry() {
             station.setQueues(now.queues);
             saver.send();
         }
-        return true;
-    } catch {
-        return false;
+        return null;
+    } catch (error) {
+        return error;
     }
 }
 
@@ -132,7 +138,7 @@ async function undo() {
         return;
     }
     station.setQueues(answer.queues);
-    if (answer.undone === null) {
+    if (!answer.undone) {
         note(t("undo.none"));
         return;
     }
@@ -141,11 +147,9 @@ async function undo() {
     if (!VIEWS[queue] || !key) {
         return;
     }
-    const [id, group] = where();
-    if (id !== queue) {
-        history.pushState(null, "", `#/${queue}`);
-    }
-    await open(queue, id === queue ? group : null, key);
+    const [id, group] = origins.get(key) ?? (where()[0] === queue ? where() : [queue, null]);
+    history.replaceState(null, "", `#/${[id, group].filter(Boolean).join("/")}`);
+    await open(id, group, key);
 }
 
 /* --- Which view. ----------------------------------------------------------------------------------- */

@@ -8,10 +8,11 @@ import { t, tn } from "./words.js";
 /** unlockView: `kept`: {count, owner} of decisions that wait for their person, or null; `why`: a sentence or
  * null; `opened(state)`; `dropped()`: the kept decisions are given up. */
 export function unlockView({ state, why, kept, opened, dropped }) {
+    const owner = kept?.owner.replace(/^@/, ""); /* "@recovery" is typed without its sign */
     const says = el("p", { class: "says wrong", role: "alert" });
     const login = el("input", {
         id: "login", class: "typed", autocomplete: "off", autocapitalize: "off", spellcheck: "false", required: true,
-        maxlength: "64", value: kept?.owner ?? state.suggested ?? "",
+        maxlength: "64", value: owner ?? state.suggested ?? "",
     });
     const passphrase = state.protected ? el("input", {
         id: "passphrase", class: "typed", type: "password", autocomplete: "off", required: true, maxlength: "1024",
@@ -24,8 +25,8 @@ export function unlockView({ state, why, kept, opened, dropped }) {
         if (name === "") {
             return;
         }
-        if (kept && name !== kept.owner) {
-            setText(says, t("unlock.owner", kept.owner));
+        if (owner && name !== owner) {
+            setText(says, t("unlock.owner", owner));
             return;
         }
         submit.disabled = true;
@@ -50,7 +51,7 @@ export function unlockView({ state, why, kept, opened, dropped }) {
             el("img", { class: "brand-mark", src: "/page/icon.svg", alt: "" }),
             el("h1", { text: t("title") }), el("p", { class: "muted", text: state.office }),
             why && !kept ? el("p", { class: "notice", text: why }) : null,
-            kept ? el("div", { class: "notice" }, el("p", { text: tn("unlock.kept", kept.count, kept.owner) }),
+            kept ? el("div", { class: "notice" }, el("p", { text: tn("unlock.kept", kept.count, owner) }),
                 el("button", { type: "button", class: "button quiet", text: t("unlock.drop"), onclick: dropped })) : null,
             form,
             el("p", { class: "small", text: t(state.protected ? "unlock.why" : "unlock.open") })));

@@ -9,6 +9,8 @@ import { actions, head, nothingLeft } from "./work.js";
 import { t, tn } from "./words.js";
 import { openZoom } from "./zoom.js";
 
+const MOST = 80; /* questions on one wall: one call to the station is 64 KiB at most */
+
 export class Wall {
     constructor(station, id, group) {
         this.station = station;
@@ -60,7 +62,7 @@ export class Wall {
             const groups = [marked + more, empty + doubtful.length - more];
             const rows = groups.reduce((sum, count) => sum + Math.ceil(count / columns), 0);
             const heads = groups.filter((count) => count > 0).length;
-            const fits = n === 0 || rows * row + heads * size("--wall-head") <= height;
+            const fits = n === 0 || (n < MOST && rows * row + heads * size("--wall-head") <= height);
             if (fits) {
                 [marked, empty] = groups;
             }
