@@ -32,8 +32,8 @@ const LkWord lk_words[] = {
     {"queue.missing", N_("Missing pages")},
     {"queue.missing.text",
      N_("Case files to complete: pages to look for and to scan.")},
-    {"queue.closed.one", N_("and %1 in a case file of somebody else")},
-    {"queue.closed.many", N_("and %1 in case files of others")},
+    {"queue.closed.one", N_("and %1 that somebody else must decide")},
+    {"queue.closed.many", N_("and %1 that others must decide")},
     {"group.dates", N_("Dates")},
     {"group.nombres", N_("Numbers and codes")},
     {"group.noms", N_("Names")},
@@ -101,6 +101,10 @@ const LkWord lk_words[] = {
     {"type.illegible", N_("Illegible, leave it")},
     {"type.second", N_("Second keying: somebody else has typed this field already. "
                        "Type what you see.")},
+    {"pair.why",
+     N_("Two people typed this field, and do not agree. Look at the picture "
+        "and say what stands there.")},
+    {"pair.typed", N_("%1: %2")},
     {"type.empty", N_("Type what you see; if nothing is written, Alt R; if it cannot "
                       "be read, Alt P.")},
     {"type.short", N_("This is not complete yet.")},
@@ -212,8 +216,10 @@ const LkWord lk_words[] = {
     {"done.later.many", N_("%1 answers were put off")},
     {"done.later.text", N_("All the others are decided. These go on waiting until "
                            "somebody decides them.")},
-    {"done.closed.one", N_("%1 waits in a case file that others keep.")},
-    {"done.closed.many", N_("%1 wait in case files that others keep.")},
+    {"done.closed.one",
+     N_("%1 waits for others: their case file, or typed by you before.")},
+    {"done.closed.many",
+     N_("%1 wait for others: their case files, or typed by you before.")},
     {"done.resume", N_("Go through them again")},
     {"done.overview", N_("All queues")},
     {"undo.done", N_("Taken back: it waits here again.")},
@@ -277,6 +283,7 @@ const LkWord lk_words[] = {
     {"help.choose", N_("choose an answer")},
     {"help.none", N_("none is marked")},
     {"help.save", N_("save and go on")},
+    {"help.pair", N_("takes what one of two people typed")},
     {"help.nothing", N_("nothing is written")},
     {"help.illegible", N_("illegible: leave it to wait")},
     {"help.differ", N_("from difference to difference")},

@@ -9,6 +9,7 @@ const KEYS = [
     ["help.wall", [["← ↑ → ↓", "help.move"], ["{space}", "help.flip"], ["⏎", "help.confirm"]]],
     ["help.question", [["1 … 9", "help.choose"], ["0", "help.none"], ["⏎", "help.save"]]],
     ["help.typing", [["⏎ {or} {tab}", "help.save"], ["Alt R", "help.nothing"], ["Alt P", "help.illegible"], ["Alt Z", "help.zoom"],
+        ["Alt 1 {or} 2", "help.pair"],
         ["Ctrl Z", "help.undo"], ["F1", "help.help"]]],
     ["help.pages", [["← →", "help.differ"], ["1 2 3", "help.answer"], ["+ − 0", "help.scale"], ["R", "help.turn"]]],
 ];
