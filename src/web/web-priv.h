@@ -332,6 +332,9 @@ void lk_handle_page(const LkRequest *request, LkReply *reply);
 void lk_handle_case(const LkRequest *request, LkReply *reply);
 void lk_handle_crop(const LkRequest *request, LkReply *reply);
 void lk_handle_picture(const LkRequest *request, LkReply *reply);
+void lk_handle_clerks(const LkRequest *request, LkReply *reply);
+void lk_handle_give(const LkRequest *request, LkReply *reply);
+void lk_handle_withdraw(const LkRequest *request, LkReply *reply);
 void lk_handle_parcel(const LkRequest *request, LkReply *reply);
 
 /** lk_web_compare: once a second, compares some of what two people typed, with the keys
