@@ -422,6 +422,29 @@ test_conflict(Fixture *f, gconstpointer unused)
     assert_value(f, &f->code, "sexe", "F");
 }
 
+/* A blank was photocopied and filled in for another child: once both sheets are here,
+ * the one goes to the file that a person names, whatever its code says. */
+static void
+test_photocopied(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_autoptr(SimSheet) first = sheet_of(f, 0);
+    cross(f, first, "1.B", 1, "sexe", 0);
+    ingest(f, first);
+    g_autoptr(SimSheet) second = sheet_of(f, 0);
+    cross(f, second, "1.B", 1, "sexe", 1);
+    ingest(f, second);
+    gint64 rival = only_open(f, "conflict");
+    g_auto(LkAssigned) assigned = assign(f, rival, &f->other, "1.B", 1);
+    g_assert_true(assigned.is_read);
+    assert_none_open(f);
+    assert_value(f, &f->code, "sexe", "F");
+    assert_value(f, &f->other, "sexe", "M");
+    settle(f, rival, LK_ACT_UNDO);
+    g_assert_cmpint(only_open(f, "conflict"), ==, rival);
+    assert_value(f, &f->other, "sexe", NULL);
+}
+
 /* Its own code names another page than the person does. */
 static void
 test_code_says_otherwise(Fixture *f, gconstpointer unused)
@@ -508,6 +531,7 @@ main(int argc, char **argv)
         {"/assign/unread", test_unread},
         {"/assign/dismiss", test_dismiss},
         {"/assign/never-merged", test_conflict},
+        {"/assign/photocopied", test_photocopied},
         {"/assign/code-says-otherwise", test_code_says_otherwise},
         {"/assign/blank-copy", test_blank_copy},
         {"/assign/identity", test_identity},

@@ -238,6 +238,41 @@ test_typed(Fixture *f, gconstpointer unused)
                     ==, 2);
 }
 
+/* A clerk may open the next ones, and nothing of what comes after them. */
+static void
+test_ahead(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    const int all = 1 + LK_PARCEL_AHEAD + 2;
+    give(f, "sidi", LK_PARCEL_NAMES, "nom", all);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(LkSession) sidi = unlock(f, "sidi");
+    g_autoptr(GPtrArray) waiting = lk_parcel_waiting(sidi, &error);
+    g_assert_cmpuint(waiting->len, ==, 1 + LK_PARCEL_AHEAD);
+    for (guint i = 0; i < waiting->len; i++) {
+        const LkParcelItem *next = g_ptr_array_index(waiting, i);
+        g_assert_null(next->crop);
+        g_assert_cmpint(next->n_left, ==, all - (int)i);
+        g_auto(LkParcelItem) item = {0};
+        g_assert_true(lk_parcel_open(sidi, next->id, &item, &error));
+        g_assert_no_error(error);
+        g_assert_cmpint(memcmp(lk_secret_data(item.crop), CROP, strlen(CROP)), ==, 0);
+    }
+    g_assert_cmpint(number(f, "SELECT count(*) FROM journal WHERE who = 'sidi' AND"
+                              " what = 'parcel-show'"),
+                    ==, 1 + LK_PARCEL_AHEAD);
+    gint64 later = number(f, "SELECT max(id) FROM crops");
+    g_auto(LkParcelItem) item = {0};
+    g_assert_false(lk_parcel_open(sidi, later, &item, &error));
+    g_assert_error(error, LK_STORE_ERROR, LK_STORE_ERROR_UNKNOWN);
+    g_clear_error(&error);
+    /* Nor one of another clerk. */
+    g_autoptr(LkSession) kadi = unlock(f, "kadi");
+    const LkParcelItem *first = g_ptr_array_index(waiting, 0);
+    g_assert_false(lk_parcel_open(kadi, first->id, &item, &error));
+    g_assert_error(error, LK_STORE_ERROR, LK_STORE_ERROR_UNKNOWN);
+}
+
 /* A value that cannot be written leaves the crop where it is. */
 static void
 test_all_or_nothing(Fixture *f, gconstpointer unused)
@@ -557,6 +592,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     CASE("typed", test_typed);
+    CASE("ahead", test_ahead);
     CASE("all-or-nothing", test_all_or_nothing);
     CASE("settled-elsewhere", test_settled_elsewhere);
     CASE("handed-back", test_handed_back);

@@ -1,5 +1,6 @@
 /* What waits, who can open it, deciding it, taking it back; and the pictures of it. The
  * pages are those of samples/: invented people, EXEMPLE FICTIF. */
+#include "pipeline/evidence.h"
 #include "pipeline/pipeline.h"
 #include "scan/scan.h"
 #include "store/priv.h"
@@ -161,7 +162,11 @@ assert_fresh(Fixture *f)
     g_assert_no_error(error);
     g_autofree char *kept = text_of(f->queue);
     g_autofree char *wanted = text_of(anew);
-    g_assert_cmpstr(kept, ==, wanted);
+    g_auto(GStrv) left = g_strsplit(kept, "\n", -1);
+    g_auto(GStrv) right = g_strsplit(wanted, "\n", -1);
+    for (guint i = 0; left[i] != NULL || right[i] != NULL; i++) {
+        g_assert_cmpstr(left[i], ==, right[i]); /* the first line that differs */
+    }
 }
 
 static LkDecisionAsked
@@ -372,11 +377,13 @@ test_other_process(Fixture *f, gconstpointer unused)
     g_assert_cmpuint(count(f->queue, LK_QUEUE_MARKS), ==, 0);
     /* A page that is dismissed takes its fields with it. */
     guint before = count(f->queue, LK_QUEUE_TYPE);
+    guint generation = lk_queue_generation(f->queue);
     const LkPageSaid said = {item_at(f->queue, LK_QUEUE_TYPE, 0)->page, "issa", NULL};
     g_assert_true(lk_store_settle_page(other, &said, LK_ACT_DISMISS, &error));
     assert_fresh(f);
     g_assert_cmpuint(count(f->queue, LK_QUEUE_TYPE), <, before);
     g_assert_cmpuint(count(f->queue, LK_QUEUE_MISSING), ==, 1);
+    g_assert_cmpuint(lk_queue_generation(f->queue), !=, generation);
     g_assert_true(lk_store_settle_page(other, &said, LK_ACT_UNDO, &error));
     assert_fresh(f);
     g_assert_cmpuint(count(f->queue, LK_QUEUE_TYPE), ==, before);
@@ -461,6 +468,142 @@ test_acts(Fixture *f, gconstpointer unused)
     const LkActQuery all = {0};
     g_autoptr(GPtrArray) every = lk_store_acts(f->store, &all, &error);
     g_assert_cmpuint(every->len, ==, 4);
+}
+
+/* --- Evidence. ----------------------------------------------------------------------
+ */
+
+static LkReading *
+reading_of(const LkLayoutPage *page)
+{
+    LkReading *reading = g_new0(LkReading, 1);
+    reading->boxes = g_array_new(FALSE, TRUE, sizeof(LkBoxReading));
+    reading->cells = g_array_new(FALSE, TRUE, sizeof(LkInkReading));
+    reading->writing = g_array_new(FALSE, TRUE, sizeof(LkInkReading));
+    g_array_set_size(reading->boxes, page->boxes->len);
+    g_array_set_size(reading->cells, page->cells->len);
+    g_array_set_size(reading->writing, page->writing->len);
+    return reading;
+}
+
+/* Personal boxes are not in it, and those after one are still the right ones. */
+static void
+test_evidence(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(LkStationery) stationery = lk_stationery_load(&error);
+    g_assert_no_error(error);
+    const LkLayout *printed = lk_stationery_layout(stationery, "1.B", &error);
+    g_autofree char *json = lk_layout_to_json(printed);
+    g_autoptr(LkLayout) layout = lk_layout_from_json(json, &error);
+    const LkLayoutPage *page = lk_layout_page(layout, 1);
+    guint last = page->boxes->len - 1;
+    LkLayoutField *first_field = g_ptr_array_index(
+        layout->fields, (guint)g_array_index(page->boxes, LkBox, 0).field);
+    g_autoptr(LkReading) reading = reading_of(page);
+    const LkBoxReading unsure = {LK_MARK_UNSURE, 0.2, 0.5};
+    g_array_index(reading->boxes, LkBoxReading, last) = unsure;
+    for (int personal = 0; personal < 2; personal++) {
+        first_field->sensitive = personal != 0;
+        g_autoptr(GBytes) evidence = lk_evidence_pack(reading, layout, page, NULL);
+        g_autoptr(GArray) boxes = lk_evidence_boxes(evidence, layout, page);
+        g_assert_cmpuint(boxes->len, ==, page->boxes->len);
+        g_assert_cmpint(g_array_index(boxes, LkKeptBox, 0).is_known, ==, !personal);
+        g_assert_true(g_array_index(boxes, LkKeptBox, last).is_known);
+        g_assert_cmpint(g_array_index(boxes, LkKeptBox, last).state, ==,
+                        LK_MARK_UNSURE);
+        g_assert_cmpfloat_with_epsilon(g_array_index(boxes, LkKeptBox, last).score, 0.2,
+                                       0.01);
+        g_assert_cmpint(g_array_index(boxes, LkKeptBox, last - 1).state, ==,
+                        LK_MARK_EMPTY);
+        /* Cut short, or of another page: nothing is known. */
+        g_autoptr(GBytes) cut =
+            g_bytes_new_from_bytes(evidence, 0, g_bytes_get_size(evidence) - 1);
+        g_autoptr(GArray) none = lk_evidence_boxes(cut, layout, page);
+        g_assert_false(g_array_index(none, LkKeptBox, last).is_known);
+    }
+    const LkKeptBox marked = {true, LK_MARK_MARKED, 0.3};
+    const LkKeptBox empty = {true, LK_MARK_EMPTY, 0};
+    const LkKeptBox doubt = {true, LK_MARK_UNSURE, 0.3};
+    const LkKeptBox hidden = {false, LK_MARK_MARKED, 0.3};
+    g_assert_true(lk_evidence_box_differs(&marked, &empty));
+    g_assert_false(lk_evidence_box_differs(&marked, &marked));
+    g_assert_false(lk_evidence_box_differs(&marked, &doubt));
+    g_assert_false(lk_evidence_box_differs(&hidden, &empty));
+}
+
+/* --- Proposals. ---------------------------------------------------------------------
+ */
+
+/* As if nothing could be read on @page. */
+static void
+lose(Fixture *f, gint64 page)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *lose = g_strdup_printf(
+        "UPDATE pages SET known_by = 'not', printed_code = NULL, case_code = NULL, form"
+        " = NULL, copy = NULL, page = NULL, layout = NULL, holds = 0, status ="
+        " 'unknown' WHERE id = %lld",
+        (long long)page);
+    g_assert_true(lk_sql_exec(f->store, "DROP TRIGGER pages_no_update", &error));
+    g_assert_true(lk_sql_exec(f->store, lose, &error));
+    g_assert_no_error(error);
+}
+
+/* A page that waits stands there once, also after a field was decided. */
+static void
+test_pages(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_autoptr(GError) error = NULL;
+    lose(f, item_at(f->queue, LK_QUEUE_MARKS, 0)->page);
+    lk_queue_reset(f->queue);
+    assert_fresh(f);
+    g_assert_cmpuint(count(f->queue, LK_QUEUE_IDENTITY), ==, 1);
+    const LkQueueItem *item = item_at(f->queue, LK_QUEUE_CHOICES, 0);
+    LkDecisionAsked asked = nothing_in(item, "awa");
+    g_assert_true(lk_store_decide_all(f->store, &asked, 1, &error));
+    settle(f->queue, item);
+    assert_fresh(f);
+    g_assert_cmpuint(count(f->queue, LK_QUEUE_IDENTITY), ==, 1);
+}
+
+/* The page between two of one copy, scanned between them, and lost. */
+static void
+test_propose(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_autoptr(GError) error = NULL;
+    gint64 page = 0;
+    g_assert_true(lk_sql_number(
+        f->store, &page, &error,
+        "SELECT b.id FROM pages a JOIN pages b ON b.scan = a.scan AND b.idx = a.idx + 1"
+        " JOIN pages c ON c.scan = a.scan AND c.idx = a.idx + 2 WHERE a.copy = b.copy"
+        " AND b.copy = c.copy AND a.holds AND b.holds AND c.holds AND a.form = '1.C'"
+        " AND b.page = a.page + 1 AND c.page = b.page + 1 LIMIT 1",
+        ""));
+    g_assert_cmpint(page, >, 0);
+    g_autoptr(LkPageRecord) record = lk_store_load_page(f->store, page, &error);
+    /* By its own code it is what it was filed as. */
+    g_autoptr(GPtrArray) own = lk_page_propose(f->store, page, &error);
+    const LkProposal *first = g_ptr_array_index(own, 0);
+    g_assert_true(lk_case_code_equal(&first->code, &record->case_code));
+    g_assert_cmpint(first->page, ==, record->id.page);
+    lose(f, page);
+    g_autoptr(GPtrArray) proposals = lk_page_propose(f->store, page, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(proposals->len, >=, 1);
+    g_assert_cmpuint(proposals->len, <=, LK_PROPOSALS_MAX);
+    first = g_ptr_array_index(proposals, 0);
+    g_assert_cmpstr(first->form, ==, "1.C");
+    g_assert_cmpstr(first->copy, ==, record->id.copy);
+    g_assert_cmpint(first->page, ==, record->id.page);
+    g_assert_true(lk_case_code_equal(&first->code, &record->case_code));
+    for (guint i = 1; i < proposals->len; i++) { /* once each */
+        const LkProposal *other = g_ptr_array_index(proposals, i);
+        g_assert_true(other->page != first->page ||
+                      strcmp(other->copy, first->copy) != 0);
+    }
 }
 
 /* --- Pictures. ----------------------------------------------------------------------
@@ -609,6 +752,9 @@ main(int argc, char **argv)
     ADD("/queue/other-process", test_other_process);
     ADD("/queue/contradiction", test_contradiction);
     ADD("/queue/acts", test_acts);
+    g_test_add_func("/queue/evidence", test_evidence);
+    ADD("/queue/pages", test_pages);
+    ADD("/queue/propose", test_propose);
     ADD("/crop/sizes", test_crop);
     ADD("/crop/place", test_crop_place);
     ADD("/crop/keys", test_crop_keys);

@@ -39,6 +39,16 @@ chmod 600 "$T/passphrase"
 LAKANA_PASSPHRASE_FILE=$T/passphrase "$LAKANA" -C "$O" parcel give --to sidi --kind nombres --as awa \
     >"$T/out" 2>"$T/err"
 ok $? "numbers are given to a clerk"
+run "$LAKANA" -C "$O" review --list --json
+is "$S $(python3 -c "
+import collections, json
+lines = [json.loads(line) for line in open('$T/out')]
+n = collections.Counter(line['queue'] for line in lines)
+wanted = ['case', 'field', 'form', 'key', 'label', 'page', 'queue', 'row']
+print(all(sorted(line) == wanted for line in lines), n['conflicts'], n['identity'], n['missing'])")" \
+    "0 True 1 1 1" "review --list tells what waits, one object a line"
+run "$LAKANA" -C "$O" review --list
+says out "^ +1  the same page with other ink" "and for a look"
 "$LAKANA" -C "$O" review --json >"$T/url" 2>"$T/station" &
 P=$!
 trap 'kill $P 2>/dev/null; rm -rf "$T"' EXIT
@@ -236,6 +246,12 @@ while read -r status name; do
 done <"$T/told"
 tail -n 1 "$T/told" | grep -q '^end$'
 ok $? "all of it was tried"
+code=$(sqlite3 "$O/lakana.db" "SELECT p.case_code FROM decisions d JOIN pages p ON p.id = d.page
+    JOIN readings r ON r.page = d.page AND r.field = d.field WHERE d.who = 'A17' AND r.personal = 0")
+run "$LAKANA" -C "$O" case show "$code"
+says out "^Decided by people" "case show tells what people decided"
+says out "= 01/01/2026$" "the value"
+says out "^ +A17, [0-9/]+ [0-9:]+" "who, and when"
 "$LAKANA" -C "$O" journal verify >"$T/out" 2>"$T/err"
 ok $? "the journal is whole"
 end

@@ -110,6 +110,29 @@ keeps_identity(const Work *work)
            (asked->page == 0 || asked->page == id->page) && asked->copy == NULL;
 }
 
+/* Several sheets with one printed identity and other ink on each: a blank was
+ * photocopied. Then a page's own code says of which file the blank was, not of which
+ * child the answers are. Where nothing speaks against the code, it is believed. */
+static bool
+is_photocopied(const Work *work, bool *photocopied, GError **error)
+{
+    const LkAssignment *asked = work->asked;
+    const LkPageRecord *record = work->record;
+    const LkPageId *id = &record->id;
+    *photocopied = false;
+    if (record->known_by != LK_KNOWN_BY_QR || record->status == LK_PAGE_DUPLICATE ||
+        lk_case_code_is_blank(&id->case_code) ||
+        lk_case_code_equal(&work->case_code, &id->case_code) ||
+        (asked->form != NULL && strcmp(asked->form, id->form) != 0) ||
+        (asked->page != 0 && asked->page != id->page)) {
+        return true;
+    }
+    g_autoptr(GPtrArray) same =
+        lk_store_find_same(work->store, id, &id->case_code, error);
+    *photocopied = same != NULL && same->len > 1;
+    return same != NULL;
+}
+
 static bool
 find_identity(Work *work, GError **error)
 {
@@ -124,6 +147,14 @@ find_identity(Work *work, GError **error)
         lk_store_list_cases(work->store, &work->case_code, error);
     if (known == NULL) {
         return false;
+    }
+    bool photocopied = false;
+    if (!is_photocopied(work, &photocopied, error)) {
+        return false;
+    }
+    if (photocopied) { /* with the serial that is printed on it */
+        work->id = record->id;
+        return true;
     }
     if (keeps_identity(work)) {
         work->id = record->id;

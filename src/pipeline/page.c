@@ -289,9 +289,7 @@ settle_case(Work *work, GError **error)
 static bool
 settle_told(Work *work)
 {
-    const LkReading *reading = work->reading;
-    bool blank = lk_case_code_is_blank(&reading->id.case_code);
-    work->page.case_code = blank ? reading->label : reading->id.case_code;
+    work->page.case_code = work->reading->label;
     work->page.known_by = LK_KNOWN_BY_PERSON;
     if (work->is_unread) {
         add_reason(work, "unread",

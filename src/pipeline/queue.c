@@ -500,12 +500,15 @@ remake(LkQueue *queue, bool all, GError **error)
     }
     g_clear_pointer(&gathering.boxes, g_array_unref);
     if (done) {
+        /* A file that is new has a key that is new. */
+        bool other =
+            all || queue->pages_touched || g_hash_table_size(queue->touched) > 0;
+        queue->generation += other ? 1 : 0;
         drop(queue, all);
         spread(queue, fresh);
         g_hash_table_remove_all(queue->touched);
         g_hash_table_remove_all(queue->settled);
         queue->pages_touched = false;
-        queue->generation += all ? 1 : 0;
     }
     return done;
 }

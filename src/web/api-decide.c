@@ -427,7 +427,7 @@ static const char *
 queue_of(const LkAct *act)
 {
     return act->field == NULL
-               ? (strcmp(act->act, "assign") == 0 ? "identity" : "conflicts")
+               ? (g_strcmp0(act->act, "assign") == 0 ? "identity" : "conflicts")
            : act->is_box ? "marks"
                          : "type";
 }

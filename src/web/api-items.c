@@ -165,6 +165,16 @@ add_parcel_item(const LkRequest *request, JsonBuilder *json, const LkParcelItem 
     json_builder_end_object(json);
 }
 
+static int
+left_of(const GPtrArray *waiting)
+{
+    if (waiting->len == 0) {
+        return 0;
+    }
+    const LkParcelItem *first = g_ptr_array_index(waiting, 0);
+    return first->n_left;
+}
+
 /* A clerk gets the next ones only: what comes after is asked for again. */
 void
 lk_api_answer_parcel(const LkRequest *request, LkReply *reply)
@@ -175,10 +185,9 @@ lk_api_answer_parcel(const LkRequest *request, LkReply *reply)
         lk_reply_fail(reply, error);
         return;
     }
-    const LkParcelItem *first = waiting->len > 0 ? g_ptr_array_index(waiting, 0) : NULL;
     g_autoptr(JsonBuilder) json = json_builder_new();
     json_builder_begin_object(json);
-    lk_json_number(json, "count", first != NULL ? first->n_left : 0);
+    lk_json_number(json, "count", left_of(waiting));
     lk_json_number(json, "closed", 0);
     json_builder_set_member_name(json, "items");
     json_builder_begin_array(json);

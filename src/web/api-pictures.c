@@ -25,7 +25,8 @@ answer_picture(const LkRequest *request, LkReply *reply, const LkCropOrder *orde
             : NULL;
     if (png != NULL) {
         lk_reply_bytes(reply, "image/png", png);
-    } else if (g_error_matches(error, LK_PIPELINE_ERROR, LK_PIPELINE_ERROR_PAGE)) {
+    } else if (error != NULL &&
+               g_error_matches(error, LK_PIPELINE_ERROR, LK_PIPELINE_ERROR_PAGE)) {
         lk_reply_error(reply, 404, "unknown", error->message);
     } else if (error != NULL) {
         lk_reply_fail(reply, error);

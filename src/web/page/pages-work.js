@@ -40,7 +40,10 @@ export class PagesWork {
         }
         this.busy = true;
         this.root.classList.add("busy");
-        const done = await pageAct(this.station, { page: this.item.page, ...act }, (reason) => this.station.note(reason, "wrong"));
+        this.station.remember(this.item.key);
+        const done = await pageAct(this.station, { page: this.item.page, ...act }, (reason) =>
+            this.station.note(reason, "wrong"),
+        );
         this.busy = false;
         this.root.classList.remove("busy");
         if (done) {

@@ -7,41 +7,68 @@ import { t, tn } from "./words.js";
 const EVERY = 3000; /* ms between tries */
 
 /**
- * showTrouble: until `retry()` resolves to true; again on its own every few seconds where that may help.
+ * showTrouble: until `retry()` resolves to null, else to what is wrong now; tried again every few seconds.
  * `kept`: decisions not on the disk; `giveUp`: called if the person lets it be, or null if that is not possible.
  * Resolves to whether the station answers again.
  */
 export function showTrouble({ error, kept, retry, giveUp }) {
     return new Promise((resolve) => {
-        const closed = error.code === "closed";
+        const title = el("h2");
+        const text = el("p");
+        const told = el("p", { class: "muted" });
         const says = el("p", { class: "says", role: "status" });
-        const dialog = el("dialog", { class: "panel-dialog trouble", role: "alertdialog", "aria-label": t(`trouble.${kind(error)}`) },
-            el("div", { class: "trouble-head" }, icon("warn"), el("h2", { text: t(`trouble.${kind(error)}`) })),
-            el("p", { text: t(`trouble.${kind(error)}.text`) }),
-            error.message && error.status > 0 ? el("p", { class: "muted", text: error.message }) : null,
-            el("p", { class: kept > 0 ? "notice" : "muted", text: kept > 0 ? tn("trouble.kept", kept) : t("trouble.safe") }),
+        const dialog = el(
+            "dialog",
+            { class: "panel-dialog trouble", role: "alertdialog" },
+            el("div", { class: "trouble-head" }, icon("warn"), title),
+            text,
+            told,
+            el("p", {
+                class: kept > 0 ? "notice" : "muted",
+                text: kept > 0 ? tn("trouble.kept", kept) : t("trouble.safe"),
+            }),
             says,
-            el("footer", { class: "row end" },
-                giveUp ? button({ text: t(kept > 0 ? "trouble.drop" : "trouble.leave"), look: "quiet" }, () => finish(false)) : null,
-                button({ text: t("trouble.retry"), look: "main" }, () => again(true))));
+            el(
+                "footer",
+                { class: "row end" },
+                giveUp
+                    ? button({ text: t(kept > 0 ? "trouble.drop" : "trouble.leave"), look: "quiet" }, () =>
+                          finish(false),
+                      )
+                    : null,
+                button({ text: t("trouble.retry"), look: "main" }, () => again(true)),
+            ),
+        );
         let trying = false;
-        const timer = closed || giveUp ? null : setInterval(() => again(false), EVERY);
+        const timer = giveUp ? null : setInterval(() => again(false), EVERY);
         dialog.addEventListener("cancel", (event) => event.preventDefault());
+        tell(error);
         document.body.append(dialog);
         dialog.showModal();
+
+        /* What is wrong may change: first stopped, then started again with another address. */
+        function tell(now) {
+            const kind = now.code === "network" || now.code === "closed" ? now.code : "failed";
+            dialog.setAttribute("aria-label", t(`trouble.${kind}`));
+            setText(title, t(`trouble.${kind}`));
+            setText(text, t(`trouble.${kind}.text`));
+            setText(told, kind === "failed" ? now.message : "");
+            told.hidden = told.textContent === "";
+        }
 
         async function again(byHand) {
             if (trying) {
                 return;
             }
             trying = true;
-            const good = await retry();
+            const wrong = await retry();
             trying = false;
-            if (good) {
+            if (wrong === null) {
                 finish(true);
-            } else if (byHand) {
-                setText(says, t("trouble.still"));
+                return;
             }
+            tell(wrong);
+            setText(says, byHand ? t("trouble.still") : "");
         }
 
         function finish(over) {
@@ -54,8 +81,4 @@ export function showTrouble({ error, kept, retry, giveUp }) {
             resolve(over);
         }
     });
-}
-
-function kind(error) {
-    return error.code === "network" || error.code === "closed" ? error.code : "failed";
 }
