@@ -9,7 +9,7 @@ libpng-dev zlib1g-dev libleptonica-dev libpoppler-glib-dev libzxing-dev libzbar-
 tesseract-ocr tesseract-ocr-eng libseccomp-dev libsqlite3-dev libsodium-dev libarchive-dev
 libmicrohttpd-dev libglib2.0-dev-bin fonts-sil-andika"
 test="perl python3 file poppler-utils qpdf zbar-tools sqlite3 libtiff-tools curl
-chromium nodejs npm"
+ca-certificates chromium nodejs npm"
 lint="clang-format clang-tidy"
 fuzz="clang libclang-rt-14-dev"
 train="python3 python3-numpy python3-torch"

@@ -12,9 +12,10 @@ trap 'for p in $pids; do kill "$p" 2>/dev/null; done; rm -rf "$T"' EXIT
 
 # station OPTION…: opens one and waits for its address; $U with the token, $A without
 station() {
+    rm -f "$T/url"
     "$LAKANA" review --json "$@" >"$T/url" 2>"$T/station" &
     P=$! pids="$pids $!"
-    for _ in $(seq 100); do
+    for _ in $(seq 600); do
         [ -s "$T/url" ] && break
         kill -0 $P 2>/dev/null || break
         sleep 0.1
@@ -121,7 +122,7 @@ ok $? "the same browser keeps its cookie"
 get 200 "the page" -b "$T/awa" "$A/"
 has_headers "the page"
 says head "^Content-Type: text/html; charset=utf-8" "is HTML"
-! grep -qE '<style|style="|<script>|on[a-z]+="|https?://' "$T/out"
+! grep -qE '<style|style="|<script>| on[a-z]+="|https?://' "$T/out"
 ok $? "without style or script of its own, or anything from elsewhere"
 get 200 "its script" -b "$T/awa" "$A/page/start.js"
 says head "^Content-Type: text/javascript" "is a script"
@@ -211,6 +212,32 @@ says out '"login":"issa"' "is not locked by that"
 get 200 "words" -b "$T/awa" "$A/api/words"
 says out '^\{"lang":"en","words":\{' "in the language of the command"
 
+# Locked out between the headers and the body
+post 200 "unlock again" "$good" /api/unlock
+python3 - "${A##*:}" "$cookie" "$T/go" >"$T/out" 2>"$T/err" <<'END' &
+import os, socket, sys, time
+port, cookie, go = sys.argv[1:]
+s = socket.create_connection(("127.0.0.1", int(port)))
+s.sendall(("POST /api/undo HTTP/1.1\r\nHost: 127.0.0.1:%s\r\nOrigin: http://127.0.0.1:%s\r\n%s\r\n"
+           "X-Lakana: 1\r\nContent-Type: application/json\r\nContent-Length: 2\r\n"
+           "Connection: close\r\n\r\n" % (port, port, cookie)).encode())
+time.sleep(0.5)
+open(go + ".sent", "w").close()
+while not os.path.exists(go):
+    time.sleep(0.05)
+s.sendall(b"{}")
+print(s.makefile("rb").read().decode())
+END
+half=$!
+while [ ! -e "$T/go.sent" ]; do sleep 0.1; done
+S=$(curl -s -o "$T/lock" -w '%{http_code}' -b "$T/awa" -H "Origin: $A" -H 'X-Lakana: 1' \
+    -H 'Content-Type: application/json' -d '{}' "$A/api/lock")
+is "$S" 204 "lock while another request is on its way"
+touch "$T/go"
+wait $half
+says out "^HTTP/1.1 403 " "that one does nothing any more"
+says out '"code":"locked"' "and says why"
+
 # Twice
 run timeout 20 "$LAKANA" review --no-open
 is "$S" 3 "a second station of the office"
@@ -286,6 +313,8 @@ is "$(sql "SELECT who || what || detail FROM journal WHERE what LIKE 'review%'")
 'awareview-open{}
 issareview-open{}
 awareview-close{"reason":"lock"}
+awareview-open{}
+awareview-close{"reason":"lock"}
 issareview-close{"reason":"end"}' "the journal knows who was there"
 ! grep -q "une phrase\|${U##*=}" "$T/station" && ! grep -rqaF "${U##*=}" "$O"
 ok $? "neither passphrase nor token is left anywhere"
@@ -312,9 +341,10 @@ stat -c %a "\$1" >"$T/mode"
 cat "\$1" >"$T/page"
 END
 chmod +x "$T/bin/xdg-open"
+rm -f "$T/url"
 PATH=$T/bin:$PATH DISPLAY=:99 "$LAKANA" review >"$T/url" 2>"$T/station" &
 P=$! pids="$pids $!"
-for _ in $(seq 100); do
+for _ in $(seq 600); do
     [ -s "$T/page" ] && break
     sleep 0.1
 done
