@@ -31,9 +31,8 @@ lk_archive_looks_whole(const LkStore *store, const char *hex, gint64 size)
                                    : info.st_size) == size;
 }
 
-/* Whether the page's file does not stand alone, or is gone. */
-static bool
-lends(const LkStore *store, const char *name)
+bool
+lk_page_file_lends(const LkStore *store, const char *name)
 {
     g_autofree char *path = lk_page_file_path(store, name);
     g_auto(LkFd) fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -52,7 +51,7 @@ lk_store_pages_that_lend(LkStore *store, gint64 scan, GError **error)
     LkSqlStep step = LK_SQL_FAILED;
     while (rows != NULL && (step = lk_sql_step(store, rows, error)) == LK_SQL_ROW) {
         int index = sqlite3_column_int(rows, 0);
-        if (lends(store, lk_sql_text(rows, 1))) {
+        if (lk_page_file_lends(store, lk_sql_text(rows, 1))) {
             g_array_append_val(pages, index);
         }
     }

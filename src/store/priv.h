@@ -226,6 +226,10 @@ bool lk_sync_dir(const char *path, GError **error);
  */
 bool lk_archive_looks_whole(const LkStore *store, const char *hex, gint64 size);
 
+/** lk_page_file_lends: whether the page file with that name does not stand alone, or is
+ * gone. */
+bool lk_page_file_lends(const LkStore *store, const char *name);
+
 /** lk_scan_is_lent: @lent: whether lk_store_pages_that_lend() gives any. */
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_scan_is_lent(LkStore *store, gint64 scan, bool *lent, GError **error);
