@@ -136,6 +136,18 @@ cross(const Fixture *f, SimSheet *sheet, const char *form, int number,
     g_assert_not_reached();
 }
 
+/* The lock of the intake lasts as long as the store is open. */
+static void
+reopen(Fixture *f)
+{
+    g_autoptr(GError) error = NULL;
+    lk_session_free(f->session);
+    lk_store_free(f->store);
+    f->store = lk_store_open(f->office, &error);
+    g_assert_no_error(error);
+    f->session = office_session(f->store);
+}
+
 static void
 ingest(Fixture *f, const SimSheet *sheet)
 {
@@ -152,12 +164,7 @@ ingest(Fixture *f, const SimSheet *sheet)
     g_assert_true(lk_intake(f->store, paths, &options, &summary, &error));
     g_assert_no_error(error);
     g_assert_cmpint(summary.failed_files, ==, 0);
-    /* The lock of the intake lasts as long as the store is open. */
-    lk_session_free(f->session);
-    lk_store_free(f->store);
-    f->store = lk_store_open(f->office, &error);
-    g_assert_no_error(error);
-    f->session = office_session(f->store);
+    reopen(f);
 }
 
 /* --- What the store says. -----------------------------------------------------------
@@ -295,6 +302,44 @@ assert_case_holds(const Fixture *f, gint64 page, const LkCaseCode *code)
     char domain[LK_DOMAIN_MAX + 1];
     lk_domain_of_case(code, domain);
     assert_sealed_for(f, page, domain);
+}
+
+/* The last scan, again; what was archived of it is gone. */
+static void
+ingest_lost(Fixture *f)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = g_strdup_printf("%s/%d.png", f->dir, f->next - 1);
+    g_autofree char *archive = g_build_filename(f->office, "archive", NULL);
+    const char *argv[] = {"find", archive, "-type", "f", "-delete", NULL};
+    g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL,
+                 NULL, &error);
+    g_assert_no_error(error);
+    const char *paths[] = {path, NULL};
+    LkIntakeOptions options = {0};
+    LkIntakeSummary summary = {0};
+    g_assert_true(lk_intake(f->store, paths, &options, &summary, &error));
+    g_assert_no_error(error);
+    g_assert_cmpint(summary.filed_before, >, 0);
+    reopen(f);
+}
+
+static void
+remove_page_files(const Fixture *f)
+{
+    g_autofree char *folder = g_build_filename(f->office, "pages", NULL);
+    const char *argv[] = {"find", folder, "-type", "f", "-delete", NULL};
+    g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL,
+                 NULL, NULL);
+}
+
+static void
+assert_shown(const Fixture *f, gint64 page)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *png = g_build_filename(f->dir, "shown-again.png", NULL);
+    g_assert_true(lk_page_picture(f->store, f->session, page, png, &error));
+    g_assert_no_error(error);
 }
 
 /* --- Tests. -------------------------------------------------------------------------
@@ -517,6 +562,38 @@ test_identity(Fixture *f, gconstpointer unused)
     g_assert_cmpint(gone.n, ==, 0);
 }
 
+/* The disk loses the scan, and it is ingested again: who may see a page of it is who
+ * could before, whether it was assigned meanwhile or taken back. */
+static void
+test_lost_scan(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_autoptr(SimSheet) sheet = sheet_of(f, 0);
+    lose_identity(sheet);
+    ingest(f, sheet);
+    gint64 page = only_open(f, "unknown");
+    ingest_lost(f);
+    assert_sealed_for(f, page, LK_DOMAIN_RECEPTION);
+    assert_shown(f, page);
+
+    g_auto(LkAssigned) assigned = assign(f, page, &f->code, "1.B", 1);
+    assert_case_holds(f, page, &f->code);
+    ingest_lost(f);
+    assert_case_holds(f, page, &f->code);
+    assert_shown(f, page);
+    remove_page_files(f);
+    ingest_lost(f);
+    assert_case_holds(f, page, &f->code);
+    assert_shown(f, page);
+
+    settle(f, page, LK_ACT_UNDO);
+    assert_sealed_for(f, page, LK_DOMAIN_RECEPTION);
+    remove_page_files(f);
+    ingest_lost(f);
+    assert_sealed_for(f, page, LK_DOMAIN_RECEPTION);
+    assert_shown(f, page);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -535,6 +612,7 @@ main(int argc, char **argv)
         {"/assign/code-says-otherwise", test_code_says_otherwise},
         {"/assign/blank-copy", test_blank_copy},
         {"/assign/identity", test_identity},
+        {"/assign/lost-scan", test_lost_scan},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(tests); i++) {
         g_test_add(tests[i].path, Fixture, NULL, set_up, tests[i].test, tear_down);

@@ -5,7 +5,10 @@
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define SAMPLE "samples/fax-g4.tif"
@@ -139,11 +142,192 @@ test_gone(Fixture *f, gconstpointer unused)
     g_assert_cmpint(ingest(f, LEAVE, &failed), ==, N_PAGES);
 }
 
+/* --- Scans that the disk lost. ------------------------------------------------------
+ */
+
+typedef enum { GONE, CUT_BY_ONE, CUT_IN_HALF, LONGER, OTHER_HEAD } Damage;
+
+static char *
+shell(const Fixture *f, const char *command)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *script = g_strdup_printf("cd %s && %s", f->office, command);
+    const char *argv[] = {"sh", "-c", script, NULL};
+    char *said = NULL;
+    g_assert_true(g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL,
+                               NULL, &said, NULL, NULL, &error));
+    g_assert_no_error(error);
+    return g_strchomp(said);
+}
+
+static int
+count(const Fixture *f, const char *command)
+{
+    g_autofree char *said = shell(f, command);
+    return atoi(said);
+}
+
+/* Page files that say where the page lies in the scan. */
+static int
+lending(const Fixture *f)
+{
+    return count(f, "grep -rl ^LKP1 pages | wc -l");
+}
+
+static void
+damage(const Fixture *f, Damage how)
+{
+    static const char *const commands[] = {
+        [GONE] = "rm -f",
+        [CUT_BY_ONE] = "truncate -s -1",
+        [CUT_IN_HALF] = "truncate -s 20000",
+        [LONGER] = "truncate -s +1",
+        [OTHER_HEAD] = "dd if=/dev/zero bs=1 count=4 conv=notrunc status=none of=",
+    };
+    g_autofree char *command =
+        g_strdup_printf("file=$(find archive -type f) && chmod u+w $file && %s%s$file",
+                        commands[how], how == OTHER_HEAD ? "" : " ");
+    g_free(shell(f, command));
+}
+
+static bool
+append(const void *bytes, size_t size, void *data, GError **error)
+{
+    (void)error;
+    g_byte_array_append(data, bytes, (guint)size);
+    return true;
+}
+
+/* (transfer full): GPtrArray of GBytes, what the files of the pages say. All of them
+ * open, and so does the scan, which is the sample. */
+static GPtrArray *
+open_all(const Fixture *f)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(LkStore) store = lk_store_open(f->office, &error);
+    g_autoptr(LkSession) session = office_session(store);
+    g_autoptr(GPtrArray) records = lk_store_scan_pages(store, 1, &error);
+    g_assert_cmpuint(records->len, ==, N_PAGES);
+    GPtrArray *pages = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+    for (guint i = 0; i < records->len; i++) {
+        const LkPageRecord *record = g_ptr_array_index(records, i);
+        g_auto(LkStorePicture) picture = {0};
+        GByteArray *bytes = g_byte_array_new();
+        g_assert_true(lk_store_find_picture(store, record->page, &picture, &error));
+        g_assert_true(lk_unseal_file(session, picture.path, append, bytes, &error));
+        g_assert_no_error(error);
+        g_ptr_array_add(pages, g_byte_array_free_to_bytes(bytes));
+    }
+    g_autoptr(GByteArray) scan = g_byte_array_new();
+    g_autofree char *path = lk_store_scan_path(store, 1, &error);
+    g_assert_true(lk_unseal_file(session, path, append, scan, &error));
+    g_autofree char *sample = NULL;
+    gsize size = 0;
+    g_assert_true(g_file_get_contents(SAMPLE, &sample, &size, NULL));
+    g_assert_cmpuint(scan->len, ==, size);
+    g_assert_true(memcmp(scan->data, sample, size) == 0);
+    return pages;
+}
+
+static void
+assert_same(const GPtrArray *pages, const GPtrArray *before)
+{
+    for (guint i = 0; i < before->len; i++) {
+        g_assert_true(
+            g_bytes_equal(g_ptr_array_index(pages, i), g_ptr_array_index(before, i)));
+    }
+}
+
+/* Ingested again, a scan that was lost is archived again, and pages that were filed of
+ * it before open as before. */
+static void
+test_lost(Fixture *f, gconstpointer how)
+{
+    int failed = 0;
+    copy_sample(f->path);
+    g_assert_cmpint(ingest(f, LEAVE, &failed), ==, N_PAGES);
+    g_autoptr(GPtrArray) before = open_all(f);
+    g_assert_cmpint(lending(f), >, 0);
+    damage(f, (Damage)GPOINTER_TO_INT(how));
+    g_assert_cmpint(ingest(f, LEAVE, &failed), ==, N_PAGES);
+    g_assert_cmpint(failed, ==, 0);
+    g_autoptr(GPtrArray) after = open_all(f);
+    assert_same(after, before);
+    g_assert_cmpint(count(f, "find archive -type f | wc -l"), ==, 1);
+    g_assert_cmpint(
+        count(f, "sqlite3 lakana.db \"SELECT count(*) FROM journal WHERE what ="
+                 " 'archived-anew'\""),
+        ==, 1);
+}
+
+/* What is left to do is seen by what is not there yet. */
+static bool
+die_in_time(void *data)
+{
+    int *left = data;
+    if ((*left)-- == 0) {
+        (void)kill(getpid(), SIGKILL);
+    }
+    return false;
+}
+
+/* A run that is killed when it asks for the @moment-th time whether to stop; whether it
+ * was. */
+static bool
+ingest_and_die(const Fixture *f, int moment)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        g_autoptr(LkStore) store = lk_store_open(f->office, NULL);
+        const char *paths[] = {f->path, NULL};
+        int left = moment;
+        LkIntakeOptions options = {.jobs = 1, .stop = die_in_time, .data = &left};
+        g_auto(LkIntakeSummary) summary = {0};
+        _exit(lk_intake(store, paths, &options, &summary, NULL) ? 0 : 1);
+    }
+    int status = 0;
+    g_assert_cmpint(waitpid(child, &status, 0), ==, child);
+    g_assert_true(WIFSIGNALED(status) || WEXITSTATUS(status) == 0);
+    return WIFSIGNALED(status);
+}
+
+static void
+test_lost_and_killed(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    int failed = 0, kills = 0, halfway = 0;
+    copy_sample(f->path);
+    g_assert_cmpint(ingest(f, LEAVE, &failed), ==, N_PAGES);
+    g_autoptr(GPtrArray) before = open_all(f);
+    int lent = lending(f);
+    damage(f, GONE);
+    while (ingest_and_die(f, kills)) {
+        kills++;
+        int now = lending(f);
+        halfway += now > 0 && now < lent ? 1 : 0;
+        g_assert_true(now == 0 || count(f, "find archive -type f | wc -l") == 0);
+        g_assert_cmpint(kills, <, 100);
+    }
+    g_assert_cmpint(halfway, >, 2);
+    g_autoptr(GPtrArray) after = open_all(f);
+    assert_same(after, before);
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add("/intake/changed", Fixture, NULL, set_up, test_changed, tear_down);
     g_test_add("/intake/gone", Fixture, NULL, set_up, test_gone, tear_down);
+#define LOST(name, how)                                                                \
+    g_test_add("/intake/lost/" name, Fixture, GINT_TO_POINTER(how), set_up, test_lost, \
+               tear_down)
+    LOST("gone", GONE);
+    LOST("cut-by-one", CUT_BY_ONE);
+    LOST("cut-in-half", CUT_IN_HALF);
+    LOST("longer", LONGER);
+    LOST("other-head", OTHER_HEAD);
+    g_test_add("/intake/lost/killed", Fixture, NULL, set_up, test_lost_and_killed,
+               tear_down);
     return g_test_run();
 }

@@ -344,6 +344,102 @@ test_lender(Fixture *f, gconstpointer unused)
     assert_closed(session, path, LK_STORE_ERROR_FILE);
 }
 
+/* What backing up the office says, and checking the backup, as @session's person. */
+static void
+back_up(const Fixture *f, bool as_recovery, LkBackupReport *made, LkRestoreReport *got)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *file = g_build_filename(f->dir, "b.lkb", NULL);
+    (void)g_unlink(file);
+    g_assert_true(lk_backup_write(f->store, file, made, &error));
+    g_assert_no_error(error);
+    g_autoptr(LkBackup) backup = lk_backup_open(file, &error);
+    g_autoptr(LkSecret) passphrase = lk_secret_new_from(PASSPHRASE, strlen(PASSPHRASE));
+    g_autoptr(LkSession) session =
+        as_recovery
+            ? lk_session_recover(lk_backup_keys(backup), f->recovery, &error)
+            : lk_session_open(lk_backup_keys(backup), "adama", passphrase, &error);
+    g_assert_no_error(error);
+    g_assert_true(lk_backup_restore(backup, session, NULL, got, &error));
+    g_assert_no_error(error);
+    g_assert_true(got->looked_inside == as_recovery);
+}
+
+/* One file is told: the scan, with @n of its pages, the first @first. */
+static void
+assert_told(const GPtrArray *lost, const Fixture *f, bool is_missing, guint n,
+            gint64 first)
+{
+    g_assert_cmpuint(lost->len, ==, 1);
+    const LkLostFile *file = g_ptr_array_index(lost, 0);
+    g_assert_true(g_str_has_suffix(f->archived.path, file->name));
+    g_assert_true(g_str_has_prefix(file->name, "archive/"));
+    g_assert_true(file->is_missing == is_missing);
+    g_assert_cmpuint(file->pages->len, ==, n);
+    g_assert_cmpint(g_array_index(file->pages, gint64, 0), ==, first);
+}
+
+/* Pages that lend from a scan that is lost are told with it; a page that stands alone
+ * is not, nor those of other scans. */
+static void
+test_told(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(LkSession) by = recover(f);
+    g_autoptr(LkSecret) passphrase = lk_secret_new_from(PASSPHRASE, strlen(PASSPHRASE));
+    g_assert_true(lk_person_add(by, "adama", LK_ROLE_ADMIN, passphrase, &error));
+    g_autoptr(GByteArray) clear = g_byte_array_new();
+    archive(f, 100000);
+    g_free(file_page(f, 0, 0, 90000, clear));
+    archive(f, 200000);
+    g_free(file_page(f, 0, 0, 90000, clear));
+    g_free(file_page(f, 1, 5, 10, clear));
+    g_free(file_page(f, 2, 90000, 90000, clear));
+    const LkStoreCut alone = {.own = g_bytes_new_static(own, strlen(own))};
+    g_assert_true(
+        lk_store_renew_page_file(f->store, f->archived.id, 1, &alone, &error));
+    g_bytes_unref(alone.own);
+    g_autofree char *whole = NULL;
+    gsize size = 0;
+    g_assert_true(g_file_get_contents(f->archived.path, &whole, &size, &error));
+    for (int as_recovery = 0; as_recovery < 2; as_recovery++) {
+        g_auto(LkBackupReport) made = {0};
+        g_auto(LkRestoreReport) got = {0};
+        back_up(f, as_recovery, &made, &got);
+        g_assert_cmpuint(made.lost->len + got.lost->len, ==, 0);
+
+        overwrite(f->archived.path, whole, size - 1);
+        g_auto(LkBackupReport) made_cut = {0};
+        g_auto(LkRestoreReport) got_cut = {0};
+        back_up(f, as_recovery, &made_cut, &got_cut);
+        assert_told(made_cut.lost, f, false, 2, 2);
+        assert_told(got_cut.lost, f, false, 2, 2);
+        g_assert_cmpint(made_cut.damaged + got_cut.damaged, ==, 2);
+
+        g_assert_cmpint(g_unlink(f->archived.path), ==, 0);
+        g_auto(LkBackupReport) made_gone = {0};
+        g_auto(LkRestoreReport) got_gone = {0};
+        back_up(f, as_recovery, &made_gone, &got_gone);
+        assert_told(made_gone.lost, f, true, 2, 2);
+        assert_told(got_gone.lost, f, true, 2, 2);
+
+        whole[size / 2] ^= 1; /* only who opens it can see that */
+        overwrite(f->archived.path, whole, size);
+        whole[size / 2] ^= 1;
+        g_auto(LkBackupReport) made_altered = {0};
+        g_auto(LkRestoreReport) got_altered = {0};
+        back_up(f, as_recovery, &made_altered, &got_altered);
+        g_assert_cmpuint(made_altered.lost->len, ==, 0);
+        if (as_recovery) {
+            assert_told(got_altered.lost, f, false, 2, 2);
+        } else {
+            g_assert_cmpuint(got_altered.lost->len, ==, 0);
+        }
+        overwrite(f->archived.path, whole, size);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -359,5 +455,6 @@ main(int argc, char **argv)
     ADD("/parts/neighbours", test_neighbours);
     ADD("/parts/later", test_later);
     ADD("/parts/lender", test_lender);
+    ADD("/parts/told", test_told);
     return g_test_run();
 }

@@ -715,6 +715,35 @@ test_crop_keys(Fixture *f, gconstpointer unused)
     g_assert_error(error, LK_STORE_ERROR, LK_STORE_ERROR_LOCKED);
 }
 
+/* When the name of a file is masked, what was kept of it is not shown any more. */
+static void
+test_crop_masked(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(LkCrops) crops = lk_crops_new(f->store, 64 << 20);
+    const LkQueueView names = {LK_QUEUE_TYPE, LK_PARCEL_NAMES, NULL};
+    g_autofree char *next = NULL;
+    g_autoptr(GPtrArray) items = lk_queue_list(f->queue, &names, NULL, 10, &next);
+    const LkQueueItem *item = g_ptr_array_index(items, 0);
+    for (guint i = 0; strcmp(item->field, "nom") != 0; i++) {
+        item = g_ptr_array_index(items, i);
+    }
+    const LkCropOrder order = {
+        .page = item->page, .field = item->field, .row = item->row};
+    g_autoptr(GBytes) before = lk_crops_take(crops, f->session, &order, &error);
+    g_assert_no_error(error);
+    LkCaseCode code;
+    g_strlcpy(code.text, item->code, sizeof code.text);
+    g_assert_true(lk_vault_mask(f->session, &code, &error));
+    g_assert_no_error(error);
+    g_autoptr(GBytes) after = lk_crops_take(crops, f->session, &order, &error);
+    g_assert_no_error(error);
+    /* One grey packs into next to nothing. */
+    g_assert_cmpuint(g_bytes_get_size(after), <, g_bytes_get_size(before) / 4);
+    g_assert_true(lk_queue_refresh(f->queue, &error));
+}
+
 static void
 test_crop_bounds(Fixture *f, gconstpointer unused)
 {
@@ -759,6 +788,7 @@ main(int argc, char **argv)
     ADD("/crop/sizes", test_crop);
     ADD("/crop/place", test_crop_place);
     ADD("/crop/keys", test_crop_keys);
+    ADD("/crop/masked", test_crop_masked);
     ADD("/crop/bounds", test_crop_bounds);
     int status = g_test_run();
     run("rm -rf '%s'", folder);

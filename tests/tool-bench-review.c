@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define REPEATS 41
 #define WALL 60
@@ -118,9 +119,11 @@ main(int argc, char **argv)
     must(store != NULL, error);
     g_autoptr(LkSession) session = open_session(store);
     gint64 start = g_get_monotonic_time();
+    clock_t cpu = clock();
     g_autoptr(LkQueue) queue = lk_queue_new(store, &error);
     must(queue != NULL, error);
-    printf("build %.0f\n", ms_since(start));
+    printf("build %.0f\nbuild-cpu %.0f\n", ms_since(start),
+           1000.0 * (double)(clock() - cpu) / CLOCKS_PER_SEC);
     g_autoptr(LkReach) reach = lk_reach_new(store, session, &error);
     must(reach != NULL, error);
     printf("items %d\n", count_all(queue, reach));

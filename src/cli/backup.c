@@ -6,6 +6,58 @@
 #include <stdio.h>
 
 #define MEGABYTE 1e6
+#define MOST_TOLD 20 /* files, and pages of each */
+
+/* --- Files that are not whole. ------------------------------------------------------
+ */
+
+static void
+say_pages(const GArray *pages)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (guint i = 0; i < MIN(pages->len, MOST_TOLD); i++) {
+        g_string_append_printf(text, i > 0 ? ", %lld" : "%lld",
+                               (long long)g_array_index(pages, gint64, i));
+    }
+    if (pages->len > MOST_TOLD) {
+        g_string_append(text, ", …");
+    }
+    fprintf(stderr,
+            ngettext_("    %u filed page does not open without it: %s\n",
+                      "    %u filed pages do not open without it: %s\n",
+                      (unsigned long)pages->len),
+            pages->len, text->str);
+}
+
+/* What, where, whose pages; then what to do. */
+static void
+say_lost(const GPtrArray *lost)
+{
+    for (guint i = 0; i < MIN(lost->len, MOST_TOLD); i++) {
+        const LkLostFile *file = g_ptr_array_index(lost, i);
+        fprintf(stderr,
+                file->is_missing ? _("  missing: %s\n")
+                                 : _("  damaged or cut short: %s\n"),
+                file->name);
+        if (file->pages->len > 0) {
+            say_pages(file->pages);
+        }
+    }
+    if (lost->len > MOST_TOLD) {
+        fprintf(stderr,
+                ngettext_("  and %u more\n", "  and %u more\n",
+                          (unsigned long)(lost->len - MOST_TOLD)),
+                lost->len - MOST_TOLD);
+    }
+    if (lost->len > 0) {
+        fprintf(
+            stderr, "%s\n",
+            _("Look for them in an earlier backup and put them in their place in "
+              "the office's folder. A scan also comes back, and its pages with it, "
+              "when the same file is given to `lakana ingest` again: move a damaged "
+              "one away before."));
+    }
+}
 
 /* --- backup. ------------------------------------------------------------------------
  */
@@ -59,11 +111,14 @@ lk_cmd_backup(const LkCli *cli, int argc, char **argv)
     if (report.missing > 0) {
         fprintf(stderr,
                 ngettext_("%d file that the database knows was not found and is not in "
-                          "it: look for it in an earlier backup.\n",
+                          "it.\n",
                           "%d files that the database knows were not found and are not "
-                          "in it: look for them in an earlier backup.\n",
+                          "in it.\n",
                           (unsigned long)report.missing),
                 report.missing);
+    }
+    say_lost(report.lost);
+    if (report.lost->len > 0) {
         return LK_EXIT_ATTENTION;
     }
     return LK_EXIT_DONE;
@@ -71,22 +126,6 @@ lk_cmd_backup(const LkCli *cli, int argc, char **argv)
 
 /* --- restore. -----------------------------------------------------------------------
  */
-
-static void
-say_damaged(const LkRestoreReport *report)
-{
-    for (guint i = 0; i < report->damaged->len; i++) {
-        fprintf(stderr, _("  damaged before it was backed up: %s\n"),
-                (const char *)g_ptr_array_index(report->damaged, i));
-    }
-    if (report->missing > 0) {
-        fprintf(stderr,
-                ngettext_("%d file that the database knows is not in the backup.\n",
-                          "%d files that the database knows are not in the backup.\n",
-                          (unsigned long)report->missing),
-                report->missing);
-    }
-}
 
 static LkExit
 say_restored(const char *dir, const LkRestoreReport *report)
@@ -99,12 +138,18 @@ say_restored(const char *dir, const LkRestoreReport *report)
     if (report->looked_inside && report->scans > 0) {
         fprintf(stderr, "%s\n", _("Every scan was opened and compared with its name."));
     }
-    say_damaged(report);
+    if (report->missing > 0) {
+        fprintf(stderr,
+                ngettext_("%d file that the database knows is not in the backup.\n",
+                          "%d files that the database knows are not in the backup.\n",
+                          (unsigned long)report->missing),
+                report->missing);
+    }
+    say_lost(report->lost);
     if (dir != NULL) {
         fprintf(stderr, _("%s is the office now.\n"), dir);
     }
-    return report->missing > 0 || report->damaged->len > 0 ? LK_EXIT_ATTENTION
-                                                           : LK_EXIT_DONE;
+    return report->lost->len > 0 ? LK_EXIT_ATTENTION : LK_EXIT_DONE;
 }
 
 LkExit

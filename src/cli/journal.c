@@ -33,6 +33,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Asked, asked_clear)
  */
 
 static const char *const whats[][2] = {
+    {"archived-anew", N_("lost scan archived again")},
     {"backup", N_("backup written")},
     {"case-give", N_("case file handed over")},
     {"case-take", N_("case file taken")},

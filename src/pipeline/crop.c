@@ -205,18 +205,37 @@ no_memory(GError **error)
                           "programs"));
 }
 
+/* A page whose file is masked is kept as what may be seen of it; what was kept before
+ * the name was masked is wiped, whoever it is kept for. */
+static bool
+check_mask(LkCrops *crops, gint64 page, bool *masked, GError **error)
+{
+    g_autoptr(GArray) pages = lk_vault_masked_pages(crops->store, page, error);
+    *masked = pages != NULL && pages->len > 0;
+    g_autofree char *open = g_strdup_printf("%" G_GINT64_FORMAT "/", page);
+    for (guint i = *masked ? crops->kept->len : 0; i > 0; i--) {
+        const Kept *kept = g_ptr_array_index(crops->kept, i - 1);
+        if (g_str_has_prefix(kept->key, open)) {
+            let_go(crops, i - 1);
+        }
+    }
+    return pages != NULL;
+}
+
 static const Kept *
 open_page(LkCrops *crops, LkSession *session, const char *login, gint64 page,
-          GError **error)
+          bool masked, GError **error)
 {
-    g_autofree char *key = g_strdup_printf("%" G_GINT64_FORMAT, page);
+    g_autofree char *key =
+        g_strdup_printf("%s%" G_GINT64_FORMAT "/", masked ? "masked " : "", page);
     Kept *kept = find(crops, login, key);
     g_auto(LkFiledPicture) picture = {0};
     if (kept != NULL ||
-        !lk_filed_picture_open(crops->store, session, page, &picture, error)) {
+        !lk_filed_picture_open(crops->store, session, page, &picture, error) ||
+        !lk_filed_picture_cover(crops->store, page, &picture, error)) {
         return kept;
     }
-    const LkImage *image = &picture.image;
+    const LkImage *image = &picture.shown;
     size_t size = image->stride * (size_t)image->height;
     uint8_t *pixels = hidden_from(image->pixels, size);
     if (pixels == NULL) {
@@ -391,7 +410,9 @@ lk_crops_take(LkCrops *crops, LkSession *session, const LkCropOrder *order,
               GError **error)
 {
     g_return_val_if_fail(crops != NULL && order->page != 0, NULL);
-    if (!check_key(crops, session, order->page, error)) {
+    bool masked = false;
+    if (!check_key(crops, session, order->page, error) ||
+        !check_mask(crops, order->page, &masked, error)) {
         return NULL;
     }
     const char *login = session != NULL ? lk_session_login(session) : "";
@@ -403,7 +424,7 @@ lk_crops_take(LkCrops *crops, LkSession *session, const LkCropOrder *order,
     if (known != NULL) {
         return g_bytes_ref(known->png);
     }
-    const Kept *page = open_page(crops, session, login, order->page, error);
+    const Kept *page = open_page(crops, session, login, order->page, masked, error);
     GBytes *png = page != NULL ? cut(crops, page, order, error) : NULL;
     if (png != NULL) {
         Kept *kept = g_new0(Kept, 1);

@@ -42,7 +42,8 @@ size_t lk_crops_size(const LkCrops *crops);
  *
  * The page is opened with its key, and that is written in the journal, once for each
  * person as long as it is kept; who has no key gets nothing, kept or not. A page that
- * was never registered can be had as a whole only, as it was scanned. Forks, the first
+ * was never registered can be had as a whole only, as it was scanned. Of a file whose
+ * name is masked what may name somebody is painted over. Forks, the first
  * time: the caller's process must have no other threads.
  *
  * Returns: (transfer full): a PNG, wiped when it is freed; NULL with

@@ -5,6 +5,7 @@
  * up again, pages that are there are passed over, and the rest goes on. */
 #include "pipeline/crew.h"
 #include "pipeline/page.h"
+#include "pipeline/recover.h"
 #include "pipeline/tally.h"
 
 #include <errno.h>
@@ -457,6 +458,33 @@ is_on_its_way(Work *work, const LkStoreScan *scan)
     return false;
 }
 
+/* A pile of which pages filed before are being written anew. */
+typedef struct {
+    Work *work;
+    const Pile *pile;
+} Recovering;
+
+static bool
+may_go_on(void *data)
+{
+    const Recovering *recovering = data;
+    return !is_stopped(recovering->work) && is_unchanged(recovering->pile);
+}
+
+/* What was archived of it before is lost. */
+static void
+recover(Work *work, Pile *pile)
+{
+    Recovering recovering = {work, pile};
+    LkRecovery recovery = {work->store, pile->file.fd, pile->path,
+                           &pile->scan, may_go_on,     &recovering};
+    GError *why = NULL;
+    if (!lk_recover_scan(&recovery, &why)) {
+        bool is_of_file = why->domain == LK_SCAN_ERROR;
+        *(is_of_file ? &pile->refusal : &pile->breakdown) = why;
+    }
+}
+
 /* Archives the file and finds out how far it came before. */
 static void
 begin(Work *work, Pile *pile)
@@ -468,8 +496,13 @@ begin(Work *work, Pile *pile)
         *(is_file ? &pile->refusal : &pile->breakdown) = g_steal_pointer(&why);
         return;
     }
-    if (!is_unchanged(pile)) {
+    if (pile->scan.is_lost) {
+        recover(work, pile);
+    }
+    if (pile->refusal == NULL && pile->breakdown == NULL && !is_unchanged(pile)) {
         pile->refusal = changed(pile);
+    }
+    if (pile->refusal != NULL || pile->breakdown != NULL || pile->scan.is_lost) {
         return;
     }
     pile->records = lk_store_scan_pages(work->store, pile->scan.id, &pile->breakdown);

@@ -175,11 +175,13 @@ look(const LkStoreValue *value, void *data)
     wanted.layout = lk_desk_find_layout(work->desk, value->layout);
     wanted.field =
         wanted.layout != NULL ? field_index(wanted.layout, value->field) : -1;
+    const LkLayoutField *field =
+        wanted.field >= 0 ? lk_layout_field(wanted.layout, wanted.field) : NULL;
     LkParcelKind kind;
-    bool is_of_kind =
-        wanted.field >= 0 &&
-        lk_parcel_kind(lk_layout_field(wanted.layout, wanted.field), &kind) &&
-        kind == work->order->kind;
+    /* The case code that we print on each page is nothing to type, nor for a clerk to
+     * see. */
+    bool is_of_kind = field != NULL && !field->preprinted &&
+                      lk_parcel_kind(field, &kind) && kind == work->order->kind;
     return !is_of_kind || keep(work, &wanted);
 }
 

@@ -6,6 +6,7 @@
 #include "read/classifier.h"
 #include "read/homography.h"
 #include "read/ink.h"
+#include "read/lay.h"
 #include "read/locate.h"
 #include "read/mark.h"
 #include "read/print_id.h"
@@ -20,11 +21,7 @@
 #define LEAST_CONTRAST 20    /* grey levels: less is nothing to be seen */
 #define PRINT_DISTANCE_MAX 3 /* letters misread in the printed identity */
 #define PRINT_LEAD 2         /* letters a page must be behind to be no rival */
-#define PAGE_SHARE 0.7   /* of the image; the printed part of a whole sheet is 0.81 */
-#define ENOUGH_FOUND 0.9 /* outlines; fewer: the map may be wrong */
-#define MAPS_DIFFER_MM 0.5
 #define LINES_A_HAND 10 /* lines to write on, one of which is written on at least */
-#define LEVELS_STEP 4   /* every 4th pixel of every 4th row */
 
 struct LkReader {
     LkReadHost host;
@@ -217,20 +214,6 @@ note_anchors(const LkAnchors *anchors, LkReading *reading)
     }
 }
 
-/* Grey of the page alone, if much else is in the image: a desk is no ink. */
-static LkLevels
-levels_of_page(const LkImage *image, const LkLevels *of_image, const double h[9])
-{
-    const LkRect printed = {12, 12, LK_PAGE_WIDTH_MM - 24, LK_PAGE_HEIGHT_MM - 24};
-    LkWindow window = lk_window_clip(image, lk_window_around(h, printed));
-    double area = (double)(window.x1 - window.x0) * (window.y1 - window.y0);
-    if (lk_window_is_empty(window) ||
-        area > PAGE_SHARE * (double)image->width * image->height) {
-        return *of_image;
-    }
-    return lk_levels_measure(image, window, LEVELS_STEP);
-}
-
 /* What is to be said about the scan. @streaks: to be cleared. */
 static void
 measure_quality(const LkImage *image, const LkLevels *levels,
@@ -254,62 +237,6 @@ measure_quality(const LkImage *image, const LkLevels *levels,
                     levels->paper - levels->ink, streaks);
     lk_quality_streaks(image, streaks, registration->h, quality);
     reading->reasons |= lk_quality_judge(quality);
-}
-
-/* How much of the page is where @registration says. */
-static double
-share_found(const LkRegistration *registration)
-{
-    return (double)registration->found / MAX(registration->checked, 1);
-}
-
-static bool
-is_better(const LkRegistration *one, const LkRegistration *other)
-{
-    return one->verified != other->verified ? one->verified : one->found > other->found;
-}
-
-/* Whether two maps put some corner of the printed page half a millimetre apart. */
-static bool
-maps_differ(const double h[9], const double other[9])
-{
-    for (int i = 0; i < 4; i++) {
-        LkPoint corner = lk_rect_center(lk_house_fiducials[i]);
-        LkPoint a = lk_map_point(h, corner), b = lk_map_point(other, corner);
-        double j[4];
-        lk_homography_jacobian(h, corner, j);
-        double px_per_mm = sqrt(fabs(j[0] * j[3] - j[1] * j[2]));
-        if (hypot(a.x - b.x, a.y - b.y) > MAPS_DIFFER_MM * px_per_mm) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Lays @page over the image, by @h from lk_anchors_fit(). If many outlines are not
- * found there, the page may be a photo: @all marks are tried as that. @levels: (inout):
- * of the page; @anchors: (inout): the marks that were used. */
-static LkRegistration *
-lay_page(const LkImage *image, LkLevels *levels, const LkLayoutPage *page,
-         const LkAnchors *all, LkAnchors *anchors, const double h[9])
-{
-    LkRegistration *registration = lk_register(image, levels, page, anchors, h);
-    double photo[9];
-    if (registration->checked == 0 || share_found(registration) >= ENOUGH_FOUND ||
-        !lk_anchors_fit_photo(all, page->fiducials, page->qr, photo) ||
-        !maps_differ(h, photo)) {
-        return registration;
-    }
-    LkLevels other_levels = levels_of_page(image, levels, photo);
-    LkRegistration *other = lk_register(image, &other_levels, page, all, photo);
-    if (!is_better(other, registration)) {
-        lk_registration_free(other);
-        return registration;
-    }
-    lk_registration_free(registration);
-    *anchors = *all;
-    *levels = other_levels;
-    return other;
 }
 
 /* Whether the pen is toner too: what is written must have been found. */
@@ -346,9 +273,9 @@ read_page(const LkReader *reader, const LkImage *image, const LkLevels *of_image
         refuse(reading, LK_REASON_BAD_FIT);
         return;
     }
-    LkLevels own = levels_of_page(image, of_image, h), *levels = &own;
+    LkLevels own = lk_page_levels(image, of_image, h), *levels = &own;
     g_autoptr(LkRegistration) registration =
-        lay_page(image, levels, page, &all, anchors, h);
+        lk_page_lay(image, levels, page, &all, anchors, h);
     note_anchors(anchors, reading);
     lk_trace_fit(reader->trace, anchors, registration->h);
     lk_trace_registration(reader->trace, registration);
@@ -556,7 +483,7 @@ looks_like(LkReader *reader, const LkImage *image, const LkLevels *levels,
         return false;
     }
     g_autoptr(LkRegistration) registration =
-        lay_page(image, &grey, page, anchors, &own, h);
+        lk_page_lay(image, &grey, page, anchors, &own, h);
     return registration->verified && registration->checked > 0;
 }
 
@@ -700,7 +627,7 @@ begin_reading(const LkImage *image, LkLevels *levels, LkReading *reading)
         return false;
     }
     *levels = lk_levels_measure(image, (LkWindow){0, 0, image->width, image->height},
-                                LEVELS_STEP);
+                                LK_LEVELS_STEP);
     reading->quality.paper = levels->paper;
     reading->quality.ink = levels->ink;
     if (is_pale(levels) && levels->paper < LK_DARK_PAPER) {

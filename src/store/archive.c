@@ -138,15 +138,6 @@ lk_incoming_settle(int fd, const char *temporary, const char *path, GError **err
     return lk_sync_dir(folder, error);
 }
 
-/* Whether @hex is in the archive, as it came or, somewhat longer, sealed. */
-static bool
-is_there(const LkStore *store, const char *hex, gint64 size)
-{
-    g_autofree char *place = lk_archive_path(store, hex);
-    struct stat info;
-    return stat(place, &info) == 0 && info.st_size >= size;
-}
-
 /* Removes what interrupted copies left behind; failing to is no reason to stop. */
 static void
 sweep(const char *incoming)
@@ -202,7 +193,7 @@ settle(LkStore *store, int fd, const char *temporary, const LkStoreScan *scan,
     }
     char domain[LK_DOMAIN_MAX + 1] = "";
     *is_new = true;
-    if (!is_there(store, scan->hash, scan->size) ||
+    if (!lk_archive_looks_whole(store, scan->hash, scan->size) ||
         !lk_sealed_file_domain(place, domain, NULL) || domain[0] == '\0') {
         return lk_incoming_settle(fd, temporary, place, error);
     }
@@ -303,7 +294,7 @@ insert_row(LkStore *store, void *data, GError **error)
 }
 
 /* A file of a size we have seen is hashed before it is sealed: running the same command
- * again should not write gigabytes. */
+ * again should not write gigabytes. @found: it has a row, and lies there. */
 static bool
 is_archived(LkStore *store, const Stream *stream, gint64 size, LkStoreScan *scan,
             bool *found, GError **error)
@@ -321,8 +312,10 @@ is_archived(LkStore *store, const Stream *stream, gint64 size, LkStoreScan *scan
         !load_row(store, scan, found, error)) {
         return false;
     }
-    *found = *found && is_there(store, scan->hash, scan->size);
-    return true;
+    bool has_row = *found;
+    *found = has_row && lk_archive_looks_whole(store, scan->hash, scan->size);
+    return !has_row || *found ||
+           lk_scan_is_lent(store, scan->id, &scan->is_lost, error);
 }
 
 static void
@@ -356,11 +349,13 @@ forget_master(LkStore *store, gint64 scan)
     }
 }
 
-bool
-lk_store_scan_begin_fd(LkStore *store, int fd, const char *path, LkStoreScan *scan,
-                       GError **error)
+/* @anew: pages that were filed do not matter. */
+static bool
+begin_scan(LkStore *store, const Stream *from, bool anew, LkStoreScan *scan,
+           GError **error)
 {
-    g_return_val_if_fail(store != NULL && path != NULL && scan != NULL, false);
+    int fd = from->from;
+    const char *path = from->path;
     struct stat info;
     if (fstat(fd, &info) != 0) {
         return fail_errno(path, errno, error);
@@ -368,19 +363,20 @@ lk_store_scan_begin_fd(LkStore *store, int fd, const char *path, LkStoreScan *sc
     if (!S_ISREG(info.st_mode)) {
         return fail_errno(path, S_ISDIR(info.st_mode) ? EISDIR : EINVAL, error);
     }
-    Stream stream = {fd, path, NULL};
     g_auto(LkStoreScan) got = {0};
     g_autoptr(LkSecret) master = NULL;
     bool found = false;
     if (!lk_guard_require(store, error) ||
-        !is_archived(store, &stream, info.st_size, &got, &found, error)) {
+        !is_archived(store, from, info.st_size, &got, &found, error)) {
         return false;
     }
-    if (!found && (!archive_sealed(store, fd, path, &got, &master, error) ||
-                   !lk_sql_transaction(store, insert_row, &got, error))) {
+    got.is_lost = got.is_lost && !anew;
+    if (!found && !got.is_lost &&
+        (!archive_sealed(store, fd, path, &got, &master, error) ||
+         !lk_sql_transaction(store, insert_row, &got, error))) {
         return false;
     }
-    if (master != NULL) {
+    if (master != NULL && got.state != LK_SCAN_DONE) {
         keep_master(store, got.id, g_steal_pointer(&master));
     }
     got.path = lk_archive_path(store, got.hash);
@@ -388,6 +384,35 @@ lk_store_scan_begin_fd(LkStore *store, int fd, const char *path, LkStoreScan *sc
     *scan = got;
     got = (LkStoreScan){0};
     return true;
+}
+
+bool
+lk_store_scan_begin_fd(LkStore *store, int fd, const char *path, LkStoreScan *scan,
+                       GError **error)
+{
+    g_return_val_if_fail(store != NULL && path != NULL && scan != NULL, false);
+    Stream stream = {fd, path, NULL};
+    return begin_scan(store, &stream, false, scan, error);
+}
+
+/* That the disk lost something is worth knowing. */
+static bool
+note_anew(LkStore *store, void *data, GError **error)
+{
+    const LkStoreScan *scan = data;
+    g_autofree char *detail = g_strdup_printf(
+        "{\"scan\":%" G_GINT64_FORMAT ",\"hash\":\"%s\"}", scan->id, scan->hash);
+    return lk_journal_add(store, "archived-anew", detail, error);
+}
+
+bool
+lk_store_scan_begin_anew(LkStore *store, int fd, const char *path, LkStoreScan *scan,
+                         GError **error)
+{
+    g_return_val_if_fail(store != NULL && path != NULL && scan != NULL, false);
+    Stream stream = {fd, path, NULL};
+    return begin_scan(store, &stream, true, scan, error) &&
+           lk_sql_transaction(store, note_anew, scan, error);
 }
 
 bool

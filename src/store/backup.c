@@ -31,6 +31,7 @@ lk_backup_report_clear(LkBackupReport *report)
 {
     g_free(report->office);
     g_free(report->made);
+    g_clear_pointer(&report->lost, g_ptr_array_unref);
     *report = (LkBackupReport){0};
 }
 
@@ -124,9 +125,15 @@ typedef struct {
     GPtrArray *missing; /* char*, names */
 } Work;
 
-/* Calls @each with the name in the bundle of every file that the database knows. */
-typedef bool (*EachFile)(Work *work, const LkKeepKind *kind, const char *name,
-                         GError **error);
+/** A file that the database knows. */
+typedef struct {
+    const LkKeepKind *kind;
+    const char *name; /* in the bundle */
+    const char *row;  /* the last part of it */
+    gint64 size;      /* of a scan, in clear */
+} Known;
+
+typedef bool (*EachFile)(Work *work, const Known *file, GError **error);
 
 static bool
 each_file(Work *work, EachFile each, GError **error)
@@ -138,7 +145,9 @@ each_file(Work *work, EachFile each, GError **error)
         while (rows != NULL &&
                (step = lk_sql_step(work->database, rows, error)) == LK_SQL_ROW) {
             g_autofree char *name = lk_keep_name(kind, lk_sql_text(rows, 0));
-            if (!each(work, kind, name, error)) {
+            Known file = {kind, name, strrchr(name, '/') + 1,
+                          sqlite3_column_int64(rows, 1)};
+            if (!each(work, &file, error)) {
                 return false;
             }
         }
@@ -150,20 +159,40 @@ each_file(Work *work, EachFile each, GError **error)
 }
 
 static bool
-look_for(Work *work, const LkKeepKind *kind, const char *name, GError **error)
+lends(const char *name, const void *data)
 {
-    (void)error;
-    g_autofree char *path = g_build_filename(work->store->dir, name, NULL);
+    const Work *work = data;
+    return lk_page_file_lends(work->store, name);
+}
+
+static bool
+lose(Work *work, const Known *file, bool is_missing, GError **error)
+{
+    char *name = g_strdup(file->name);
+    LkLostFile lost = {.name = name, .is_missing = is_missing};
+    bool done = lk_keep_lose(work->report->lost, work->database, file->kind, &lost,
+                             lends, work, error);
+    g_free(name);
+    return done;
+}
+
+static bool
+look_for(Work *work, const Known *file, GError **error)
+{
+    g_autofree char *path = g_build_filename(work->store->dir, file->name, NULL);
+    bool is_scan = file->kind == lk_keep_kinds;
     struct stat info;
     if (stat(path, &info) != 0 || !S_ISREG(info.st_mode)) {
         work->report->missing++;
         if (work->missing->len < MAX_TOLD) {
-            g_ptr_array_add(work->missing, g_strdup(name));
+            g_ptr_array_add(work->missing, g_strdup(file->name));
         }
-    } else if (kind == lk_keep_kinds) {
-        work->report->scans++;
-    } else {
-        work->report->pages++;
+        return lose(work, file, true, error);
+    }
+    *(is_scan ? &work->report->scans : &work->report->pages) += 1;
+    if (is_scan && !lk_archive_looks_whole(work->store, file->row, file->size)) {
+        work->report->damaged++;
+        return lose(work, file, false, error);
     }
     return true;
 }
@@ -217,9 +246,9 @@ is_missing(const Work *work, const char *name)
 }
 
 static bool
-put_file(Work *work, const LkKeepKind *kind, const char *name, GError **error)
+put_file(Work *work, const Known *file, GError **error)
 {
-    (void)kind;
+    const char *name = file->name;
     g_autofree char *path = g_build_filename(work->store->dir, name, NULL);
     g_auto(LkFd) fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (fd < 0) {
@@ -381,6 +410,7 @@ lk_backup_write(LkStore *store, const char *path, LkBackupReport *report,
     }
     report->office = g_strdup(store->office);
     report->made = lk_now();
+    report->lost = g_ptr_array_new_with_free_func(lk_lost_file_free);
     g_autoptr(GPtrArray) missing = g_ptr_array_new_with_free_func(g_free);
     Work work = {store, snapshot.store, NULL, report, missing};
     Output output = {.fd = file.fd};

@@ -10,13 +10,24 @@
 
 G_BEGIN_DECLS
 
+/** A scan or page file that the database knows and that is not whole. */
 typedef struct {
-    gint64 size;  /* of the file, bytes */
-    int scans;    /* in it */
-    int pages;    /* page files in it */
-    int missing;  /* files that the database knows and nobody finds: not in it */
-    char *office; /* name */
-    char *made;   /* UTC */
+    char *name;      /* below the office's folder: "archive/ab/cd/abcd…" */
+    bool is_missing; /* else it is damaged or cut short */
+    GArray *pages; /* gint64: numbers of the filed pages that do not open without it */
+} LkLostFile;
+
+void lk_lost_file_free(gpointer lost);
+
+typedef struct {
+    gint64 size;     /* of the file, bytes */
+    int scans;       /* in it */
+    int pages;       /* page files in it */
+    int missing;     /* files that the database knows and nobody finds: not in it */
+    int damaged;     /* scans in it that cannot be whole: they have not their length */
+    GPtrArray *lost; /* LkLostFile, those of both kinds */
+    char *office;    /* name */
+    char *made;      /* UTC */
 } LkBackupReport;
 
 void lk_backup_report_clear(LkBackupReport *report);
@@ -62,9 +73,10 @@ typedef struct {
     gint64 journal;                        /* lines */
     char journal_hash[LK_KEY_LEN * 2 + 1]; /* of the last one: compare with one noted */
     int missing;        /* files the database knows that are not in the backup */
-    GPtrArray *damaged; /* char*, names of files that are not what their names say */
+    int damaged;        /* scans that are not what their names say, or cut short */
+    GPtrArray *lost;    /* LkLostFile, those of both kinds */
     bool looked_inside; /* sealed scans were opened and compared with their names: the
-                         * session held that key, and there was a folder */
+                         * session held that key */
 } LkRestoreReport;
 
 void lk_restore_report_clear(LkRestoreReport *report);

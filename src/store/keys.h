@@ -259,6 +259,18 @@ bool lk_mark_check(LkStore *store, const char *login, const LkSecret *key, bool 
 /** lk_is_sealed: whether a file that begins with @bytes is one of these. */
 bool lk_is_sealed(const uint8_t *bytes, size_t size);
 
+#define LK_SEALED_HEAD_MAX 2048 /* bytes: more than any address has */
+
+/**
+ * lk_sealed_clear_size: without a key: what can be told by the look of a sealed file.
+ * @start: its first LK_SEALED_HEAD_MAX bytes, or all of them
+ * @file_size: bytes of all of it
+ *
+ * Returns: the bytes that are sealed in it; -1 if it is not sealed, or cut off where no
+ * file ends
+ */
+gint64 lk_sealed_clear_size(const uint8_t *start, size_t n, gint64 file_size);
+
 /** lk_seal_address: (transfer full): what sealed files begin with: their kind, and @key
  * for each recipient. */
 G_GNUC_WARN_UNUSED_RESULT

@@ -112,30 +112,38 @@ former_name(LkStore *store, const Place *place, GError **error)
                : g_strdup(step == LK_SQL_ROW ? lk_sql_text(row, 0) : "");
 }
 
-bool
-lk_page_file_put(LkStore *store, const LkPageFilePut *put, char **former,
-                 GError **error)
+/* Needs scan, index and domain of the @place. */
+static bool
+put_at(LkStore *store, Place place, const LkStoreCut *cut, char **former,
+       GError **error)
 {
-    Place place = {.scan = put->scan, .index = put->index};
-    domain_for(put->case_code, place.domain);
     g_autofree char *now = lk_now();
     g_autofree char *old = NULL;
     if (!name_place(store, &place, error) ||
         (old = former_name(store, &place, error)) == NULL ||
-        !write_file(store, &place, put->cut, error) ||
+        !write_file(store, &place, cut, error) ||
         !lk_sql_run(store, error,
                     "INSERT INTO page_files (scan, idx, name, domain, size, at)"
                     " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (scan, idx) DO UPDATE SET"
                     " name = excluded.name, domain = excluded.domain,"
                     " size = excluded.size, at = excluded.at",
                     "iittit", place.scan, (gint64)place.index, place.name, place.domain,
-                    size_of(put->cut), now)) {
+                    size_of(cut), now)) {
         return false;
     }
     if (*old != '\0' && strcmp(old, place.name) != 0) {
         *former = lk_page_file_path(store, old);
     }
     return true;
+}
+
+bool
+lk_page_file_put(LkStore *store, const LkPageFilePut *put, char **former,
+                 GError **error)
+{
+    Place place = {.scan = put->scan, .index = put->index};
+    domain_for(put->case_code, place.domain);
+    return put_at(store, place, put->cut, former, error);
 }
 
 /* --- What personal fields say. -----------------------------------------------------
@@ -226,6 +234,46 @@ lk_store_add_page_file(LkStore *store, gint64 scan, int index, const LkStoreCut 
     g_return_val_if_fail(store != NULL && cut != NULL, false);
     Adding adding = {scan, index, cut, NULL};
     bool done = lk_sql_transaction(store, add_file, &adding, error);
+    g_free(adding.former);
+    return done;
+}
+
+/* --- Pages whose scan was lost, and came again. ------------------------------------
+ */
+
+/* Who may see it now is what its row says: a page that was taken back from a file is
+ * not that file's, whatever was read of it there. */
+static bool
+renew_file(LkStore *store, void *data, GError **error)
+{
+    Adding *adding = data;
+    Place place = {.scan = adding->scan, .index = adding->index};
+    g_autoptr(sqlite3_stmt) row = lk_sql_prepare(
+        store, error, "SELECT domain FROM page_files WHERE scan = ? AND idx = ?", "ii",
+        adding->scan, (gint64)adding->index);
+    LkSqlStep step = row != NULL ? lk_sql_step(store, row, error) : LK_SQL_FAILED;
+    if (step == LK_SQL_END) {
+        g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_UNKNOWN,
+                    _("there is no scan number %lld here"), (long long)adding->scan);
+    }
+    if (step != LK_SQL_ROW) {
+        return false;
+    }
+    lk_sql_copy(row, 0, place.domain, sizeof place.domain);
+    g_clear_pointer(&row, sqlite3_finalize);
+    return put_at(store, place, adding->cut, &adding->former, error);
+}
+
+bool
+lk_store_renew_page_file(LkStore *store, gint64 scan, int index, const LkStoreCut *cut,
+                         GError **error)
+{
+    g_return_val_if_fail(store != NULL && cut != NULL && cut->pieces == NULL, false);
+    Adding adding = {scan, index, cut, NULL};
+    bool done = lk_sql_transaction(store, renew_file, &adding, error);
+    if (done && adding.former != NULL) {
+        (void)unlink(adding.former);
+    }
     g_free(adding.former);
     return done;
 }

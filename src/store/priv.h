@@ -217,6 +217,23 @@ void lk_hash_hex(const uint8_t hash[32], char hex[LK_HASH_LEN + 1]);
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_sync_dir(const char *path, GError **error);
 
+/* --- lender.c --------------------------------------------------------------------- */
+
+/**
+ * lk_archive_looks_whole: whether the scan with that hash, @size bytes in clear, is in
+ * the archive, as it came or sealed, and as long as it must be. Bytes that were altered
+ * in it are seen by who can open it.
+ */
+bool lk_archive_looks_whole(const LkStore *store, const char *hex, gint64 size);
+
+/** lk_page_file_lends: whether the page file with that name does not stand alone, or is
+ * gone. */
+bool lk_page_file_lends(const LkStore *store, const char *name);
+
+/** lk_scan_is_lent: @lent: whether lk_store_pages_that_lend() gives any. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_scan_is_lent(LkStore *store, gint64 scan, bool *lent, GError **error);
+
 /* --- page-file.c ------------------------------------------------------------------ */
 
 /** lk_page_file_path: (transfer full): where the page file with that name lies. */

@@ -27,7 +27,7 @@ lk_restore_report_clear(LkRestoreReport *report)
 {
     g_free(report->office);
     g_free(report->made);
-    g_clear_pointer(&report->damaged, g_ptr_array_unref);
+    g_clear_pointer(&report->lost, g_ptr_array_unref);
     *report = (LkRestoreReport){0};
 }
 
@@ -214,8 +214,17 @@ begin(Target *target, const char *dir, GError **error)
 typedef struct {
     Target *target;
     LkRestoreReport *report;
-    GHashTable *seen; /* names of scans and page files */
+    GHashTable *seen;   /* names of scans and page files, to Seen */
+    LkSession *session; /* NULL: it cannot open scans */
 } Work;
+
+/** A file as it came. */
+typedef struct {
+    gint64 clear_size; /* of what is sealed in it; -1: it is not whole */
+    bool is_sealed;
+    bool lends;    /* a page that lends from a scan */
+    bool is_wrong; /* a scan that is not what its name says */
+} Seen;
 
 static bool
 read_manifest(LkBundleReader *reader, gint64 size, LkRestoreReport *report,
@@ -251,12 +260,6 @@ read_manifest(LkBundleReader *reader, gint64 size, LkRestoreReport *report,
     return true;
 }
 
-static void
-note_damaged(LkRestoreReport *report, const char *name)
-{
-    g_ptr_array_add(report->damaged, g_strdup(name));
-}
-
 /* Which of the kinds of files @name is; NULL for the others. */
 static const LkKeepKind *
 kind_of(const char *name)
@@ -269,23 +272,30 @@ kind_of(const char *name)
     return NULL;
 }
 
-/* Where the entry is written: a new file in the folder, the database in memory, or
- * nowhere. */
+/* Where the entry is written if nothing shall be: the database in memory, and a scan,
+ * as long as it is looked into; else nowhere. */
+static bool
+open_in_passing(const Work *work, const char *name, int *fd, GError **error)
+{
+    const LkKeepKind *kind = kind_of(name);
+    bool database = strcmp(name, LK_DB_NAME) == 0;
+    bool scan = kind != NULL && kind->named_by_hash && work->session != NULL;
+    *fd = database ? dup(work->target->memory_fd)
+          : scan   ? memfd_create("scan", MFD_CLOEXEC)
+                   : -1;
+    return (!database && !scan) || *fd >= 0 || lk_disk_fail(name, errno, error);
+}
+
+/* A new file in the folder. */
 static bool
 open_entry(const Target *target, const char *name, int *fd, GError **error)
 {
-    *fd = -1;
-    if (target->dir == NULL) {
-        bool database = strcmp(name, LK_DB_NAME) == 0;
-        *fd = database ? dup(target->memory_fd) : -1;
-        return !database || *fd >= 0 || lk_disk_fail(name, errno, error);
-    }
     g_autofree char *path = g_build_filename(target->temporary, name, NULL);
     g_autofree char *folder = g_path_get_dirname(path);
     if (g_mkdir_with_parents(folder, 0700) != 0) {
         return lk_disk_fail(folder, errno, error);
     }
-    *fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
+    *fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
                kind_of(name) != NULL ? 0400 : 0600);
     return *fd >= 0 || lk_disk_fail(path, errno, error);
 }
@@ -302,30 +312,66 @@ is_named_so(const char *name, crypto_generichash_state *state)
 }
 
 static bool
-copy_entry(Work *work, LkBundleReader *reader, const char *name, GError **error)
+hash_piece(const void *bytes, size_t size, void *data, GError **error)
+{
+    (void)error;
+    crypto_generichash_update(data, bytes, size);
+    return true;
+}
+
+/* What can be told of the file by its first @n bytes. */
+static void
+look_at(Seen *seen, const uint8_t *start, size_t n, gint64 size)
+{
+    seen->is_sealed = lk_is_sealed(start, n);
+    seen->clear_size = seen->is_sealed ? lk_sealed_clear_size(start, n, size) : size;
+    seen->lends = n >= strlen(LK_SEALED_PAGE) &&
+                  memcmp(start, LK_SEALED_PAGE, strlen(LK_SEALED_PAGE)) == 0;
+}
+
+/* Opens the sealed scan @fd and compares it with its name. */
+static bool
+is_right_inside(const Work *work, int fd, const char *name)
+{
+    crypto_generichash_state state;
+    crypto_generichash_init(&state, NULL, 0, 32);
+    return lseek(fd, 0, SEEK_SET) == 0 &&
+           lk_unseal_fd(work->session, fd, name, hash_piece, &state, NULL) &&
+           is_named_so(name, &state);
+}
+
+/* @size: of the entry; @seen: (out): of a scan or page file */
+static bool
+copy_entry(const Work *work, LkBundleReader *reader, const char *name, gint64 size,
+           Seen *seen, GError **error)
 {
     const LkKeepKind *kind = kind_of(name);
+    bool is_scan = kind != NULL && kind->named_by_hash;
     g_auto(LkFd) fd = -1;
-    if (!open_entry(work->target, name, &fd, error)) {
+    if (!(work->target->dir == NULL ? open_in_passing(work, name, &fd, error)
+                                    : open_entry(work->target, name, &fd, error))) {
         return false;
     }
     g_autofree uint8_t *block = g_malloc(BLOCK_SIZE);
     crypto_generichash_state state;
     crypto_generichash_init(&state, NULL, 0, 32);
-    bool sealed = false;
     size_t got = 1;
     for (bool first = true; got > 0; first = false) {
         if (!lk_bundle_next(reader, block, BLOCK_SIZE, &got, error) ||
             (fd >= 0 && !lk_disk_write(fd, name, block, got, error))) {
             return false;
         }
-        sealed = first ? lk_is_sealed(block, got) : sealed;
-        if (kind != NULL && kind->named_by_hash && !sealed) {
+        if (first) {
+            look_at(seen, block, got, size);
+        }
+        if (is_scan && !seen->is_sealed) {
             crypto_generichash_update(&state, block, got);
         }
     }
-    if (kind != NULL && kind->named_by_hash && !sealed && !is_named_so(name, &state)) {
-        note_damaged(work->report, name);
+    if (is_scan && !seen->is_sealed) {
+        seen->is_wrong = !is_named_so(name, &state);
+    } else if (is_scan && work->session != NULL) {
+        seen->is_wrong = !is_right_inside(work, fd, name);
     }
     return true;
 }
@@ -338,10 +384,9 @@ take_entry(LkBundleReader *reader, const char *name, gint64 size, void *data,
     if (strcmp(name, LK_BUNDLE_MANIFEST) == 0) {
         return read_manifest(reader, size, work->report, error);
     }
-    if (kind_of(name) != NULL) {
-        g_hash_table_add(work->seen, g_strdup(name));
-    }
-    return copy_entry(work, reader, name, error);
+    Seen *seen = g_new0(Seen, 1);
+    g_hash_table_replace(work->seen, g_strdup(name), seen);
+    return copy_entry(work, reader, name, size, seen, error);
 }
 
 /* --- What was made of it. ----------------------------------------------------------
@@ -419,18 +464,44 @@ check_people(LkStore *store, LkStore *keys, GError **error)
 }
 
 static bool
+lends(const char *name, const void *data)
+{
+    const Work *work = data;
+    g_autofree char *entry = lk_keep_name(&lk_keep_kinds[1], name);
+    const Seen *seen = g_hash_table_lookup(work->seen, entry);
+    return seen == NULL || seen->lends;
+}
+
+/* A file that the database knows; @size in clear, of a scan. */
+static bool
+count_file(LkStore *store, const Work *work, const LkKeepKind *kind, char *name,
+           gint64 size, GError **error)
+{
+    LkRestoreReport *report = work->report;
+    bool is_scan = kind == lk_keep_kinds;
+    const Seen *seen = g_hash_table_lookup(work->seen, name);
+    LkLostFile lost = {.name = name, .is_missing = seen == NULL};
+    if (seen != NULL) {
+        *(is_scan ? &report->scans : &report->pages) += 1;
+        if (!is_scan || (!seen->is_wrong && seen->clear_size == size)) {
+            return true;
+        }
+    }
+    *(seen == NULL ? &report->missing : &report->damaged) += 1;
+    return lk_keep_lose(report->lost, store, kind, &lost, lends, work, error);
+}
+
+static bool
 count_files(LkStore *store, const Work *work, GError **error)
 {
     for (const LkKeepKind *kind = lk_keep_kinds; kind->sql != NULL; kind++) {
-        int *n = kind == lk_keep_kinds ? &work->report->scans : &work->report->pages;
         g_autoptr(sqlite3_stmt) rows = lk_sql_prepare(store, error, kind->sql, "");
         LkSqlStep step = LK_SQL_FAILED;
         while (rows != NULL && (step = lk_sql_step(store, rows, error)) == LK_SQL_ROW) {
             g_autofree char *name = lk_keep_name(kind, lk_sql_text(rows, 0));
-            if (g_hash_table_contains(work->seen, name)) {
-                (*n)++;
-            } else {
-                work->report->missing++;
+            if (!count_file(store, work, kind, name, sqlite3_column_int64(rows, 1),
+                            error)) {
+                return false;
             }
         }
         if (step != LK_SQL_END) {
@@ -454,53 +525,12 @@ read_journal(LkStore *store, LkRestoreReport *report, GError **error)
 }
 
 static bool
-hash_piece(const void *bytes, size_t size, void *data, GError **error)
-{
-    (void)error;
-    crypto_generichash_update(data, bytes, size);
-    return true;
-}
-
-/* Opens every sealed scan and compares it with its name, if @session has the key. */
-static bool
-look_inside(const Work *work, LkSession *session, GError **error)
-{
-    bool holds = false;
-    if (!lk_session_holds(session, LK_DOMAIN_ARCHIVE, &holds, error)) {
-        return false;
-    }
-    if (!holds || work->target->dir == NULL) {
-        return true;
-    }
-    work->report->looked_inside = true;
-    GHashTableIter names;
-    gpointer name = NULL;
-    g_hash_table_iter_init(&names, work->seen);
-    while (g_hash_table_iter_next(&names, &name, NULL)) {
-        g_autofree char *path = g_build_filename(work->target->temporary, name, NULL);
-        char domain[LK_DOMAIN_MAX + 1] = "";
-        const LkKeepKind *kind = kind_of(name);
-        crypto_generichash_state state;
-        crypto_generichash_init(&state, NULL, 0, 32);
-        bool whole = lk_sealed_file_domain(path, domain, NULL);
-        if (whole && (domain[0] == '\0' || !kind->named_by_hash)) {
-            continue; /* in clear: compared when it was written */
-        }
-        if (!whole || !lk_unseal_file(session, path, hash_piece, &state, NULL) ||
-            !is_named_so(name, &state)) {
-            note_damaged(work->report, name);
-        }
-    }
-    return true;
-}
-
-static bool
 write_line(LkStore *store, void *data, GError **error)
 {
     const LkRestoreReport *report = data;
     g_autofree char *detail = g_strdup_printf(
-        "{\"journal\":%" G_GINT64_FORMAT ",\"missing\":%d,\"damaged\":%u}",
-        report->journal, report->missing, report->damaged->len);
+        "{\"journal\":%" G_GINT64_FORMAT ",\"missing\":%d,\"damaged\":%d}",
+        report->journal, report->missing, report->damaged);
     return lk_journal_add(store, "restored", detail, error);
 }
 
@@ -531,13 +561,10 @@ settle(Target *target, GError **error)
 }
 
 static bool
-check_all(const Work *work, LkStore *store, LkBackup *backup, LkSession *session,
-          GError **error)
+check_all(const Work *work, LkStore *store, LkBackup *backup, GError **error)
 {
     return lk_keep_check(store, error) && check_people(store, backup->keys, error) &&
-           count_files(store, work, error) &&
-           read_journal(store, work->report, error) &&
-           look_inside(work, session, error);
+           count_files(store, work, error) && read_journal(store, work->report, error);
 }
 
 bool
@@ -545,7 +572,7 @@ lk_backup_restore(LkBackup *backup, LkSession *session, const char *dir,
                   LkRestoreReport *report, GError **error)
 {
     g_return_val_if_fail(lk_session_store(session) == backup->keys, false);
-    report->damaged = g_ptr_array_new_with_free_func(g_free);
+    report->lost = g_ptr_array_new_with_free_func(lk_lost_file_free);
     g_auto(Target) target = {NULL, NULL, -1, -1};
     if (!begin(&target, dir, error)) {
         return false;
@@ -554,14 +581,17 @@ lk_backup_restore(LkBackup *backup, LkSession *session, const char *dir,
         return lk_disk_fail(backup->path, errno, error);
     }
     g_autoptr(GHashTable) seen =
-        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    Work work = {&target, report, seen};
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    if (!lk_session_holds(session, LK_DOMAIN_ARCHIVE, &report->looked_inside, error)) {
+        return false;
+    }
+    Work work = {&target, report, seen, report->looked_inside ? session : NULL};
     LkPour pour = {backup->fd, backup->path, session};
     if (!lk_pour(&pour, LK_BUNDLE_BACKUP, take_entry, &work, error)) {
         return false;
     }
     g_autoptr(LkStore) store = open_database(&target, error);
-    if (store == NULL || !check_all(&work, store, backup, session, error)) {
+    if (store == NULL || !check_all(&work, store, backup, error)) {
         return false;
     }
     if (dir == NULL) {

@@ -263,6 +263,37 @@ lk_is_sealed(const uint8_t *bytes, size_t size)
             is_kind(bytes, LK_SEALED_PAGE));
 }
 
+/* Bytes before the header of the stream, or before the chunks of a scan; 0: there are
+ * not so many. */
+static size_t
+address_len(const uint8_t *start, size_t n)
+{
+    size_t at = MAGIC_LEN + 1;
+    if (!lk_is_sealed(start, n) || n < at) {
+        return 0;
+    }
+    for (int left = start[MAGIC_LEN]; left > 0 && at < n; left--) {
+        at += 1 + (size_t)start[at] + SEALED_KEY_LEN;
+    }
+    return at <= n ? at : 0;
+}
+
+gint64
+lk_sealed_clear_size(const uint8_t *start, size_t n, gint64 file_size)
+{
+    size_t head = address_len(start, n);
+    if (head == 0) {
+        return -1;
+    }
+    bool is_scan = is_kind(start, LK_SEALED_SCAN);
+    gint64 more = is_scan ? crypto_aead_chacha20poly1305_ietf_ABYTES : CHUNK_MORE;
+    gint64 chunk = (gint64)(is_scan ? LK_CHUNK_LEN : CHUNK_LEN) + more;
+    gint64 body = file_size - (gint64)head - (is_scan ? 0 : (gint64)STREAM_HEADER_LEN);
+    gint64 rest = body % chunk;
+    bool ends = body > 0 && (rest == 0 || rest >= more);
+    return ends ? body - (body + chunk - 1) / chunk * more : -1;
+}
+
 /* Up to @n bytes: fewer only at the end of the file. */
 static bool
 get(const Source *source, uint8_t *bytes, size_t n, size_t *got, GError **error)

@@ -250,6 +250,8 @@ typedef struct {
     LkScanState state;
     int n_pages;  /* of a done scan; else 0 */
     char *reason; /* of a rejected scan, stable English name; else NULL */
+    bool is_lost; /* what was archived is gone or cut short, pages lend from it, and it
+                   * was left as it is: see lk_store_scan_begin_anew() */
 } LkStoreScan;
 
 void lk_store_scan_clear(LkStoreScan *scan);
@@ -276,6 +278,15 @@ bool lk_store_scan_begin(LkStore *store, const char *path, LkStoreScan *scan,
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_store_scan_begin_fd(LkStore *store, int fd, const char *path, LkStoreScan *scan,
                             GError **error);
+
+/**
+ * lk_store_scan_begin_anew: the same of a scan that is_lost. Sealed again it has other
+ * keys, and pages that were filed would not open any more: so give each of those that
+ * lk_store_pages_that_lend() names its own file first, lk_store_renew_page_file().
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_store_scan_begin_anew(LkStore *store, int fd, const char *path,
+                              LkStoreScan *scan, GError **error);
 
 /** lk_store_scan_done: all @n_pages are filed. */
 G_GNUC_WARN_UNUSED_RESULT
@@ -556,6 +567,25 @@ char *lk_store_page_quality(LkStore *store, gint64 page, GError **error);
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_store_add_page_file(LkStore *store, gint64 scan, int index,
                             const LkStoreCut *cut, GError **error);
+
+/**
+ * lk_store_pages_that_lend:
+ * Returns: (transfer full): GArray of int, indexes of pages of @scan whose files do not
+ * say all that the page is, but where it lies in the archived scan; or that have lost
+ * their file
+ */
+G_GNUC_WARN_UNUSED_RESULT
+GArray *lk_store_pages_that_lend(LkStore *store, gint64 scan, GError **error);
+
+/**
+ * lk_store_renew_page_file: writes the file of a page anew, for who it is sealed to
+ * now.
+ * @index: page of @scan that has a file, or had one
+ * @cut: as LkStorePage.cut; all of it is written: own
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_store_renew_page_file(LkStore *store, gint64 scan, int index,
+                              const LkStoreCut *cut, GError **error);
 
 /* --- An office that was not protected: see lk_protect() of the pipeline. -----------
  */

@@ -22,7 +22,9 @@ function is(got, wanted, name) {
 /* What a field says of @typed: state, and the value or the word that explains. */
 function said(field, typed) {
     const answer = check(field, typed, today);
-    return [answer.state, answer.state === "wrong" ? answer.text : answer.value].filter((one) => one !== undefined).join(" ");
+    return [answer.state, answer.state === "wrong" ? answer.text : answer.value]
+        .filter((one) => one !== undefined)
+        .join(" ");
 }
 
 const date = { format: "date", length: 8, field: "date_identification", label: "Date d'identification" };
@@ -77,13 +79,22 @@ for (const [field, typed, wanted, name] of cases) {
     is(said(field, typed), wanted, name);
 }
 
-const place = ({ state, code, form, page: number, copy }) => [state, code, form, number, copy].filter(Boolean).join(" ");
+const place = ({ state, code, form, page: number, copy }) =>
+    [state, code, form, number, copy].filter(Boolean).join(" ");
 is(place(readCode("mop 48219 07366 29")), "good MOP-48219-07366-29", "small letters and spaces");
 is(readCode("MOP-48219-0736").state, "short", "the beginning of a code");
 is(readCode("MOP-48291-07366-29").state, "wrong", "two digits swapped");
 is(readCode("12345").state, "shape", "no region");
 is(readCode("BLK482190736629").state, "blank", "a blank copy's number");
-is(place(readCode("LK11B17KQX2MOP4821907366299F3TK")), "good MOP-48219-07366-29 1.B 1 9F3TK", "a page's own code, scanned");
+is(
+    place(readCode("LK11B17KQX2MOP4821907366299F3TK")),
+    "good MOP-48219-07366-29 1.B 1 9F3TK",
+    "a page's own code, scanned",
+);
 is(place(readCode("LK1LB100000MOP48219073662900000")), "good MOP-48219-07366-29", "a label, scanned");
-is(place(readCode("LK1LV27KQX2MOP4821907366299F3TK")), "good MOP-48219-07366-29 LV 2 9F3TK", "a form whose name is two letters");
+is(
+    place(readCode("LK1LV27KQX2MOP4821907366299F3TK")),
+    "good MOP-48219-07366-29 LV 2 9F3TK",
+    "a form whose name is two letters",
+);
 console.log(`1..${n}`);

@@ -21,14 +21,18 @@ async function problem(response) {
     } catch {
         /* An answer that is not ours: the status says enough. */
     }
-    const code = response.status === 401 ? "closed" : said.code ?? `http-${response.status}`;
+    const code = response.status === 401 ? "closed" : (said.code ?? `http-${response.status}`);
     return new ApiError(response.status, code, said.message ?? "");
 }
 
 async function call(path, options, patience) {
     let response;
     try {
-        response = await fetch(path, { cache: "no-store", signal: AbortSignal.timeout(patience), ...options });
+        response = await fetch(path, {
+            cache: "no-store",
+            signal: AbortSignal.timeout(patience),
+            ...options,
+        });
         if (response.ok) {
             return response.status === 204 ? null : await response.json();
         }

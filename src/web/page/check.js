@@ -14,7 +14,10 @@ const wrong = (text) => ({ state: "wrong", text });
 /* A field's name as in the templates: the last part of the key, without the table. */
 function names(item, pattern) {
     const field = (item.field ?? "").split(".").pop();
-    return pattern.test(field) || pattern.test((item.label ?? "").toLowerCase().normalize("NFD").replace(/\p{M}/gu, ""));
+    return (
+        pattern.test(field) ||
+        pattern.test((item.label ?? "").toLowerCase().normalize("NFD").replace(/\p{M}/gu, ""))
+    );
 }
 
 const isBirth = (item) => names(item, /naissance\b|^nee? le\b/) && !names(item, /acte|lieu/);
@@ -24,19 +27,23 @@ const isTime = (item) => item.length === 4 && names(item, /^heure/);
 function checkDate(item, typed, today) {
     const date = readDate(typed, today);
     switch (date.state) {
-    case "empty":
-    case "short":
-        return { state: date.state };
-    case "shape":
-        return wrong(t("date.shape"));
-    case "month":
-        return wrong(t("date.month", date.month));
-    case "year":
-        return wrong(t("date.year", date.year));
-    case "day":
-        return wrong(date.day < 1 ? t("date.zero") : t("date.day", date.last, `${date.month}`.padStart(2, "0"), date.year));
-    default:
-        return checkDay(item, date, today);
+        case "empty":
+        case "short":
+            return { state: date.state };
+        case "shape":
+            return wrong(t("date.shape"));
+        case "month":
+            return wrong(t("date.month", date.month));
+        case "year":
+            return wrong(t("date.year", date.year));
+        case "day":
+            return wrong(
+                date.day < 1
+                    ? t("date.zero")
+                    : t("date.day", date.last, `${date.month}`.padStart(2, "0"), date.year),
+            );
+        default:
+            return checkDay(item, date, today);
     }
 }
 
@@ -53,12 +60,16 @@ function checkDay(item, date, today) {
         if (age > OLDEST_CHILD) {
             return doubt(date.text, t("date.age", said, age), date.text);
         }
-        return date.state === "good" ? good(date.text, t("date.age.good", said, tn("age.years", age))) : doubt(date.text, t("date.century", said), date.text);
+        return date.state === "good"
+            ? good(date.text, t("date.age.good", said, tn("age.years", age)))
+            : doubt(date.text, t("date.century", said), date.text);
     }
     if (date.future) {
         return doubt(date.text, t("date.future", said), date.text);
     }
-    return date.state === "good" ? good(date.text, said) : doubt(date.text, t("date.century", said), date.text);
+    return date.state === "good"
+        ? good(date.text, said)
+        : doubt(date.text, t("date.century", said), date.text);
 }
 
 function checkDigits(item, typed) {
@@ -102,7 +113,9 @@ function checkCode(item, typed) {
         return wrong(t("code.long", item.length));
     }
     /* The paper itself may be wrong; more often a digit was mistyped. */
-    return item.length === 15 && readCode(text).state === "wrong" ? doubt(text, t("code.doubt")) : good(text, "");
+    return item.length === 15 && readCode(text).state === "wrong"
+        ? doubt(text, t("code.doubt"))
+        : good(text, "");
 }
 
 /**
@@ -113,13 +126,13 @@ function checkCode(item, typed) {
  */
 export function check(item, typed, today = new Date()) {
     switch (item.format) {
-    case "date":
-        return checkDate(item, typed, today);
-    case "digits":
-        return checkDigits(item, typed);
-    case "code":
-        return checkCode(item, typed);
-    default:
-        return typed.trim() === "" ? { state: "empty" } : good(typed.trim(), "");
+        case "date":
+            return checkDate(item, typed, today);
+        case "digits":
+            return checkDigits(item, typed);
+        case "code":
+            return checkCode(item, typed);
+        default:
+            return typed.trim() === "" ? { state: "empty" } : good(typed.trim(), "");
     }
 }

@@ -20,16 +20,32 @@ export class ChoiceCard {
             fieldHead(item, tn("left", station.count(item.queue))),
             item.reason ? notice(t(`reason.${item.reason}`)) : null,
             item.queue === "required" ? notice(t("required.why")) : null,
-            el("div", { class: "question" },
-                this.crop = el("div", { class: "crop" }, this.img = picture(item.crop, t("crop.alt", item.label))),
-                el("div", { class: item.boxes.length > 9 ? "options many" : "options", role: item.one ? "radiogroup" : "group", "aria-label": item.label },
-                    this.options.map((one) => one.node), this.noneNode = this.none())),
+            el(
+                "div",
+                { class: "question" },
+                (this.crop = el(
+                    "div",
+                    { class: "crop" },
+                    (this.img = picture(item.crop, t("crop.alt", item.label))),
+                )),
+                el(
+                    "div",
+                    {
+                        class: item.boxes.length > 9 ? "options many" : "options",
+                        role: item.one ? "radiogroup" : "group",
+                        "aria-label": item.label,
+                    },
+                    this.options.map((one) => one.node),
+                    (this.noneNode = this.none()),
+                ),
+            ),
             actions(
                 button({ text: t("later"), key: "P" }, () => this.answered(null)),
                 button({ text: t("zoom"), key: "Z", draw: "zoom" }, () => this.zoom()),
                 button({ text: t("undo"), key: "U", draw: "undo" }, () => station.undo()),
                 el("span", { class: "grow" }),
-                this.save = button({ text: t("save"), key: "⏎", look: "main" }, () => this.confirm())),
+                (this.save = button({ text: t("save"), key: "⏎", look: "main" }, () => this.confirm())),
+            ),
         ].filter(Boolean);
         this.dress();
         this.waitForPicture();
@@ -51,19 +67,26 @@ export class ChoiceCard {
     }
 
     option(box, n) {
-        const node = el("button", { type: "button", class: "option", role: this.item.one ? "radio" : "checkbox" },
+        const node = el(
+            "button",
+            { type: "button", class: "option", role: this.item.one ? "radio" : "checkbox" },
             el("span", { class: "option-crop" }, picture(box.crop)),
             el("span", { class: "option-name", text: box.label || t("option.yes") }),
             el("span", { class: "option-sign" }, icon("check")),
-            n < 9 ? kbd(String(n + 1)) : null);
+            n < 9 ? kbd(String(n + 1)) : null,
+        );
         node.addEventListener("click", () => this.choose(box.option));
         return { box, node };
     }
 
     none() {
-        const node = el("button", { type: "button", class: "option none", role: this.item.one ? "radio" : "checkbox" },
+        const node = el(
+            "button",
+            { type: "button", class: "option none", role: this.item.one ? "radio" : "checkbox" },
             el("span", { class: "option-name", text: t("option.none") }),
-            el("span", { class: "option-sign" }, icon("check")), kbd("0"));
+            el("span", { class: "option-sign" }, icon("check")),
+            kbd("0"),
+        );
         node.addEventListener("click", () => this.choose(null));
         return node;
     }
@@ -105,7 +128,9 @@ export class ChoiceCard {
             return;
         }
         this.sent = true;
-        const options = Object.fromEntries(this.item.boxes.map((box) => [box.option, this.chosen.has(box.option)]));
+        const options = Object.fromEntries(
+            this.item.boxes.map((box) => [box.option, this.chosen.has(box.option)]),
+        );
         this.answered({ key: this.item.key, version: this.item.version, options });
     }
 

@@ -21,8 +21,13 @@ export class CodeInput {
             "aria-describedby": "code-says",
         });
         this.says = el("p", { class: "says", id: "code-says", role: "status" });
-        this.root = el("div", { class: "code-input" },
-            el("label", { for: "code", text: t("code.label") }), this.input, this.says);
+        this.root = el(
+            "div",
+            { class: "code-input" },
+            el("label", { for: "code", text: t("code.label") }),
+            this.input,
+            this.says,
+        );
         this.input.addEventListener("input", () => this.look());
         this.asked = 0;
         this.look();

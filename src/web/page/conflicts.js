@@ -18,30 +18,63 @@ export class Conflicts extends PagesWork {
 
     show(item) {
         this.at = -1;
-        this.sheets = item.pages.map((page) => new Sheet(page.picture, t("conflict.picture", page.scan_index + 1),
-            item.differs.map((one, n) => ({ area: one.area, label: String(n + 1) }))));
+        this.sheets = item.pages.map(
+            (page) =>
+                new Sheet(
+                    page.picture,
+                    t("conflict.picture", page.scan_index + 1),
+                    item.differs.map((one, n) => ({ area: one.area, label: String(n + 1) })),
+                ),
+        );
         this.which = el("p", { class: "which", role: "status" });
-        this.assign = new Assign({ form: item.form, page_number: item.page_number },
-            (place) => this.act({ act: "assign", ...place }));
-        this.assignPanel = el("div", { class: "panel", hidden: true }, el("p", { text: t("conflict.other.how") }), this.assign.root);
+        this.assign = new Assign({ form: item.form, page_number: item.page_number }, (place) =>
+            this.act({ act: "assign", ...place }),
+        );
+        this.assignPanel = el(
+            "div",
+            { class: "panel", hidden: true },
+            el("p", { text: t("conflict.other.how") }),
+            this.assign.root,
+        );
         this.root.replaceChildren(
             head(t("queue.conflicts"), this.left(), placeOf(item)),
-            el("div", { class: "differs" },
-                button({ text: "←", title: t("conflict.before") }, () => this.step(-1)), this.which,
+            el(
+                "div",
+                { class: "differs" },
+                button({ text: "←", title: t("conflict.before") }, () => this.step(-1)),
+                this.which,
                 button({ text: "→", title: t("conflict.next") }, () => this.step(1)),
-                button({ text: t("zoom.whole"), key: "0" }, () => this.whole())),
-            el("div", { class: "pair" }, item.pages.map((page, n) => el("figure", {},
-                el("figcaption", {},
-                    el("strong", { text: t(page.holds ? "conflict.holds" : "conflict.waits") }),
-                    el("span", { class: "muted", text: t("conflict.filed", day(page.filed), page.scan_index + 1) })),
-                this.sheets[n].root))),
+                button({ text: t("zoom.whole"), key: "0" }, () => this.whole()),
+            ),
+            el(
+                "div",
+                { class: "pair" },
+                item.pages.map((page, n) =>
+                    el(
+                        "figure",
+                        {},
+                        el(
+                            "figcaption",
+                            {},
+                            el("strong", { text: t(page.holds ? "conflict.holds" : "conflict.waits") }),
+                            el("span", {
+                                class: "muted",
+                                text: t("conflict.filed", day(page.filed), page.scan_index + 1),
+                            }),
+                        ),
+                        this.sheets[n].root,
+                    ),
+                ),
+            ),
             this.assignPanel,
             actions(
                 this.answer("1", "same", () => this.act({ act: "accept" })),
                 this.answer("2", "other", () => this.openAssign()),
                 this.answer("3", "mistake", () => this.act({ act: "dismiss" })),
                 button({ text: t("later"), key: "P" }, () => this.later()),
-                button({ text: t("undo"), key: "U", draw: "undo" }, () => this.station.undo())));
+                button({ text: t("undo"), key: "U", draw: "undo" }, () => this.station.undo()),
+            ),
+        );
         this.tell();
         Promise.all(this.sheets.map((sheet) => sheet.ready)).then(() => {
             if (this.item === item) {
@@ -52,8 +85,17 @@ export class Conflicts extends PagesWork {
     }
 
     answer(key, name, act) {
-        return el("button", { type: "button", class: "button answer", onclick: act },
-            el("span", {}, el("strong", { text: t(`conflict.${name}`) }), el("small", { text: t(`conflict.${name}.text`) })), el("kbd", { text: key }));
+        return el(
+            "button",
+            { type: "button", class: "button answer", onclick: act },
+            el(
+                "span",
+                {},
+                el("strong", { text: t(`conflict.${name}`) }),
+                el("small", { text: t(`conflict.${name}.text`) }),
+            ),
+            el("kbd", { text: key }),
+        );
     }
 
     whole() {
@@ -78,9 +120,21 @@ export class Conflicts extends PagesWork {
     tell() {
         const all = this.item.differs;
         const one = all[this.at];
-        setText(this.which, one === undefined
-            ? (all.length === 0 ? t("conflict.unnamed") : tn("conflict.count", all.length))
-            : t("conflict.one", this.at + 1, all.length, one.label, one.a || t("nothing"), one.b || t("nothing")));
+        setText(
+            this.which,
+            one === undefined
+                ? all.length === 0
+                    ? t("conflict.unnamed")
+                    : tn("conflict.count", all.length)
+                : t(
+                      "conflict.one",
+                      this.at + 1,
+                      all.length,
+                      one.label,
+                      one.a || t("nothing"),
+                      one.b || t("nothing"),
+                  ),
+        );
     }
 
     openAssign() {

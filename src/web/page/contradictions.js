@@ -33,9 +33,16 @@ export class Contradictions {
         this.mayDecide = this.item.says.every((one) => one.crop); /* a supervisor sees codes and values */
         this.cards = this.item.says.map((one, n) => this.card(one, n));
         this.root.replaceChildren(
-            head(this.item.label, tn("left", this.station.count("contradictions")), t(this.mayDecide ? "contradiction.how" : "contradiction.look", this.item.case)),
+            head(
+                this.item.label,
+                tn("left", this.station.count("contradictions")),
+                t(this.mayDecide ? "contradiction.how" : "contradiction.look", this.item.case),
+            ),
             el("div", { class: "cards", role: "radiogroup", "aria-label": this.item.label }, this.cards),
-            actions(this.mayDecide ? this.buttons() : button({ text: t("next"), key: "P" }, () => this.later())));
+            actions(
+                this.mayDecide ? this.buttons() : button({ text: t("next"), key: "P" }, () => this.later()),
+            ),
+        );
         this.cards[0]?.focus();
     }
 
@@ -45,17 +52,33 @@ export class Contradictions {
             button({ text: t("zoom"), key: "Z", draw: "zoom" }, () => this.zoom()),
             button({ text: t("undo"), key: "U", draw: "undo" }, () => this.station.undo()),
             el("span", { class: "grow" }),
-            this.save = button({ text: t("save"), key: "⏎", look: "main", disabled: true }, () => this.confirm()),
+            (this.save = button({ text: t("save"), key: "⏎", look: "main", disabled: true }, () =>
+                this.confirm(),
+            )),
         ];
     }
 
     card(one, n) {
-        return el("button", { type: "button", class: "card", role: "radio", "aria-checked": "false", onclick: () => this.choose(n) },
-            el("span", { class: "card-head" },
-                el("strong", { text: t("place.page", one.form, one.page_number) }), el("span", { class: "muted", text: one.title }), kbd(String(n + 1))),
+        return el(
+            "button",
+            {
+                type: "button",
+                class: "card",
+                role: "radio",
+                "aria-checked": "false",
+                onclick: () => this.choose(n),
+            },
+            el(
+                "span",
+                { class: "card-head" },
+                el("strong", { text: t("place.page", one.form, one.page_number) }),
+                el("span", { class: "muted", text: one.title }),
+                kbd(String(n + 1)),
+            ),
             one.crop ? el("span", { class: "crop" }, picture(one.crop, t("crop.alt", one.label))) : null,
             el("span", { class: "card-value", text: one.text || one.value || t("nothing") }),
-            el("span", { class: "muted", text: t(`source.${one.source}`) }));
+            el("span", { class: "muted", text: t(`source.${one.source}`) }),
+        );
     }
 
     choose(n) {
@@ -86,8 +109,16 @@ export class Contradictions {
 
     zoom() {
         const one = this.item.says[Math.max(0, this.cards.indexOf(document.activeElement))];
-        openZoom({ page: one.page, form: one.form, page_number: one.page_number, case: this.item.case, label: one.label },
-            one.area ? [{ area: one.area, label: one.label, strong: true }] : []);
+        openZoom(
+            {
+                page: one.page,
+                form: one.form,
+                page_number: one.page_number,
+                case: this.item.case,
+                label: one.label,
+            },
+            one.area ? [{ area: one.area, label: one.label, strong: true }] : [],
+        );
     }
 
     keys(event) {

@@ -52,7 +52,9 @@ function split(text) {
         return found.slice(1).map(Number);
     }
     const fields = text.split(/[/. -]+/);
-    const growing = fields.length <= 3 && fields.slice(0, 2).every((field) => field.length <= 2) &&
+    const growing =
+        fields.length <= 3 &&
+        fields.slice(0, 2).every((field) => field.length <= 2) &&
         (fields[2] ?? "").length < 4;
     return (fields.length === 1 ? text.length < 8 : growing) ? "short" : "shape";
 }
@@ -60,7 +62,8 @@ function split(text) {
 /** yearsBetween: whole years from `date` (UTC) to `today`. */
 export function yearsBetween(date, today) {
     const years = today.getFullYear() - date.getUTCFullYear();
-    const before = today.getMonth() < date.getUTCMonth() ||
+    const before =
+        today.getMonth() < date.getUTCMonth() ||
         (today.getMonth() === date.getUTCMonth() && today.getDate() < date.getUTCDate());
     return before ? years - 1 : years;
 }

@@ -32,8 +32,13 @@ export function kbd(name) {
  * `act` it submits its form. */
 export function button({ text, key, look = "plain", draw, title, disabled = false }, act = null) {
     const does = act ? { type: "button", onclick: act } : { type: "submit" };
-    return el("button", { ...does, class: `button ${look}`, title, disabled },
-        draw ? icon(draw) : null, text ? el("span", { text }) : null, key ? kbd(key) : null);
+    return el(
+        "button",
+        { ...does, class: `button ${look}`, title, disabled },
+        draw ? icon(draw) : null,
+        text ? el("span", { text }) : null,
+        key ? kbd(key) : null,
+    );
 }
 
 /** setText: changes what stands there only if it differs (screen readers repeat it else). */
@@ -50,6 +55,9 @@ export function say(text) {
 
 /** isTyping: whether keys go into a text at the moment. */
 export function isTyping(target) {
-    return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement ||
-        (target instanceof HTMLInputElement && target.type !== "radio" && target.type !== "checkbox");
+    return (
+        target instanceof HTMLTextAreaElement ||
+        target instanceof HTMLSelectElement ||
+        (target instanceof HTMLInputElement && target.type !== "radio" && target.type !== "checkbox")
+    );
 }

@@ -8,7 +8,7 @@ const PAGES_SEARCHED = 20;
 
 /** picturesOf: the addresses that an item will show first. */
 export function picturesOf(item) {
-    const boxes = item.queue === "marks" ? item.boxes.filter((box) => !box.sure) : item.boxes ?? [];
+    const boxes = item.queue === "marks" ? item.boxes.filter((box) => !box.sure) : (item.boxes ?? []);
     return [item.queue === "marks" ? null : item.crop, ...boxes.map((box) => box.crop)].filter(Boolean);
 }
 
@@ -37,7 +37,12 @@ export class Feed {
                 return await api.queue(this.id, which);
             } catch (error) {
                 if (error.status === 403 && error.code !== "locked") {
-                    return { count: 0, closed: this.station.closed(this.id), items: [], next: null }; /* for others */
+                    return {
+                        count: 0,
+                        closed: this.station.closed(this.id),
+                        items: [],
+                        next: null,
+                    }; /* for others */
                 }
                 await this.station.trouble(error);
             }

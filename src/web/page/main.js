@@ -1,13 +1,14 @@
-/* main.js - begins, keeps what all views share, and hears the keys. */
+/* main.js - begins, and keeps what all views share. */
 
 import { api } from "./api.js";
 import { Conflicts } from "./conflicts.js";
 import { Contradictions } from "./contradictions.js";
-import { el, isTyping } from "./dom.js";
+import { el } from "./dom.js";
 import { openGive } from "./give.js";
 import { openHelp } from "./help.js";
 import { Identity } from "./identity.js";
 import { watchIdle } from "./idle.js";
+import { heard } from "./keys.js";
 import { Missing } from "./missing.js";
 import { forget } from "./pictures.js";
 import { openRecent } from "./recent.js";
@@ -79,8 +80,13 @@ const station = {
 function saved(answer) {
     station.setQueues(answer.queues);
     if (answer.refused.length > 0) {
-        note(tn("refused", answer.refused.length), "wrong", answer.refused.map((one) => one.code === "taken" && one.by
-            ? t("refused.taken", one.by, moment(one.at)) : one.message));
+        note(
+            tn("refused", answer.refused.length),
+            "wrong",
+            answer.refused.map((one) =>
+                one.code === "taken" && one.by ? t("refused.taken", one.by, moment(one.at)) : one.message,
+            ),
+        );
     }
 }
 
@@ -208,56 +214,14 @@ async function lock() {
         setTimeout(resolve, LOCK_PATIENCE);
     });
     await Promise.race([saver.idle(), patience]);
-    const answered = await api.lock().then(() => true, (error) => error.code === "locked");
+    const answered = await api.lock().then(
+        () => true,
+        (error) => error.code === "locked",
+    );
     if (answered && saver.kept.length === 0) {
         location.reload(); /* nor in this page's memory */
     } else {
         locked(answered ? null : t("error.network"));
-    }
-}
-
-/* --- Keys. -------------------------------------------------------------------------------------------- */
-
-function heard(event) {
-    if (event.defaultPrevented || event.isComposing || view === null || document.querySelector("dialog[open]")) {
-        return;
-    }
-    const press = event.key === "Enter" || event.key === " ";
-    if (press && event.target.closest("a, .button")) {
-        return; /* the button that is focused, not the work */
-    }
-    const atWork = event.target === document.body || shell.main.contains(event.target);
-    if (mine(event) || (atWork && plain(event) && view.keys(event))) {
-        event.preventDefault();
-    }
-}
-
-/* Letters with Ctrl belong to the browser; Alt is for the views. */
-function plain(event) {
-    return !event.ctrlKey && !event.metaKey;
-}
-
-function mine(event) {
-    const typing = isTyping(event.target);
-    const key = event.key.toLowerCase();
-    if (key === "f1" || (event.key === "?" && !typing)) {
-        openHelp();
-    } else if (key === "z" && event.ctrlKey && !event.shiftKey && (!typing || (view.undoes ?? false))) {
-        undo();
-    } else if (key === "u" && !typing && plain(event) && !event.altKey) {
-        undo();
-    } else if (key === "escape") {
-        escape(event, typing);
-    } else {
-        return false;
-    }
-    return true;
-}
-
-/* Back to all queues; not out of a text that was begun. */
-function escape(event, typing) {
-    if (!view.keys(event) && !(typing && event.target.value !== "")) {
-        location.hash = "#/";
     }
 }
 
@@ -269,8 +233,18 @@ async function begin() {
         setWords(words);
         state = now;
     } catch (error) {
-        app.replaceChildren(el("main", { class: "unlock" }, el("div", { class: "unlock-card" },
-            el("h1", { text: "lakana" }), el("p", { class: "says wrong", text: error.message }))));
+        app.replaceChildren(
+            el(
+                "main",
+                { class: "unlock" },
+                el(
+                    "div",
+                    { class: "unlock-card" },
+                    el("h1", { text: "lakana" }),
+                    el("p", { class: "says wrong", text: error.message }),
+                ),
+            ),
+        );
         return;
     }
     if (state.person === null) {
@@ -281,7 +255,7 @@ async function begin() {
 }
 
 window.addEventListener("hashchange", route);
-window.addEventListener("keydown", heard);
+window.addEventListener("keydown", (event) => view && heard(event, { view, main: shell.main, undo }));
 window.addEventListener("beforeunload", (event) => {
     if (saver.kept.length > 0) {
         event.preventDefault();

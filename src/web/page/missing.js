@@ -24,11 +24,28 @@ export class Missing {
         this.moreButton = button({ text: t("missing.more") }, () => this.more());
         this.root.replaceChildren(
             head(t("queue.missing"), tn("left.files", this.station.count("missing")), t("missing.how")),
-            el("div", { class: "list", tabindex: "0" },
-                el("table", {}, el("thead", {}, el("tr", {},
-                    ["missing.case", "missing.form", "missing.copy", "missing.pages"].map((word) => el("th", { scope: "col", text: t(word) })))),
-                this.body),
-                this.moreButton));
+            el(
+                "div",
+                { class: "list", tabindex: "0" },
+                el(
+                    "table",
+                    {},
+                    el(
+                        "thead",
+                        {},
+                        el(
+                            "tr",
+                            {},
+                            ["missing.case", "missing.form", "missing.copy", "missing.pages"].map((word) =>
+                                el("th", { scope: "col", text: t(word) }),
+                            ),
+                        ),
+                    ),
+                    this.body,
+                ),
+                this.moreButton,
+            ),
+        );
         this.more();
         this.root.querySelector(".list").focus();
     }
@@ -43,11 +60,18 @@ export class Missing {
 
     rows(item) {
         const lines = item.forms.flatMap((form) => form.copies.map((copy) => ({ form, copy })));
-        return lines.map(({ form, copy }, n) => el("tr", { class: n === 0 ? "first" : "" },
-            n === 0 ? el("th", { scope: "rowgroup", rowspan: String(lines.length), text: item.case }) : null,
-            el("td", {}, el("strong", { text: form.form }), ` ${form.title}`),
-            el("td", { text: t("missing.copy.number", copy.number, copy.copy) }),
-            el("td", { text: t("missing.of", copy.missing.join(", "), copy.of) })));
+        return lines.map(({ form, copy }, n) =>
+            el(
+                "tr",
+                { class: n === 0 ? "first" : "" },
+                n === 0
+                    ? el("th", { scope: "rowgroup", rowspan: String(lines.length), text: item.case })
+                    : null,
+                el("td", {}, el("strong", { text: form.form }), ` ${form.title}`),
+                el("td", { text: t("missing.copy.number", copy.number, copy.copy) }),
+                el("td", { text: t("missing.of", copy.missing.join(", "), copy.of) }),
+            ),
+        );
     }
 
     keys() {

@@ -41,7 +41,9 @@ export class PagesWork {
         this.busy = true;
         this.root.classList.add("busy");
         this.station.remember(this.item.key);
-        const done = await pageAct(this.station, { page: this.item.page, ...act }, (reason) => this.station.note(reason, "wrong"));
+        const done = await pageAct(this.station, { page: this.item.page, ...act }, (reason) =>
+            this.station.note(reason, "wrong"),
+        );
         this.busy = false;
         this.root.classList.remove("busy");
         if (done) {

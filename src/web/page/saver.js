@@ -4,8 +4,11 @@
 import { api } from "./api.js";
 
 /* Codes that mean: as it stands, this call will never be taken. */
-const HOPELESS = (error) => error.status >= 400 && error.status < 500 &&
-    !["closed", "locked"].includes(error.code) && ![408, 429].includes(error.status);
+const HOPELESS = (error) =>
+    error.status >= 400 &&
+    error.status < 500 &&
+    !["closed", "locked"].includes(error.code) &&
+    ![408, 429].includes(error.status);
 
 export class Saver {
     /** `saved(answer, decisions)` and `failed(error, decisions, hopeless)` are called as it happens. */
@@ -60,7 +63,9 @@ export class Saver {
             return;
         }
         if (flight.tries > 1) {
-            answer.refused = answer.refused.filter((one) => !(one.code === "taken" && one.by === flight.owner));
+            answer.refused = answer.refused.filter(
+                (one) => !(one.code === "taken" && one.by === flight.owner),
+            );
         }
         this.finish();
         this.saved(answer, flight.decisions);

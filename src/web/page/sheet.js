@@ -14,13 +14,24 @@ export class Sheet {
     constructor(address, description, frames = []) {
         this.frames = frames.map(({ area, label, strong }) => ({
             area,
-            node: el("div", { class: strong ? "frame strong" : "frame" },
-                label ? el("span", { class: "frame-label", text: label }) : null),
+            node: el(
+                "div",
+                { class: strong ? "frame strong" : "frame" },
+                label ? el("span", { class: "frame-label", text: label }) : null,
+            ),
         }));
         this.img = picture(`${address}?dots=${DOTS}`, description);
-        this.paper = el("div", { class: "paper" }, this.img, this.frames.map((frame) => frame.node));
-        this.root = el("div", { class: "sheet loading", tabindex: "0", role: "region", "aria-label": description },
-            this.paper);
+        this.paper = el(
+            "div",
+            { class: "paper" },
+            this.img,
+            this.frames.map((frame) => frame.node),
+        );
+        this.root = el(
+            "div",
+            { class: "sheet loading", tabindex: "0", role: "region", "aria-label": description },
+            this.paper,
+        );
         this.width = 210;
         this.height = 297;
         this.scale = LEAST;
@@ -81,7 +92,8 @@ export class Sheet {
     center(area) {
         this.root.scrollTo(
             (area.x + area.w / 2) * this.scale - this.root.clientWidth / 2,
-            (area.y + area.h / 2) * this.scale - this.root.clientHeight / 2);
+            (area.y + area.h / 2) * this.scale - this.root.clientHeight / 2,
+        );
     }
 
     /** zoom: nearer (`direction` 1) or further (-1), what is in the middle stays there. */

@@ -17,13 +17,28 @@ export function showTrouble({ error, kept, retry, giveUp }) {
         const text = el("p");
         const told = el("p", { class: "muted" });
         const says = el("p", { class: "says", role: "status" });
-        const dialog = el("dialog", { class: "panel-dialog trouble", role: "alertdialog" },
-            el("div", { class: "trouble-head" }, icon("warn"), title), text, told,
-            el("p", { class: kept > 0 ? "notice" : "muted", text: kept > 0 ? tn("trouble.kept", kept) : t("trouble.safe") }),
+        const dialog = el(
+            "dialog",
+            { class: "panel-dialog trouble", role: "alertdialog" },
+            el("div", { class: "trouble-head" }, icon("warn"), title),
+            text,
+            told,
+            el("p", {
+                class: kept > 0 ? "notice" : "muted",
+                text: kept > 0 ? tn("trouble.kept", kept) : t("trouble.safe"),
+            }),
             says,
-            el("footer", { class: "row end" },
-                giveUp ? button({ text: t(kept > 0 ? "trouble.drop" : "trouble.leave"), look: "quiet" }, () => finish(false)) : null,
-                button({ text: t("trouble.retry"), look: "main" }, () => again(true))));
+            el(
+                "footer",
+                { class: "row end" },
+                giveUp
+                    ? button({ text: t(kept > 0 ? "trouble.drop" : "trouble.leave"), look: "quiet" }, () =>
+                          finish(false),
+                      )
+                    : null,
+                button({ text: t("trouble.retry"), look: "main" }, () => again(true)),
+            ),
+        );
         let trying = false;
         const timer = giveUp ? null : setInterval(() => again(false), EVERY);
         dialog.addEventListener("cancel", (event) => event.preventDefault());

@@ -26,16 +26,29 @@ export class TypeCard {
             item.keyed ? notice(t("type.second")) : null,
             item.values ? notice(t("pair.why")) : null,
             item.queue === "required" ? notice(t("required.why")) : null,
-            el("div", { class: "typing" }, this.crop,
-                el("div", { class: "entry" }, item.values ? this.pair() : null,
-                    el("label", { for: "typed", class: "unseen", text: item.label }), this.input, this.says)),
+            el(
+                "div",
+                { class: "typing" },
+                this.crop,
+                el(
+                    "div",
+                    { class: "entry" },
+                    item.values ? this.pair() : null,
+                    el("label", { for: "typed", class: "unseen", text: item.label }),
+                    this.input,
+                    this.says,
+                ),
+            ),
             actions(
                 button({ text: t("type.nothing"), key: t("key.alt", "R") }, () => this.nothing()),
                 button({ text: t("type.illegible"), key: t("key.alt", "P") }, () => this.illegible()),
-                item.page ? button({ text: t("zoom"), key: t("key.alt", "Z"), draw: "zoom" }, () => this.zoom()) : null,
+                item.page
+                    ? button({ text: t("zoom"), key: t("key.alt", "Z"), draw: "zoom" }, () => this.zoom())
+                    : null,
                 button({ text: t("undo"), key: t("key.ctrl", "Z"), draw: "undo" }, () => station.undo()),
                 el("span", { class: "grow" }),
-                this.button = button({ text: t("save"), key: "⏎", look: "main" }, () => this.confirm())),
+                (this.button = button({ text: t("save"), key: "⏎", look: "main" }, () => this.confirm())),
+            ),
         ].filter(Boolean);
         this.look();
         this.waitForPicture();
@@ -106,23 +119,23 @@ export class TypeCard {
         this.input.classList.toggle("bad", said.state === "wrong");
         this.input.setAttribute("aria-invalid", String(said.state === "wrong"));
         this.says.className = `says ${said.state}`;
-        setText(this.says, again ? `${said.text} ${t("doubt.again")}` : said.text ?? this.hint());
+        setText(this.says, again ? `${said.text} ${t("doubt.again")}` : (said.text ?? this.hint()));
         this.button.disabled = !this.visible || !["good", "doubt"].includes(said.state);
         return said;
     }
 
     hint() {
         switch (this.item.format) {
-        case "date":
-            return t("date.how");
-        case "digits":
-            return this.item.length > 0 ? tn("digits.how", this.item.length) : "";
-        case "code":
-            return this.item.length > 0 ? tn("code.how", this.item.length) : "";
-        case "lines":
-            return t("lines.how");
-        default:
-            return "";
+            case "date":
+                return t("date.how");
+            case "digits":
+                return this.item.length > 0 ? tn("digits.how", this.item.length) : "";
+            case "code":
+                return this.item.length > 0 ? tn("code.how", this.item.length) : "";
+            case "lines":
+                return t("lines.how");
+            default:
+                return "";
         }
     }
 

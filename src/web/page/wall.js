@@ -3,7 +3,7 @@
 
 import { button, el, say, setText } from "./dom.js";
 import { Feed } from "./feed.js";
-import { picture, seen } from "./pictures.js";
+import { Tile } from "./tile.js";
 import { ChoiceCard } from "./choice-card.js";
 import { actions, head, nothingLeft } from "./work.js";
 import { t, tn } from "./words.js";
@@ -52,7 +52,10 @@ export class Wall {
         const size = (name) => Number.parseFloat(style.getPropertyValue(name));
         const space = this.station.room();
         const gap = size("--gap");
-        const columns = Math.max(1, Math.floor((space.width - size("--wall-side") + gap) / (size("--tile-width") + gap)));
+        const columns = Math.max(
+            1,
+            Math.floor((space.width - size("--wall-side") + gap) / (size("--tile-width") + gap)),
+        );
         const height = space.height - size("--wall-rest");
         const row = size("--tile-height") + gap;
         let [marked, empty] = [0, 0];
@@ -73,22 +76,43 @@ export class Wall {
     show(items) {
         this.items = items;
         this.since = performance.now();
-        this.tiles = items.flatMap((item) => item.boxes.filter((box) => !box.sure).map((box) => this.tile(item, box)));
+        this.tiles = items.flatMap((item) =>
+            item.boxes.filter((box) => !box.sure).map((box) => this.tile(item, box)),
+        );
         const groups = [true, false].map((guess) => this.tiles.filter((tile) => tile.box.guess === guess));
         this.tiles = groups.flat();
         this.root.replaceChildren(
-            head(t("queue.marks"), tn("left", this.left()), t("wall.how"), this.which = el("p", { class: "which" })),
-            el("div", { class: "walls" }, groups.filter((group) => group.length > 0).map((group) =>
-                el("div", { class: "tiles", role: "group", "aria-label": this.groupName(group) },
-                    el("h3", { class: "tiles-head", text: this.groupName(group) }),
-                    group.map((tile) => tile.node)))),
+            head(
+                t("queue.marks"),
+                tn("left", this.left()),
+                t("wall.how"),
+                (this.which = el("p", { class: "which" })),
+            ),
+            el(
+                "div",
+                { class: "walls" },
+                groups
+                    .filter((group) => group.length > 0)
+                    .map((group) =>
+                        el(
+                            "div",
+                            { class: "tiles", role: "group", "aria-label": this.groupName(group) },
+                            el("h3", { class: "tiles-head", text: this.groupName(group) }),
+                            group.map((tile) => tile.node),
+                        ),
+                    ),
+            ),
             actions(
                 button({ text: t("wall.flip"), key: t("key.space") }, () => this.flip()),
                 button({ text: t("later"), key: "P" }, () => this.later()),
                 button({ text: t("zoom"), key: "Z", draw: "zoom" }, () => this.zoom()),
                 button({ text: t("undo"), key: "U", draw: "undo" }, () => this.station.undo()),
                 el("span", { class: "grow" }),
-                this.confirmButton = button({ text: this.confirmText(), key: "⏎", look: "main" }, () => this.confirm())));
+                (this.confirmButton = button({ text: this.confirmText(), key: "⏎", look: "main" }, () =>
+                    this.confirm(),
+                )),
+            ),
+        );
         this.markFocus(0);
     }
 
@@ -101,42 +125,12 @@ export class Wall {
     }
 
     tile(item, box) {
-        const img = picture(box.crop);
-        const state = el("span", { class: "tile-state" });
-        const node = el("button", { type: "button", class: "tile waiting", tabindex: "-1", title: `${item.label} — ${box.label}` },
-            el("span", { class: "tile-crop" }, img, state),
-            el("span", { class: "tile-name", text: box.label || item.label }),
-            el("span", { class: "tile-question", text: item.label }));
-        const tile = { item, box, node, state, marked: box.guess, later: false, ready: false };
-        node.addEventListener("click", () => {
+        const tile = new Tile(item, box);
+        tile.node.addEventListener("click", () => {
             this.markFocus(this.tiles.indexOf(tile));
             this.flip();
         });
-        seen(img).then((good) => {
-            tile.ready = good;
-            node.classList.remove("waiting");
-            if (!good) {
-                tile.later = true;
-                node.classList.add("broken");
-                img.replaceWith(el("span", { text: t("picture.missing") }));
-            }
-            this.dress(tile);
-        });
-        this.dress(tile);
         return tile;
-    }
-
-    /* What a tile looks like, and what a screen reader says of it. */
-    dress(tile) {
-        const turned = tile.marked !== tile.box.guess;
-        const word = tile.later ? t("tile.later") : t(tile.marked ? "tile.marked" : "tile.empty");
-        tile.node.classList.toggle("marked", tile.marked && !tile.later);
-        tile.node.classList.toggle("turned", turned && !tile.later);
-        tile.node.classList.toggle("later", tile.later);
-        tile.node.setAttribute("aria-pressed", String(tile.marked));
-        tile.state.textContent = turned && !tile.later ? t("tile.turned", word) : word;
-        tile.state.hidden = !turned && !tile.later;
-        tile.node.setAttribute("aria-label", `${tile.box.label}, ${tile.item.label}, ${tile.item.form} : ${tile.state.textContent}`);
     }
 
     markFocus(at) {
@@ -144,33 +138,29 @@ export class Wall {
         this.tiles.forEach((tile, i) => tile.node.setAttribute("tabindex", i === this.at ? "0" : "-1"));
         const { item, box, node } = this.tiles[this.at];
         node.focus();
-        setText(this.which, [box.label, item.label, t("place.page", item.form, item.page_number)].filter(Boolean).join(" · "));
+        setText(
+            this.which,
+            [box.label, item.label, t("place.page", item.form, item.page_number)].filter(Boolean).join(" · "),
+        );
     }
 
     flip() {
-        const tile = this.tiles[this.at];
-        if (tile.node.classList.contains("broken")) {
-            return;
-        }
-        tile.later = false;
-        tile.marked = !tile.marked;
-        this.changed(tile);
+        this.tiles[this.at].flip();
+        this.changed();
     }
 
     later() {
-        const tile = this.tiles[this.at];
-        tile.later = !tile.later || tile.node.classList.contains("broken");
-        this.changed(tile);
+        this.tiles[this.at].putOff();
+        this.changed();
     }
 
-    changed(tile) {
-        this.dress(tile);
-        say(tile.state.textContent);
-        this.confirmButton.querySelector("span").textContent = this.confirmText();
+    changed() {
+        say(this.tiles[this.at].state.textContent);
+        setText(this.confirmButton.querySelector("span"), this.confirmText());
     }
 
     confirmText() {
-        const turned = this.tiles.filter((tile) => !tile.later && tile.marked !== tile.box.guess).length;
+        const turned = this.tiles.filter((tile) => !tile.later && tile.turned).length;
         return turned === 0 ? t("wall.confirm") : tn("wall.correct", turned);
     }
 

@@ -5,7 +5,9 @@ let language = "fr";
 
 /** setWords: what /api/words answered, with printed apostrophes. */
 export function setWords(answer) {
-    words = Object.fromEntries(Object.entries(answer.words).map(([key, text]) => [key, text.replaceAll("'", "’")]));
+    words = Object.fromEntries(
+        Object.entries(answer.words).map(([key, text]) => [key, text.replaceAll("'", "’")]),
+    );
     language = answer.lang;
     document.documentElement.lang = language;
 }
@@ -38,7 +40,9 @@ export function longDate(date) {
 /** day: "20 nov. 2026". @at: ISO. */
 export function day(at) {
     const date = new Date(at);
-    return Number.isNaN(date.getTime()) ? at : new Intl.DateTimeFormat(language, { dateStyle: "medium" }).format(date);
+    return Number.isNaN(date.getTime())
+        ? at
+        : new Intl.DateTimeFormat(language, { dateStyle: "medium" }).format(date);
 }
 
 /** moment: "14:05" today, else "26 nov., 14:05". @at: ISO. */

@@ -16,15 +16,29 @@ export function placeOf(item) {
 export async function openZoom(item, frames) {
     const sheet = new Sheet(`/picture/${item.page}`, placeOf(item), frames);
     const close = () => dialog.close();
-    const dialog = el("dialog", { class: "zoom", "aria-label": t("zoom.title") },
-        el("header", { class: "zoom-head" },
-            el("div", {}, el("h2", { text: item.label ?? item.title ?? "" }), el("p", { class: "muted", text: placeOf(item) })),
-            el("div", { class: "row" },
+    const dialog = el(
+        "dialog",
+        { class: "zoom", "aria-label": t("zoom.title") },
+        el(
+            "header",
+            { class: "zoom-head" },
+            el(
+                "div",
+                {},
+                el("h2", { text: item.label ?? item.title ?? "" }),
+                el("p", { class: "muted", text: placeOf(item) }),
+            ),
+            el(
+                "div",
+                { class: "row" },
                 button({ text: "−", title: t("zoom.out") }, () => sheet.zoom(-1)),
                 button({ text: "+", title: t("zoom.in") }, () => sheet.zoom(1)),
                 button({ text: t("zoom.whole"), key: "0" }, () => sheet.whole()),
-                button({ text: t("close"), key: t("key.escape") }, close))),
-        sheet.root);
+                button({ text: t("close"), key: t("key.escape") }, close),
+            ),
+        ),
+        sheet.root,
+    );
     dialog.addEventListener("keydown", (event) => {
         if (event.ctrlKey || event.metaKey) {
             return;
