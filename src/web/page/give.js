@@ -11,7 +11,8 @@ export class Give {
         this.station = station;
         this.to = el("select", { id: "give-to" });
         this.kind = el("select", { id: "give-kind" });
-        this.n = el("input", { id: "give-n", class: "typed brief", inputmode: "numeric", maxlength: "3", autocomplete: "off" });
+        const numeric = { inputmode: "numeric", maxlength: "3", autocomplete: "off" };
+        this.n = el("input", { id: "give-n", class: "typed brief", ...numeric });
         this.says = el("p", { class: "says", role: "status" });
         this.list = el("ul", { class: "parcels" });
         this.button = button({ text: t("give.do"), key: "⏎", look: "main" });
@@ -49,8 +50,10 @@ export class Give {
         this.most = answer.most;
         this.n.value ||= String(answer.most);
         this.fill(this.to, answer.clerks.map((clerk) => [clerk.login, clerk.login]));
-        this.fill(this.kind, KINDS.map((kind) => [kind, t("give.waits", t(`group.${kind}`), number(this.station.count("type", kind)))]));
-        this.list.replaceChildren(...answer.clerks.flatMap((clerk) => clerk.parcels.map((parcel) => this.line(clerk, parcel))));
+        const waits = (kind) => t("give.waits", t(`group.${kind}`), number(this.station.count("type", kind)));
+        this.fill(this.kind, KINDS.map((kind) => [kind, waits(kind)]));
+        const lines = answer.clerks.flatMap((clerk) => clerk.parcels.map((one) => this.line(clerk, one)));
+        this.list.replaceChildren(...lines);
         this.form.hidden = answer.clerks.length === 0;
         if (answer.clerks.length === 0) {
             setText(this.says, t("give.nobody"));

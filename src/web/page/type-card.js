@@ -75,7 +75,7 @@ export class TypeCard {
 
     /* What two people typed who do not agree: one key takes it over, to be corrected or saved. */
     pair() {
-        return el("div", { class: "pair", role: "group", "aria-label": t("pair.why") },
+        return el("div", { class: "keyed", role: "group", "aria-label": t("pair.why") },
             this.item.values.map((one, n) => button(
                 { text: t("pair.typed", one.who, one.text ?? t("type.nothing")), key: t("key.alt", String(n + 1)) },
                 () => this.take(n))));
