@@ -261,6 +261,8 @@ test_agree(Fixture *f, gconstpointer unused)
     g_assert_cmpstr(act->who, ==, "issa");
     g_assert_cmpstr(act->keyed[0], ==, "awa");
     g_assert_null(act->keyed[1]);
+    g_assert_cmpint(act->keying, ==,
+                    number(f, "SELECT id FROM keyings WHERE who = 'issa'"));
     /* Seen before that: too late. */
     g_assert_cmpint(type_as(f, "fanta", "date", "2026-02-12"), ==, TAKEN);
 }

@@ -165,6 +165,15 @@ pair = find(awa, 'noms', name)[0]
 equal([v['text'] for v in pair['values']], ['Fictikoroba', 'Fictikorobo'], 'who sees both')
 equal(len(decide(awa, pair, value='Fictikoroba')['done']), 1, 'and says')
 tell(sidi.post('undo')['undone'] is None, 'what was settled is not taken back by who typed first')
+
+# What was decided of an earlier keying is not the last thing somebody did.
+awa.post('lock')
+extra = dict(key=sql("SELECT 'c:' || c.id FROM crops c JOIN parcels k ON k.id = c.parcel WHERE k.login = 'sidi'"
+                     " AND c.state = 'given' ORDER BY c.id"), version=0)
+sidi.post('decide', decisions=[dict(extra, value='EXEMPLE')])
+mine = sql("SELECT max(id) FROM keyings WHERE who = 'sidi'")
+tell('note' in sidi.post('undo')['undone'], 'a clerk takes back what was typed once')
+equal(sql('SELECT state FROM keyings WHERE id = %d' % mine), 'withdrawn', 'that one')
 print('end')
 PY
 while read -r status name; do

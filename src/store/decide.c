@@ -166,17 +166,18 @@ lk_act_free(LkAct *act)
     " ELSE (SELECT max(x.id) FROM decisions x WHERE x.page = d.page AND"               \
     "   x.field = d.field AND x.row_no = d.row_no) END)"
 
-/* Who else typed what was decided: two people at most. */
-#define KEYED(which)                                                                   \
+/* Who else typed what was decided, two people at most; by which keying of one's own. */
+#define OTHER(which)                                                                   \
     "(SELECT " which "(k.who) FROM keyings k WHERE k.decision = d.id"                  \
     " AND k.who <> d.who)"
+#define OWN "(SELECT k.id FROM keyings k WHERE k.decision = d.id AND k.who = d.who)"
 
 #define ACTS                                                                           \
     "SELECT d.id, d.page, p.case_code, p.form, p.layout, p.copy, p.page, d.field,"     \
     " d.row_no, d.kind, d.value, r.value, r.status, r.personal, r.source, d.who, "     \
     "d.at,"                                                                            \
-    " " STANDS "," KEYED("min") "," KEYED(                                             \
-        "max") " FROM decisions d JOIN pages p ON p.id = d.page"                       \
+    " " STANDS "," OTHER("min") "," OTHER(                                             \
+        "max") "," OWN " FROM decisions d JOIN pages p ON p.id = d.page"               \
                " LEFT JOIN readings r ON r.page = d.page AND r.field = d.field"        \
                "   AND r.row_no = d.row_no"
 
@@ -207,6 +208,7 @@ act_from_row(sqlite3_stmt *row)
     act->who = g_strdup(lk_sql_text(row, 15));
     act->at = g_strdup(lk_sql_text(row, 16));
     act->stands = sqlite3_column_int(row, 17) != 0;
+    act->keying = sqlite3_column_int64(row, 20);
     act->keyed[0] = g_strdup(lk_sql_text_or_null(row, 18));
     if (g_strcmp0(act->keyed[0], lk_sql_text_or_null(row, 19)) != 0) {
         act->keyed[1] = g_strdup(lk_sql_text(row, 19));

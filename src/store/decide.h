@@ -59,6 +59,7 @@ typedef struct {
     bool stands;    /* it is the last word about its field or page */
     char *who, *at; /* login or code, UTC */
     char *keyed[2]; /* others who had typed the field (keying.h); NULL: nobody */
+    gint64 keying;  /* by which @who said it, perhaps long before it was compared; 0 */
 } LkAct;
 
 void lk_act_free(LkAct *act);

@@ -68,6 +68,14 @@ undo_last(const LkRequest *request, const GPtrArray *acts, GError **error)
     return NULL;
 }
 
+/* A decision may have been made of what was typed long before: that counts. */
+static bool
+is_later(const LkKeying *keying, const LkAct *act)
+{
+    return act == NULL ||
+           (act->keying != 0 ? keying->id > act->keying : keying->after >= act->id);
+}
+
 /* The same as an act: what @request's person typed last, if it waits for a second and
  * if that was after @act, and is taken back now. NULL: there is none, or @error. */
 static LkAct *
@@ -76,7 +84,7 @@ undo_keying(const LkRequest *request, const LkAct *act, GError **error)
     LkStore *store = request->web->store;
     GError *problem = NULL;
     g_autoptr(LkKeying) keying = lk_keying_last(store, lk_api_login(request), &problem);
-    if (keying == NULL || (act != NULL && keying->after < act->id) ||
+    if (keying == NULL || !is_later(keying, act) ||
         !lk_keying_undo(store, keying, &problem)) {
         if (problem != NULL && !is_passed_over(problem)) {
             g_propagate_error(error, problem);
