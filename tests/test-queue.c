@@ -390,8 +390,8 @@ test_other_process(Fixture *f, gconstpointer unused)
     /* What is given to a clerk is typed there. */
     g_autoptr(LkSecret) passphrase = lk_secret_new_from(PASSPHRASE, strlen(PASSPHRASE));
     other->slot_cost = (LkSlotCost){1, 8 << 20};
-    g_autoptr(LkSession) by = office_session(other);
-    g_assert_true(lk_person_add(by, "sidi", LK_ROLE_CLERK, passphrase, &error));
+    g_autoptr(LkSession) sheet = office_session(other);
+    g_assert_true(lk_person_add(sheet, "sidi", LK_ROLE_CLERK, passphrase, &error));
     const LkParcelOrder order = {.to = "sidi", .kind = LK_PARCEL_DATES, .limit = 5};
     LkParcelGiven given;
     g_assert_true(lk_parcel_give(issa, &order, &given, &error));
