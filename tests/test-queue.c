@@ -722,7 +722,7 @@ test_crop_masked(Fixture *f, gconstpointer unused)
     (void)unused;
     g_autoptr(GError) error = NULL;
     g_autoptr(LkCrops) crops = lk_crops_new(f->store, 64 << 20);
-    const LkQueueView names = {LK_QUEUE_TYPE, LK_PARCEL_NAMES, NULL};
+    const LkQueueView names = {LK_QUEUE_TYPE, LK_PARCEL_NAMES, NULL, NULL};
     g_autofree char *next = NULL;
     g_autoptr(GPtrArray) items = lk_queue_list(f->queue, &names, NULL, 10, &next);
     const LkQueueItem *item = g_ptr_array_index(items, 0);
