@@ -12,6 +12,7 @@
 #   make install PREFIX=/usr/local
 #
 # Knobs: BUILD=folder  CFLAGS=…  TESTS="build/test-code …" (make test of a few)
+#        JOBS=1 (tests one after the other, not two at a time)
 #        SECTIONS="10-print …" (make bench of a few)
 #        SETUP=no (does not look for missing packages)  V=1 (shows commands)
 
@@ -22,6 +23,7 @@ CFLAGS ?= -O2 -g
 CXXFLAGS ?= $(CFLAGS)
 PREFIX ?= /usr/local
 FUZZ_SECONDS ?= 20
+JOBS ?= 2
 VERSION = 0.1
 
 PACKAGES = glib-2.0 gio-2.0 yaml-0.1 freetype2 json-glib-1.0 libqrencode libqpdf \
@@ -133,7 +135,7 @@ test: setup-test
 
 check-only: all $(TEST_PROGRAMS) $(TOOLS)
 	LAKANA=$(abspath $(BUILD))/lakana BUILD=$(abspath $(BUILD)) \
-		prove --timer --exec '' $(TESTS)
+		prove --jobs $(JOBS) --timer --exec '' $(TESTS)
 
 asan: setup-test
 	@LSAN_OPTIONS=suppressions=$(abspath tests/lsan.supp):print_suppressions=0 \
