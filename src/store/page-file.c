@@ -71,7 +71,10 @@ name_place(LkStore *store, Place *place, GError **error)
 static gint64
 size_of(const LkStoreCut *cut)
 {
-    guint64 size = cut->pieces == NULL ? g_bytes_get_size(cut->own) : 0;
+    if (cut->pieces == NULL) {
+        return (gint64)g_bytes_get_size(cut->own);
+    }
+    guint64 size = 0;
     for (size_t i = 0; i < cut->n_pieces; i++) {
         size += cut->pieces[i].size;
     }
