@@ -69,6 +69,7 @@ async function attack({ base, crop, key }) {
         form.append(make("input", { name: decide.slice(0, -1) + ',"x":"', value: '"}' }));
         document.body.append(frame, form);
         frame.onload = () => resolve(readable(frame));
+        setTimeout(resolve, 5000, "an answer without a page: it was done");
         form.submit();
     });
     const readable = (frame) => {

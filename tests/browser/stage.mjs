@@ -13,6 +13,7 @@ const { LAKANA, T } = process.env;
 
 export const PASSPHRASE = "une phrase de test";
 const PATIENCE = 60000; /* ms; a machine may be busy with other things */
+const SCENE = 5 * PATIENCE;
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync"];
 const PNG = Buffer.from("\x89PNG\r\n\x1a\n", "latin1");
@@ -39,7 +40,7 @@ export function equal(got, wanted, name) {
 export async function play(...scenes) {
     for (const scene of scenes) {
         try {
-            await scene();
+            await Promise.race([scene(), late(scene.name)]);
         } catch (error) {
             ok(false, scene.name, error.stack);
             break;
@@ -47,6 +48,13 @@ export async function play(...scenes) {
     }
     await closeAll();
     console.log(`1..${count}`);
+    process.exit(0); /* whatever a scene that failed has left open */
+}
+
+function late(name) {
+    return new Promise((resolve, reject) => {
+        setTimeout(() => reject(new Error(`${name} never ends`)), SCENE).unref();
+    });
 }
 
 /* --- The office's own word. -------------------------------------------------------------------------- */
