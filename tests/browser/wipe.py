@@ -1,5 +1,5 @@
 """wipe.py PAGE.pgm OUT.png: a scanned page whose codes nobody can read: QR codes, printed code
-and serial are white paper, the corner marks stay."""
+and serial are bare paper, the corner marks stay."""
 import struct
 import sys
 import zlib
@@ -11,10 +11,11 @@ kind, size, depth, data = open(sys.argv[1], 'rb').read().split(b'\n', 3)
 assert (kind, depth) == (b'P5', b'255')
 width, height = map(int, size.split())
 page, mm = bytearray(data), width / PAGE_WIDTH
+paper = bytes([max(range(128, 256), key=page.count)])
 for x, y, wide, high in BANDS:
     left, right = int(x * mm), int((x + wide) * mm)
     for row in range(int(y * mm), int((y + high) * mm)):
-        page[row * width + left:row * width + right] = b'\xff' * (right - left)
+        page[row * width + left:row * width + right] = paper * (right - left)
 
 
 def chunk(name, body):
