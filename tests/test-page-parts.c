@@ -344,6 +344,36 @@ test_lender(Fixture *f, gconstpointer unused)
     assert_closed(session, path, LK_STORE_ERROR_FILE);
 }
 
+/* A scan whose file is gone is not sealed anew as long as pages lend from it; then it
+ * is, and no page lends from that: a copy of the first file always fits. */
+static void
+test_again(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_autoptr(GError) error = NULL;
+    archive(f, 200000);
+    g_autoptr(LkSession) session = recover(f);
+    g_autoptr(GByteArray) clear = g_byte_array_new();
+    g_autofree char *first = file_page(f, 0, 20000, 130000, clear);
+    g_assert_cmpint(g_unlink(f->archived.path), ==, 0);
+    g_assert_true(lk_store_scan_begin(f->store, f->file, &f->archived, &error));
+    g_assert_true(f->archived.is_lost);
+    g_assert_false(g_file_test(f->archived.path, G_FILE_TEST_EXISTS));
+
+    g_autoptr(GBytes) page = g_bytes_new(clear->data, clear->len);
+    const LkStoreCut alone = {.own = page};
+    g_assert_true(
+        lk_store_renew_page_file(f->store, f->archived.id, 0, &alone, &error));
+    g_assert_true(lk_store_scan_begin(f->store, f->file, &f->archived, &error));
+    g_assert_no_error(error);
+    g_assert_false(f->archived.is_lost);
+    assert_opens(session, f->archived.path, f->scan->data, f->scan->len);
+    assert_opens(session, first, clear->data, clear->len);
+    g_autofree char *second = file_page(f, 1, 20000, 130000, clear);
+    g_assert_true(is_of_kind(second, LK_SEALED_FILE));
+    assert_opens(session, second, clear->data, clear->len);
+}
+
 /* What backing up the office says, and checking the backup, as @session's person. */
 static void
 back_up(const Fixture *f, bool as_recovery, LkBackupReport *made, LkRestoreReport *got)
@@ -455,6 +485,7 @@ main(int argc, char **argv)
     ADD("/parts/neighbours", test_neighbours);
     ADD("/parts/later", test_later);
     ADD("/parts/lender", test_lender);
+    ADD("/parts/again", test_again);
     ADD("/parts/told", test_told);
     return g_test_run();
 }

@@ -115,7 +115,7 @@ static GPtrArray *
 items_of(const LkQueue *queue, LkQueueId id)
 {
     g_autofree char *next = NULL;
-    const LkQueueView view = {id, LK_QUEUE_ANY_KIND, NULL};
+    const LkQueueView view = {id, LK_QUEUE_ANY_KIND, NULL, NULL};
     return lk_queue_list(queue, &view, NULL, G_MAXUINT, &next);
 }
 
@@ -276,7 +276,7 @@ test_paging(Fixture *f, gconstpointer unused)
     g_autoptr(GPtrArray) all = items_of(f->queue, LK_QUEUE_TYPE);
     g_autofree char *after = NULL;
     guint seen = 0;
-    const LkQueueView view = {LK_QUEUE_TYPE, LK_QUEUE_ANY_KIND, NULL};
+    const LkQueueView view = {LK_QUEUE_TYPE, LK_QUEUE_ANY_KIND, NULL, NULL};
     do {
         g_autofree char *from = g_steal_pointer(&after);
         g_autoptr(GPtrArray) some = lk_queue_list(f->queue, &view, from, 7, &after);
@@ -308,12 +308,12 @@ test_reach(Fixture *f, gconstpointer unused)
     g_assert_false(lk_reach_has(issas, item));
     int open = 0;
     int closed = 0;
-    const LkQueueView view = {LK_QUEUE_TYPE, LK_QUEUE_ANY_KIND, issas};
+    const LkQueueView view = {LK_QUEUE_TYPE, LK_QUEUE_ANY_KIND, issas, NULL};
     lk_queue_count(f->queue, &view, &open, &closed);
     g_assert_cmpint(open, >, 0);
     g_assert_cmpint(closed, >, 0);
     g_assert_cmpuint((guint)(open + closed), ==, count(f->queue, LK_QUEUE_TYPE));
-    const LkQueueView none = {LK_QUEUE_TYPE, LK_QUEUE_ANY_KIND, sups};
+    const LkQueueView none = {LK_QUEUE_TYPE, LK_QUEUE_ANY_KIND, sups, NULL};
     lk_queue_count(f->queue, &none, &open, &closed);
     g_assert_cmpint(open, ==, 0);
 }
@@ -390,7 +390,8 @@ test_other_process(Fixture *f, gconstpointer unused)
     /* What is given to a clerk is typed there. */
     g_autoptr(LkSecret) passphrase = lk_secret_new_from(PASSPHRASE, strlen(PASSPHRASE));
     other->slot_cost = (LkSlotCost){1, 8 << 20};
-    g_assert_true(lk_person_add(issa, "sidi", LK_ROLE_CLERK, passphrase, &error));
+    g_autoptr(LkSession) sheet = office_session(other);
+    g_assert_true(lk_person_add(sheet, "sidi", LK_ROLE_CLERK, passphrase, &error));
     const LkParcelOrder order = {.to = "sidi", .kind = LK_PARCEL_DATES, .limit = 5};
     LkParcelGiven given;
     g_assert_true(lk_parcel_give(issa, &order, &given, &error));
@@ -721,7 +722,7 @@ test_crop_masked(Fixture *f, gconstpointer unused)
     (void)unused;
     g_autoptr(GError) error = NULL;
     g_autoptr(LkCrops) crops = lk_crops_new(f->store, 64 << 20);
-    const LkQueueView names = {LK_QUEUE_TYPE, LK_PARCEL_NAMES, NULL};
+    const LkQueueView names = {LK_QUEUE_TYPE, LK_PARCEL_NAMES, NULL, NULL};
     g_autofree char *next = NULL;
     g_autoptr(GPtrArray) items = lk_queue_list(f->queue, &names, NULL, 10, &next);
     const LkQueueItem *item = g_ptr_array_index(items, 0);

@@ -44,7 +44,7 @@ is "$S $(python3 -c "
 import collections, json
 lines = [json.loads(line) for line in open('$T/out')]
 n = collections.Counter(line['queue'] for line in lines)
-wanted = ['case', 'field', 'form', 'key', 'label', 'page', 'queue', 'row']
+wanted = ['case', 'field', 'form', 'key', 'keyed', 'label', 'page', 'queue', 'row']
 print(all(sorted(line) == wanted for line in lines), n['conflicts'], n['identity'], n['missing'])")" \
     "0 True 1 1 1" "review --list tells what waits, one object a line"
 run "$LAKANA" -C "$O" review --list

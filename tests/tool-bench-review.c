@@ -67,7 +67,7 @@ count_all(const LkQueue *queue, const LkReach *reach)
     for (int id = 0; id < LK_QUEUE_N; id++) {
         int open = 0;
         int closed = 0;
-        const LkQueueView view = {(LkQueueId)id, LK_QUEUE_ANY_KIND, reach};
+        const LkQueueView view = {(LkQueueId)id, LK_QUEUE_ANY_KIND, reach, NULL};
         lk_queue_count(queue, &view, &open, &closed);
         all += open + closed;
     }
@@ -81,7 +81,7 @@ decide(LkStore *store, LkQueue *queue, const LkReach *reach, guint n, GArray *wr
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *next = NULL;
-    const LkQueueView view = {LK_QUEUE_MARKS, LK_QUEUE_ANY_KIND, reach};
+    const LkQueueView view = {LK_QUEUE_MARKS, LK_QUEUE_ANY_KIND, reach, NULL};
     g_autoptr(GPtrArray) items = lk_queue_list(queue, &view, NULL, n, &next);
     g_autofree LkDecisionAsked *asked = g_new0(LkDecisionAsked, n);
     for (guint i = 0; i < items->len; i++) {

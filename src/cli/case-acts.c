@@ -70,6 +70,11 @@ print_act(LkShelf *shelf, const LkAct *act)
         print_value(act, field);
     }
     printf("\n%10s%s, %s", "", act->who, at);
+    if (act->keyed[0] != NULL) { /* the same, or two that did not agree */
+        printf(act->keyed[1] == NULL ? _("; typed by %s as well")
+                                     : _("; %s and %s had typed it otherwise"),
+               act->keyed[0], act->keyed[1]);
+    }
     if (act->field != NULL) {
         print_was(act, field);
     }
@@ -133,6 +138,12 @@ lk_case_acts_add(LkStore *store, const LkCaseCode *code, JsonBuilder *json,
         add_bool(json, "stands", act->stands);
         lk_cli_json_known(json, "who", act->who);
         lk_cli_json_known(json, "at", act->at);
+        json_builder_set_member_name(json, "keyed");
+        json_builder_begin_array(json);
+        for (int n = 0; n < 2 && act->keyed[n] != NULL; n++) {
+            json_builder_add_string_value(json, act->keyed[n]);
+        }
+        json_builder_end_array(json);
         json_builder_end_object(json);
     }
     json_builder_end_array(json);

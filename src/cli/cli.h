@@ -53,6 +53,10 @@ LkExit lk_cmd_review(const LkCli *cli, int argc, char **argv);
 /** lk_cli_review_list: the part of `review` that only tells what waits; codes and names
  * of fields, no values. */
 LkExit lk_cli_review_list(LkStore *store, bool json);
+
+/** lk_cli_review_second: the part of `review` that says what is typed twice. @as: login
+ * of a manager, or NULL; @text: "dates,nombres", "all", "none". */
+LkExit lk_cli_review_second(LkStore *store, const char *as, const char *text);
 LkExit lk_cmd_services(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_user(const LkCli *cli, int argc, char **argv);
 LkExit lk_cmd_vault(const LkCli *cli, int argc, char **argv);

@@ -46,6 +46,10 @@ print_item(LkQueue *queue, const LkQueueItem *item)
     lk_cli_json_known(json, "field", item->field);
     lk_cli_json_known(json, "label", field != NULL ? field->label : NULL);
     lk_cli_json_number(json, "row", item->row);
+    lk_cli_json_number(json, "keyed",
+                       item->keyed_by[1] != NULL   ? 2
+                       : item->keyed_by[0] != NULL ? 1
+                                                   : 0);
     json_builder_end_object(json);
     lk_cli_json_line(json);
 }
@@ -59,7 +63,7 @@ lk_cli_review_list(LkStore *store, bool json)
         return lk_cli_fail(error);
     }
     for (int id = 0; id < LK_QUEUE_N; id++) {
-        const LkQueueView view = {(LkQueueId)id, LK_QUEUE_ANY_KIND, NULL};
+        const LkQueueView view = {.id = (LkQueueId)id, .kind = LK_QUEUE_ANY_KIND};
         g_autofree char *next = NULL;
         g_autoptr(GPtrArray) items =
             lk_queue_list(queue, &view, NULL, G_MAXUINT, &next);

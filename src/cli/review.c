@@ -184,6 +184,7 @@ lk_cmd_review(const LkCli *cli, int argc, char **argv)
 {
     g_auto(Station) station = {.idle_minutes = IDLE_MINUTES, .office = cli->office};
     gboolean list = FALSE;
+    g_autofree char *second = NULL;
     const GOptionEntry entries[] = {
         {"port", 'p', 0, G_OPTION_ARG_INT, &station.port,
          N_("port of this computer (default: any that is free)"), "P"},
@@ -193,6 +194,10 @@ lk_cmd_review(const LkCli *cli, int argc, char **argv)
          N_("only prints the address, opens no browser"), NULL},
         {"list", 'l', 0, G_OPTION_ARG_NONE, &list,
          N_("only tells what waits; with --json one item a line"), NULL},
+        {"second", 0, 0, G_OPTION_ARG_STRING, &second,
+         N_("only says which kinds two people type, each without seeing the other's: "
+            "dates,nombres… (also noms, contacts, recits; all; none)"),
+         N_("KINDS")},
         {"json", 0, 0, G_OPTION_ARG_NONE, &station.json,
          N_("prints the address as JSON, opens no browser"), NULL},
         LK_CLI_AS_OPTION(&station.login),
@@ -219,6 +224,9 @@ lk_cmd_review(const LkCli *cli, int argc, char **argv)
     g_autoptr(LkStore) store = lk_store_open(cli->office, &error);
     if (store == NULL) {
         return lk_cli_fail(error);
+    }
+    if (second != NULL) {
+        return lk_cli_review_second(store, station.login, second);
     }
     return list ? lk_cli_review_list(store, station.json) : run(store, &station);
 }

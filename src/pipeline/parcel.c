@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#define COMPARE_MAX 10000 /* pairs */
+
 /* --- Which kind. --------------------------------------------------------------------
  */
 
@@ -310,6 +312,9 @@ lk_parcel_give(LkSession *session, const LkParcelOrder *order, LkParcelGiven *gi
 {
     g_return_val_if_fail(session != NULL && order->to != NULL, false);
     *given = (LkParcelGiven){0};
+    if (!lk_keyings_compare(session, COMPARE_MAX, NULL, NULL, error)) {
+        return false; /* what two agree about is not given again */
+    }
     g_autoptr(LkParcelDraft) draft =
         lk_parcel_draft_new(session, order->to, order->kind, error);
     if (draft == NULL) {

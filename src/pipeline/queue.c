@@ -212,7 +212,10 @@ item_from_task(const LkStoreTask *task)
                           .position = task->position,
                           .personal = task->personal,
                           .source = task->source,
-                          .version = task->version};
+                          .version = task->version,
+                          .keyed_by = {g_intern_string(task->keyed_by[0]),
+                                       g_intern_string(task->keyed_by[1])},
+                          .keying = task->keying};
     g_strlcpy(item->form, task->form, sizeof item->form);
     return item;
 }
@@ -670,6 +673,18 @@ is_of(const LkQueueView *view, const LkQueueItem *item)
            (int)item->kind == view->kind;
 }
 
+/* Whether the one who looks may type it, or settle it. */
+static bool
+is_for(const LkQueueView *view, const LkQueueItem *item)
+{
+    if (view->who == NULL || item->keyed_by[0] == NULL) {
+        return true;
+    }
+    bool compared = item->keyed_by[1] == NULL || item->keying != 0;
+    return compared && strcmp(item->keyed_by[0], view->who) != 0 &&
+           g_strcmp0(item->keyed_by[1], view->who) != 0;
+}
+
 void
 lk_queue_count(const LkQueue *queue, const LkQueueView *view, int *open, int *closed)
 {
@@ -679,7 +694,8 @@ lk_queue_count(const LkQueue *queue, const LkQueueView *view, int *open, int *cl
     for (guint i = 0; i < items->len; i++) {
         const LkQueueItem *item = g_ptr_array_index(items, i);
         if (is_of(view, item)) {
-            int *n = lk_reach_has(view->reach, item) ? open : closed;
+            bool mine = lk_reach_has(view->reach, item) && is_for(view, item);
+            int *n = mine ? open : closed;
             (*n)++;
         }
     }
@@ -717,7 +733,8 @@ lk_queue_list(const LkQueue *queue, const LkQueueView *view, const char *after, 
     *next = NULL;
     for (guint i = start_after(items, after); i < items->len; i++) {
         LkQueueItem *item = g_ptr_array_index(items, i);
-        if (!is_of(view, item) || !lk_reach_has(view->reach, item)) {
+        if (!is_of(view, item) || !lk_reach_has(view->reach, item) ||
+            !is_for(view, item)) {
             continue;
         }
         if (found->len == n) {

@@ -1,7 +1,7 @@
 /* queue.h - what waits for people, in the order in which they work it off. Part of
  * pipeline.h.
  *
- * All of it is in memory, some 120 bytes an item: it is made once, brought up to date
+ * All of it is in memory, some 140 bytes an item: it is made once, brought up to date
  * with what this process writes (lk_queue_touch()) and with what others do meanwhile,
  * an `ingest` above all. Nothing personal is in it: codes, names of fields, guesses at
  * boxes that name nobody. */
@@ -49,7 +49,9 @@ typedef struct {
     double sureness;    /* MARKS: 0 and up, of the least sure box */
     bool personal;
     LkSource source;
-    gint64 version; /* last decision about the field; 0: none */
+    gint64 version;          /* last decision about the field; 0: none */
+    const char *keyed_by[2]; /* TYPE: who typed it already; NULL: nobody */
+    gint64 keying; /* TYPE: two typed it and do not agree: the last keying; else 0 */
 } LkQueueItem;
 
 /** lk_queue_item_key: (transfer full): "PAGE:ROW:FIELD"; in MISSING the case code. */
@@ -116,9 +118,12 @@ typedef struct {
     LkQueueId id;
     int kind;             /* of TYPE: an LkParcelKind; or LK_QUEUE_ANY_KIND */
     const LkReach *reach; /* (nullable): NULL: everything */
+    const char *who; /* (nullable): who looks: not what this person typed already, and
+                      * not what two typed until it is compared */
 } LkQueueView;
 
-/** lk_queue_count: items of @view, and those of files that cannot be opened. */
+/** lk_queue_count: items of @view, and those that others must decide: of files that
+ * cannot be opened, or typed by who looks. */
 void lk_queue_count(const LkQueue *queue, const LkQueueView *view, int *open,
                     int *closed);
 

@@ -370,14 +370,18 @@ begin_scan(LkStore *store, const Stream *from, bool anew, LkStoreScan *scan,
         !is_archived(store, from, info.st_size, &got, &found, error)) {
         return false;
     }
+    bool is_first = got.id == 0;
     got.is_lost = got.is_lost && !anew;
     if (!found && !got.is_lost &&
         (!archive_sealed(store, fd, path, &got, &master, error) ||
          !lk_sql_transaction(store, insert_row, &got, error))) {
         return false;
     }
-    if (master != NULL && got.state != LK_SCAN_DONE) {
+    /* Pages lend from the first file only: an earlier copy of it still fits them. */
+    if (master != NULL && is_first) {
         keep_master(store, got.id, g_steal_pointer(&master));
+    } else if (master != NULL) {
+        forget_master(store, got.id);
     }
     got.path = lk_archive_path(store, got.hash);
     lk_store_scan_clear(scan);

@@ -56,15 +56,11 @@ static bool
 write_one(LkStore *store, LkDecisionAsked *asked, GError **error)
 {
     const LkDecision *decision = &asked->decision;
-    bool done = check_counts(store, decision->page, error) &&
-                check_unchanged(store, asked, error) &&
-                (asked->sealed ? lk_typed_write(store, decision, error)
-                               : lk_decision_write(store, decision, error));
-    return done &&
-           lk_sql_number(store, &asked->id, error,
-                         "SELECT max(id) FROM decisions WHERE page = ? AND"
-                         " field = ? AND row_no = ?",
-                         "iti", decision->page, decision->field, (gint64)decision->row);
+    return check_counts(store, decision->page, error) &&
+           check_unchanged(store, asked, error) &&
+           (decision->undo
+                ? lk_decision_put(store, decision, asked->sealed, &asked->id, error)
+                : lk_keying_write(store, asked, error));
 }
 
 /* What is wrong with one field, as opposed to the office. */
@@ -103,6 +99,7 @@ write_all(LkStore *store, void *data, GError **error)
                 return false;
             }
             wall->asked[i].id = 0;
+            wall->asked[i].keying = 0;
             wall->asked[i].refusal = problem;
             if (!lk_sql_exec(store, "ROLLBACK TO decision", error)) {
                 return false;
@@ -137,6 +134,7 @@ lk_store_decide_all(LkStore *store, LkDecisionAsked *asked, size_t n, GError **e
     }
     for (size_t i = 0; i < n; i++) {
         asked[i].id = 0;
+        asked[i].keying = 0;
         g_clear_error(&asked[i].refusal);
     }
     return false;
@@ -155,6 +153,8 @@ lk_act_free(LkAct *act)
         g_free(act->was);
         g_free(act->who);
         g_free(act->at);
+        g_free(act->keyed[0]);
+        g_free(act->keyed[1]);
         g_free(act);
     }
 }
@@ -166,13 +166,20 @@ lk_act_free(LkAct *act)
     " ELSE (SELECT max(x.id) FROM decisions x WHERE x.page = d.page AND"               \
     "   x.field = d.field AND x.row_no = d.row_no) END)"
 
+/* Who else typed what was decided, two people at most; by which keying of one's own. */
+#define OTHER(which)                                                                   \
+    "(SELECT " which "(k.who) FROM keyings k WHERE k.decision = d.id"                  \
+    " AND k.who <> d.who)"
+#define OWN "(SELECT k.id FROM keyings k WHERE k.decision = d.id AND k.who = d.who)"
+
 #define ACTS                                                                           \
     "SELECT d.id, d.page, p.case_code, p.form, p.layout, p.copy, p.page, d.field,"     \
     " d.row_no, d.kind, d.value, r.value, r.status, r.personal, r.source, d.who, "     \
     "d.at,"                                                                            \
-    " " STANDS " FROM decisions d JOIN pages p ON p.id = d.page"                       \
-    " LEFT JOIN readings r ON r.page = d.page AND r.field = d.field"                   \
-    "   AND r.row_no = d.row_no"
+    " " STANDS "," OTHER("min") "," OTHER(                                             \
+        "max") "," OWN " FROM decisions d JOIN pages p ON p.id = d.page"               \
+               " LEFT JOIN readings r ON r.page = d.page AND r.field = d.field"        \
+               "   AND r.row_no = d.row_no"
 
 static LkAct *
 act_from_row(sqlite3_stmt *row)
@@ -201,6 +208,11 @@ act_from_row(sqlite3_stmt *row)
     act->who = g_strdup(lk_sql_text(row, 15));
     act->at = g_strdup(lk_sql_text(row, 16));
     act->stands = sqlite3_column_int(row, 17) != 0;
+    act->keying = sqlite3_column_int64(row, 20);
+    act->keyed[0] = g_strdup(lk_sql_text_or_null(row, 18));
+    if (g_strcmp0(act->keyed[0], lk_sql_text_or_null(row, 19)) != 0) {
+        act->keyed[1] = g_strdup(lk_sql_text(row, 19));
+    }
     return act;
 }
 

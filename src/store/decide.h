@@ -10,9 +10,13 @@ G_BEGIN_DECLS
 /** A decision by somebody who saw the field some time ago. */
 typedef struct {
     LkDecision decision;
-    bool sealed;     /* as lk_store_decide_sealed(), else as lk_store_decide() */
-    gint64 seen;     /* the last decision about the field then; 0: there was none */
-    gint64 id;       /* (out): of the decision written; 0: it was refused */
+    bool sealed;        /* as lk_store_decide_sealed(), else as lk_store_decide() */
+    gint64 seen;        /* the last decision about the field then; 0: there was none */
+    bool twice;         /* the field is of a kind that is typed twice here */
+    gint64 seen_keying; /* of two values that differ, the last keying; 0: none seen */
+    LkSession *session; /* (nullable): of who decides; may open what is sealed */
+    gint64 id;          /* (out): of the decision written; 0: it was refused, or kept */
+    gint64 keying;   /* (out): what was typed is kept, to be typed again by another */
     GError *refusal; /* (out) (transfer full): why; NULL: it was written */
 } LkDecisionAsked;
 
@@ -24,8 +28,9 @@ void lk_decision_asked_clear(LkDecisionAsked *asked);
  *
  * All that can be written, in one transaction; what cannot is refused one by one and
  * hinders nothing else: LK_STORE_ERROR_TAKEN if somebody decided about the field since
- * it was seen, LK_STORE_ERROR_FILED if its page no longer counts, and what
- * lk_store_decide() and lk_store_decide_sealed() say.
+ * it was seen, or if the same person typed it already and another is to (keying.h),
+ * LK_STORE_ERROR_FILED if its page no longer counts, and what lk_store_decide() and
+ * lk_store_decide_sealed() say.
  *
  * Returns: true if it is on the disk; false if nothing was written, refusals are empty
  */
@@ -53,6 +58,8 @@ typedef struct {
     bool is_box;
     bool stands;    /* it is the last word about its field or page */
     char *who, *at; /* login or code, UTC */
+    char *keyed[2]; /* others who had typed the field (keying.h); NULL: nobody */
+    gint64 keying;  /* by which @who said it, perhaps long before it was compared; 0 */
 } LkAct;
 
 void lk_act_free(LkAct *act);

@@ -41,7 +41,7 @@ struct LkParcelDraft {
     LkParcelKind kind;
     LkPersonRow clerk;
     char *at;
-    GHashTable *given; /* keys of fields that lie in a parcel */
+    GHashTable *given; /* keys of fields that are not to be given */
     GPtrArray *crops;
     gint64 parcel;
     int n_given;
@@ -66,11 +66,8 @@ key_of(gint64 page, const char *field, int row)
 }
 
 static bool
-load_given(LkStore *store, GHashTable *given, GError **error)
+take_keys(LkStore *store, sqlite3_stmt *rows, GHashTable *given, GError **error)
 {
-    g_autoptr(sqlite3_stmt) rows = lk_sql_prepare(
-        store, error, "SELECT page, field, row_no FROM crops WHERE state = 'given'",
-        "");
     LkSqlStep step = LK_SQL_FAILED;
     while (rows != NULL && (step = lk_sql_step(store, rows, error)) == LK_SQL_ROW) {
         g_hash_table_add(given,
@@ -78,6 +75,22 @@ load_given(LkStore *store, GHashTable *given, GError **error)
                                 sqlite3_column_int(rows, 2)));
     }
     return step == LK_SQL_END;
+}
+
+/* What lies in a parcel; what @login typed, or two others. */
+static bool
+load_given(LkStore *store, const char *login, GHashTable *given, GError **error)
+{
+    g_autoptr(sqlite3_stmt) rows = lk_sql_prepare(
+        store, error, "SELECT page, field, row_no FROM crops WHERE state = 'given'",
+        "");
+    g_autoptr(sqlite3_stmt) keyed = lk_sql_prepare(
+        store, error,
+        "SELECT page, field, row_no FROM open_keyings GROUP BY page, field, row_no"
+        " HAVING sum(CASE WHEN who = ? THEN 2 ELSE 1 END) > 1",
+        "t", login);
+    return take_keys(store, rows, given, error) &&
+           take_keys(store, keyed, given, error);
 }
 
 static bool
@@ -119,7 +132,8 @@ lk_parcel_draft_new(LkSession *by, const char *to, LkParcelKind kind, GError **e
     draft->given = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     draft->crops = g_ptr_array_new_with_free_func(free_crop);
     if (!lk_person_load_active(store, to, &draft->clerk, error) ||
-        !check_clerk(store, draft, error) || !load_given(store, draft->given, error)) {
+        !check_clerk(store, draft, error) ||
+        !load_given(store, draft->clerk.login, draft->given, error)) {
         lk_parcel_draft_free(draft);
         return NULL;
     }

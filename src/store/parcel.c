@@ -73,13 +73,16 @@ lk_parcel_item_clear(LkParcelItem *item)
 }
 
 /* A field that nobody has settled, on a page that still counts, of a file whose name is
- * not masked. */
+ * not masked; and that was not typed twice, nor once by the same clerk. */
 #define WAITS                                                                          \
     " p.holds = 1 AND p.case_code IS NOT NULL"                                         \
     " AND NOT EXISTS (SELECT 1 FROM masks m WHERE m.case_code = p.case_code)"          \
     " AND coalesce((SELECT d.kind FROM decisions d WHERE d.page = c.page"              \
     "   AND d.field = c.field AND d.row_no = c.row_no ORDER BY d.id DESC LIMIT 1),"    \
-    "   'undo') = 'undo'"
+    "   'undo') = 'undo'"                                                              \
+    " AND (SELECT coalesce(sum(CASE WHEN o.who = k.login THEN 2 ELSE 1 END), 0)"       \
+    "   FROM open_keyings o WHERE o.page = c.page AND o.field = c.field"               \
+    "   AND o.row_no = c.row_no) < 2"
 
 #define ITEM                                                                           \
     "SELECT c.id, c.page, k.kind, p.layout, c.field, c.row_no, k.given_at, c.sealed,"  \
@@ -262,6 +265,7 @@ still_waits(LkStore *store, gint64 id, bool *waits, GError **error)
     gint64 n = 0;
     bool ok = lk_sql_number(store, &n, error,
                             "SELECT count(*) FROM crops c JOIN pages p ON p.id = c.page"
+                            " JOIN parcels k ON k.id = c.parcel"
                             " WHERE c.id = ? AND" WAITS,
                             "i", id);
     *waits = n > 0;
@@ -282,13 +286,19 @@ settle(LkStore *store, void *data, GError **error)
     if (!waits) {
         return end_crop(store, &item, "withdrawn", error);
     }
-    const LkDecision decision = {.page = item.page,
-                                 .field = item.field,
-                                 .row = item.row,
-                                 .value = settling->value,
-                                 .who = lk_session_login(settling->session)};
-    return (settling->sealed ? lk_typed_write(store, &decision, error)
-                             : lk_decision_write(store, &decision, error)) &&
+    LkKinds twice = 0;
+    if (!lk_second_load(store, &twice, error)) {
+        return false;
+    }
+    LkDecisionAsked asked = {.decision = {.page = item.page,
+                                          .field = item.field,
+                                          .row = item.row,
+                                          .value = settling->value,
+                                          .who = lk_session_login(settling->session)},
+                             .sealed = settling->sealed,
+                             .twice = lk_kinds_has(twice, item.kind),
+                             .session = settling->session};
+    return lk_keying_write(store, &asked, error) &&
            end_crop(store, &item, "typed", error);
 }
 

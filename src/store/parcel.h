@@ -54,7 +54,8 @@ LkParcelDraft *lk_parcel_draft_new(LkSession *by, const char *to, LkParcelKind k
 void lk_parcel_draft_free(LkParcelDraft *draft);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LkParcelDraft, lk_parcel_draft_free)
 
-/** lk_parcel_draft_wants: false if @place lies in some parcel already, or in this. */
+/** lk_parcel_draft_wants: false if @place lies in some parcel already, or in this; or
+ * if it was typed by the same clerk, or by two people (keying.h). */
 bool lk_parcel_draft_wants(const LkParcelDraft *draft, const LkParcelPlace *place);
 
 /** lk_parcel_draft_add: seals @png, the crop of @place, to the clerk. */
@@ -134,7 +135,8 @@ bool lk_parcel_find(LkSession *session, gint64 id, LkParcelItem *item, GError **
  *   there
  * @sealed: as lk_store_decide_sealed(), else as lk_store_decide()
  *
- * One transaction: the decision, the crop deleted, the journal lines.
+ * One transaction: the decision (or, where fields are typed twice, what keying.h makes
+ * of it), the crop deleted, the journal lines.
  *
  * Returns: true if written; LK_STORE_ERROR_UNKNOWN as lk_parcel_find();
  * LK_STORE_ERROR_REFUSED if somebody else settled the field, or its page, meanwhile:

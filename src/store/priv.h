@@ -311,6 +311,28 @@ G_GNUC_WARN_UNUSED_RESULT
 bool lk_decision_write(LkStore *store, const LkDecision *decision, GError **error);
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_typed_write(LkStore *store, const LkDecision *decision, GError **error);
+/** lk_decision_put: the one or, if @sealed, the other. @id: (out): of the decision. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_decision_put(LkStore *store, const LkDecision *decision, bool sealed,
+                     gint64 *id, GError **error);
+
+/** lk_decision_check: LK_STORE_ERROR_UNKNOWN if the page has no such field,
+ * LK_STORE_ERROR_PERSONAL if what is typed in it is not kept in clear.
+ * @sealed: (out): a box of a personal field */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_decision_check(LkStore *store, const LkDecision *decision, bool *sealed,
+                       GError **error);
+
+/* --- keying.c: inside the caller's transaction. ----------------------------------- */
+
+/**
+ * lk_keying_write: what @asked says is decided; or kept, if the field is typed twice
+ * and this was the first time, or cannot be compared yet, or is not the same.
+ *
+ * Returns: true with asked->id or asked->keying; LK_STORE_ERROR_TAKEN
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_keying_write(LkStore *store, LkDecisionAsked *asked, GError **error);
 
 /* --- parcel.c: inside the caller's transaction. ----------------------------------- */
 
@@ -328,6 +350,25 @@ G_GNUC_WARN_UNUSED_RESULT
 bool lk_parcel_wipe_end(LkStore *store, GError **error);
 
 /* --- typed.c ---------------------------------------------------------------------- */
+
+/**
+ * lk_typed_check: whether what is said of the field is sealed, and may still be.
+ * @code: (out): the file that its page lies in
+ */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_typed_check(LkStore *store, const LkDecision *decision, LkCaseCode *code,
+                    GError **error);
+
+/** lk_value_seal: (transfer full): @value ("": NULL) behind @head, which says what it
+ * belongs to; padded, so that the length does not tell that of a name. */
+G_GNUC_WARN_UNUSED_RESULT
+GBytes *lk_value_seal(LkStore *store, const char *domain, const char *head,
+                      const char *value, GError **error);
+
+/** lk_value_cut: leaves in @clear the value alone; false if another head is in front
+ * of it. */
+G_GNUC_WARN_UNUSED_RESULT
+bool lk_value_cut(LkSecret *clear, const char *head);
 
 /**
  * lk_typed_seal: the value of @decision as sealed_values keeps what was typed.

@@ -284,6 +284,47 @@ static const char sealed_decisions[] =
     "      AND v.field = i.field AND v.row_no = i.row_no AND v.value IS NULL"
     "      AND NOT (v.personal = 1 AND v.source = 'person'))));";
 
+/* What is typed twice: a value counts when another person has typed the same. A keying
+ * is open until somebody decides about its field: `after` is the last decision of the
+ * office when it was typed. */
+static const char keying_tables[] =
+    "CREATE TABLE keyings ("
+    "  id INTEGER PRIMARY KEY,"
+    "  page INTEGER NOT NULL REFERENCES pages (id),"
+    "  field TEXT NOT NULL,"
+    "  row_no INTEGER NOT NULL CHECK (row_no >= 0),"
+    "  who TEXT NOT NULL,"
+    "  at TEXT NOT NULL,"
+    "  after INTEGER NOT NULL,"
+    "  domain TEXT REFERENCES domains (name),"
+    "  value TEXT,"
+    "  sealed BLOB,"
+    "  state TEXT NOT NULL CHECK (state IN"
+    "    ('open', 'differs', 'settled', 'withdrawn')),"
+    "  decision INTEGER REFERENCES decisions (id),"
+    "  CHECK ((domain IS NULL) = (sealed IS NULL)),"
+    "  CHECK (sealed IS NULL OR value IS NULL),"
+    "  CHECK ((state = 'settled') = (decision IS NOT NULL))) STRICT;"
+    "CREATE INDEX keyings_field ON keyings (page, field, row_no);"
+    "CREATE INDEX keyings_who ON keyings (who, id);"
+    "CREATE INDEX keyings_open ON keyings (page, field, row_no, id)"
+    "  WHERE state = 'open';"
+    "CREATE INDEX keyings_decision ON keyings (decision) WHERE decision IS NOT NULL;"
+    "CREATE TRIGGER keyings_no_update BEFORE UPDATE ON keyings"
+    " WHEN OLD.state IN ('settled', 'withdrawn') OR"
+    "   (NEW.id, NEW.page, NEW.field, NEW.row_no, NEW.who, NEW.at, NEW.after,"
+    "   NEW.domain, NEW.value, NEW.sealed) IS NOT"
+    "   (OLD.id, OLD.page, OLD.field, OLD.row_no, OLD.who, OLD.at, OLD.after,"
+    "   OLD.domain, OLD.value, OLD.sealed)"
+    " BEGIN SELECT RAISE(ABORT, 'what was typed is never changed'); END;"
+    "CREATE TRIGGER keyings_no_delete BEFORE DELETE ON keyings"
+    " WHEN OLD.sealed IS NULL"
+    " BEGIN SELECT RAISE(ABORT, 'what was typed is never deleted'); END;"
+    "CREATE VIEW open_keyings AS SELECT k.* FROM keyings k"
+    " WHERE k.state IN ('open', 'differs') AND NOT EXISTS ("
+    "   SELECT 1 FROM decisions d WHERE d.page = k.page AND d.field = k.field"
+    "   AND d.row_no = k.row_no AND d.id > k.after);";
+
 /* Migration n (from 1) leads from version n - 1 to version n. */
 static const char *const migrations[][6] = {
     {lk_schema_office_tables, lk_schema_page_tables, lk_schema_views, lk_schema_waiting,
@@ -298,6 +339,7 @@ static const char *const migrations[][6] = {
     {renewable_keys, NULL},
     {vault_entry_tables, NULL},
     {sealed_decisions, NULL},
+    {keying_tables, NULL},
 };
 
 /* What SQL cannot do, after the part it belongs to. */

@@ -283,6 +283,9 @@ take_back(LkStore *store, Settling *settling, gint64 as, GError **error)
 {
     return seal_back(store, settling, error) &&
            lk_sql_run(store, error, "DELETE FROM sealed_values WHERE page = ?", "i",
+                      as) &&
+           lk_sql_run(store, error,
+                      "DELETE FROM keyings WHERE page = ? AND sealed IS NOT NULL", "i",
                       as);
 }
 

@@ -873,6 +873,7 @@ G_END_DECLS
 #include "store/backup.h"
 #include "store/carry.h" /* and bundle.h, partner.h, courier.h */
 #include "store/decide.h"
+#include "store/keying.h"
 #include "store/parcel.h"
 #include "store/tasks.h"
 

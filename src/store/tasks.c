@@ -105,11 +105,114 @@ task_from_row(sqlite3_stmt *row, LkStoreTask *task)
     }
 }
 
+/* --- What was typed once. -----------------------------------------------------------
+ */
+
+/* Who typed a field. */
+typedef struct {
+    gint64 page;
+    char *field;
+    int row;
+    char *by[2];
+    gint64 keying; /* the last one, if they do not agree */
+} Keyed;
+
+static void
+free_keyed(gpointer data)
+{
+    Keyed *keyed = data;
+    g_free(keyed->field);
+    g_free(keyed->by[0]);
+    g_free(keyed->by[1]);
+    g_free(keyed);
+}
+
+static guint
+hash_keyed(gconstpointer key)
+{
+    const Keyed *keyed = key;
+    return g_int64_hash(&keyed->page) * 31u + g_str_hash(keyed->field) * 7u +
+           (guint)keyed->row;
+}
+
+static gboolean
+same_keyed(gconstpointer left, gconstpointer right)
+{
+    const Keyed *a = left;
+    const Keyed *b = right;
+    return a->page == b->page && a->row == b->row && strcmp(a->field, b->field) == 0;
+}
+
+static void
+add_keyed(GHashTable *all, sqlite3_stmt *row)
+{
+    Keyed wanted = {.page = sqlite3_column_int64(row, 0),
+                    .field = (char *)lk_sql_text(row, 1),
+                    .row = sqlite3_column_int(row, 2)};
+    Keyed *keyed = g_hash_table_lookup(all, &wanted);
+    if (keyed == NULL) {
+        keyed = g_new0(Keyed, 1);
+        *keyed = (Keyed){.page = wanted.page,
+                         .field = g_strdup(wanted.field),
+                         .row = wanted.row,
+                         .by = {g_strdup(lk_sql_text(row, 3))}};
+        g_hash_table_add(all, keyed);
+        return;
+    }
+    g_free(keyed->by[1]);
+    keyed->by[1] = g_strdup(lk_sql_text(row, 3));
+    keyed->keying =
+        strcmp(lk_sql_text(row, 4), "differs") == 0 ? sqlite3_column_int64(row, 5) : 0;
+}
+
+#define KEYED                                                                          \
+    "SELECT k.page, k.field, k.row_no, k.who, k.state, k.id FROM open_keyings k"
+
+/* (transfer full): a set of Keyed; empty unless fields are typed twice here. */
+static GHashTable *
+load_keyed(LkStore *store, const LkCaseCode *only, GError **error)
+{
+    g_autoptr(GHashTable) all =
+        g_hash_table_new_full(hash_keyed, same_keyed, free_keyed, NULL);
+    g_autoptr(LkSqlKept) rows =
+        only != NULL
+            ? lk_sql_keep(store, error,
+                          KEYED " JOIN pages p ON p.id = k.page WHERE p.case_code = ?"
+                                " ORDER BY k.id",
+                          "t", only->text)
+            : lk_sql_keep(store, error, KEYED " ORDER BY k.id", "");
+    LkSqlStep step = LK_SQL_FAILED;
+    while (rows != NULL && (step = lk_sql_step(store, rows, error)) == LK_SQL_ROW) {
+        add_keyed(all, rows);
+    }
+    return step == LK_SQL_END ? g_steal_pointer(&all) : NULL;
+}
+
+static void
+mark_keyed(LkStoreTask *task, GHashTable *all)
+{
+    if (task->kind != LK_WAIT_TYPE || g_hash_table_size(all) == 0) {
+        return;
+    }
+    const Keyed wanted = {
+        .page = task->page, .field = (char *)task->field, .row = task->row};
+    const Keyed *keyed = g_hash_table_lookup(all, &wanted);
+    if (keyed != NULL) {
+        task->keyed_by[0] = keyed->by[0];
+        task->keyed_by[1] = keyed->by[1];
+        task->keying = keyed->keying;
+    }
+}
+
+/* --- All of it. ---------------------------------------------------------------------
+ */
+
 static bool
 each_task(LkStore *store, const LkCaseCode *only, LkStoreTaskFunc each, void *data,
           GError **error)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(questions); i++) {
+    g_autoptr(GHashTable) keyed = load_keyed(store, only, error);
+    for (size_t i = 0; keyed != NULL && i < G_N_ELEMENTS(questions); i++) {
         g_autoptr(LkSqlKept) rows =
             only != NULL ? lk_sql_keep(store, error, questions[i].one, "t", only->text)
                          : lk_sql_keep(store, error, questions[i].all, "");
@@ -117,13 +220,14 @@ each_task(LkStore *store, const LkCaseCode *only, LkStoreTaskFunc each, void *da
         while (rows != NULL && (step = lk_sql_step(store, rows, error)) == LK_SQL_ROW) {
             LkStoreTask task = {.kind = questions[i].kind};
             task_from_row(rows, &task);
+            mark_keyed(&task, keyed);
             each(&task, data);
         }
         if (step != LK_SQL_END) {
             return false;
         }
     }
-    return true;
+    return keyed != NULL;
 }
 
 /* One snapshot: a field that is decided meanwhile must not stand in two queues. */
@@ -192,6 +296,8 @@ look(LkStore *store, LkStoreSeen *seen, GError **error)
     return lk_sql_number(store, &seen->page, error, "SELECT max(id) FROM pages", "") &&
            lk_sql_number(store, &seen->decision, error, "SELECT max(id) FROM decisions",
                          "") &&
+           lk_sql_number(store, &seen->keying, error, "SELECT max(id) FROM keyings",
+                         "") &&
            lk_sql_number(store, &seen->journal, error, "SELECT max(seq) FROM journal",
                          "");
 }
@@ -206,7 +312,8 @@ compare(LkStore *store, const LkStoreSeen *seen, LkStoreNewsFunc each, void *dat
     if (!lk_sql_number(store, &n, error,
                        "SELECT count(*) FROM journal WHERE seq > ? AND what NOT IN"
                        " ('page', 'scan', 'decision', 'undo', 'unlock', 'page-open',"
-                       "  'unlock-failed', 'parcel-show', 'parcel-type', 'typed-show')",
+                       "  'unlock-failed', 'parcel-show', 'parcel-type', 'typed-show',"
+                       "  'keying', 'keying-agree', 'keying-settle')",
                        "i", seen->journal)) {
         return false;
     }
@@ -218,8 +325,9 @@ compare(LkStore *store, const LkStoreSeen *seen, LkStoreNewsFunc each, void *dat
         lk_sql_keep(store, error,
                     "SELECT case_code FROM pages WHERE id > ? UNION"
                     " SELECT p.case_code FROM decisions d JOIN pages p ON p.id = d.page"
-                    " WHERE d.id > ?",
-                    "ii", seen->page, seen->decision);
+                    " WHERE d.id > ? UNION SELECT p.case_code FROM keyings k"
+                    " JOIN pages p ON p.id = k.page WHERE k.id > ?",
+                    "iii", seen->page, seen->decision, seen->keying);
     LkSqlStep step = LK_SQL_FAILED;
     while (rows != NULL && (step = lk_sql_step(store, rows, error)) == LK_SQL_ROW) {
         LkCaseCode code;

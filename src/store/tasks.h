@@ -28,6 +28,8 @@ typedef struct {
     bool personal;
     gint64 version;   /* the last decision about the field; 0: there is none */
     const char *fact; /* CONTRADICTION: what the forms disagree about; else NULL */
+    const char *keyed_by[2]; /* TYPE: who typed it already, to be typed by another */
+    gint64 keying; /* TYPE: two typed it and do not agree: the last keying; else 0 */
 } LkStoreTask;
 
 /** LkStoreTaskFunc: @task lives during the call. */
@@ -71,7 +73,7 @@ bool lk_store_each_gap(LkStore *store, const LkCaseCode *only, LkStoreGapFunc ea
 /** What was seen of an office, to be compared with later. Zeroed: nothing. */
 typedef struct {
     gint64 version; /* of the database, as other connections write it */
-    gint64 page, decision, journal;
+    gint64 page, decision, keying, journal;
 } LkStoreSeen;
 
 /** LkStoreNewsFunc: something waits otherwise in the file @code ("": a page that has

@@ -69,12 +69,22 @@ check_not_masked(LkStore *store, const LkCaseCode *code, GError **error)
     return masked == 0;
 }
 
-GBytes *
-lk_typed_seal(LkStore *store, const char *domain, const LkDecision *decision,
-              const char *at, GError **error)
+bool
+lk_typed_check(LkStore *store, const LkDecision *decision, LkCaseCode *code,
+               GError **error)
 {
-    g_autofree char *head = head_of(decision->page, decision->field, decision->row, at);
-    const char *value = decision->value != NULL ? decision->value : "";
+    Typing typing = {.decision = decision};
+    bool fits = find_case(store, &typing, error) &&
+                check_not_masked(store, &typing.code, error);
+    *code = typing.code;
+    return fits;
+}
+
+GBytes *
+lk_value_seal(LkStore *store, const char *domain, const char *head, const char *value,
+              GError **error)
+{
+    value = value != NULL ? value : "";
     /* Large enough not to move, which would leave a copy behind. */
     GString *text = g_string_sized_new(strlen(head) + strlen(value) + PADDED_TO + 1);
     g_string_append(text, head);
@@ -86,6 +96,14 @@ lk_typed_seal(LkStore *store, const char *domain, const LkDecision *decision,
     sodium_memzero(text->str, text->allocated_len);
     g_string_free(text, TRUE);
     return sealed;
+}
+
+GBytes *
+lk_typed_seal(LkStore *store, const char *domain, const LkDecision *decision,
+              const char *at, GError **error)
+{
+    g_autofree char *head = head_of(decision->page, decision->field, decision->row, at);
+    return lk_value_seal(store, domain, head, decision->value, error);
 }
 
 bool
@@ -114,8 +132,7 @@ write_typed(LkStore *store, void *data, GError **error)
     Typing *typing = data;
     const LkDecision *decision = typing->decision;
     g_autofree char *now = lk_now();
-    if (!find_case(store, typing, error) ||
-        !check_not_masked(store, &typing->code, error) ||
+    if (!lk_typed_check(store, decision, &typing->code, error) ||
         (!decision->undo &&
          !lk_typed_put(store, &typing->code, decision, now, error)) ||
         !lk_sql_run(store, error,
@@ -154,9 +171,8 @@ lk_store_decide_sealed(LkStore *store, const LkDecision *decision, GError **erro
 /* --- Reading. -----------------------------------------------------------------------
  */
 
-/* The value without head and padding, in place. */
-static bool
-cut_value(LkSecret *clear, const char *head)
+bool
+lk_value_cut(LkSecret *clear, const char *head)
 {
     size_t len = strlen(head);
     size_t size = lk_secret_size(clear);
@@ -181,7 +197,7 @@ lk_typed_open(LkSession *session, const char *domain, const LkDecision *place,
         return NULL;
     }
     g_autofree char *head = head_of(place->page, place->field, place->row, at);
-    if (!cut_value(clear, head)) {
+    if (!lk_value_cut(clear, head)) {
         g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_DAMAGED,
                     _("page %lld, field '%s': the value that was typed was altered, "
                       "and is left as it is; restore the office from the last backup, "
@@ -274,6 +290,8 @@ lk_sealed_values_wipe(LkStore *store, const LkCaseCode *code, GError **error)
     return lk_sql_run(store, error,
                       "DELETE FROM sealed_values WHERE domain = ? AND kind = 'typed'",
                       "t", domain) &&
+           lk_sql_run(store, error, "DELETE FROM keyings WHERE domain = ?", "t",
+                      domain) &&
            lk_sql_run(store, error, "DELETE FROM reasons WHERE domain = ?", "t",
                       domain);
 }

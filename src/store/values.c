@@ -187,8 +187,9 @@ lk_store_each_wait(LkStore *store, const LkCaseCode *only, LkStoreWaitFunc each,
 
 /* Marks of a personal field may be decided: a box tells no name; but it tells
  * something, so that @sealed is set. */
-static bool
-check_field(LkStore *store, const LkDecision *decision, bool *sealed, GError **error)
+bool
+lk_decision_check(LkStore *store, const LkDecision *decision, bool *sealed,
+                  GError **error)
 {
     g_autoptr(sqlite3_stmt) row = lk_sql_prepare(
         store, error,
@@ -218,7 +219,7 @@ bool
 lk_decision_write(LkStore *store, const LkDecision *decision, GError **error)
 {
     bool sealed = false;
-    if (!check_field(store, decision, &sealed, error)) {
+    if (!lk_decision_check(store, decision, &sealed, error)) {
         return false;
     }
     if (sealed) {
@@ -240,6 +241,18 @@ lk_decision_write(LkStore *store, const LkDecision *decision, GError **error)
                                               id, decision->page);
     return lk_reason_put(store, id, decision->page, decision->why, error) &&
            lk_journal_add(store, decision->undo ? "undo" : "decision", detail, error);
+}
+
+bool
+lk_decision_put(LkStore *store, const LkDecision *decision, bool sealed, gint64 *id,
+                GError **error)
+{
+    return (sealed ? lk_typed_write(store, decision, error)
+                   : lk_decision_write(store, decision, error)) &&
+           lk_sql_number(store, id, error,
+                         "SELECT max(id) FROM decisions WHERE page = ? AND"
+                         " field = ? AND row_no = ?",
+                         "iti", decision->page, decision->field, (gint64)decision->row);
 }
 
 static bool

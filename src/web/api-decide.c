@@ -1,12 +1,10 @@
 /* api-decide.c - what people decide: one call is one wall, on the disk before the
- * answer; and taking the last of it back. */
+ * answer. */
 #include "web/api.h"
 
 #include <string.h>
 
 #define AT_ONCE_MAX 200
-#define RECENT 30
-#define UNDO_TRIES 20 /* acts passed over because their page no longer counts */
 
 /* One decision as it was sent. */
 typedef struct {
@@ -17,7 +15,7 @@ typedef struct {
     const LkLayoutField *field;
     LkCheckedValue checked;
     int asked; /* place among those that go to the store; -1: refused, or done */
-    gint64 done;
+    gint64 done, version;           /* done: 0: refused */
     char *code, *message, *by, *at; /* of a refusal */
 } Sent;
 
@@ -31,14 +29,6 @@ sent_clear(gpointer data)
     g_free(sent->message);
     g_free(sent->by);
     g_free(sent->at);
-}
-
-static const char *
-login_of(const LkRequest *request)
-{
-    const LkVisitor *visitor = request->visitor;
-    return visitor->session != NULL ? lk_session_login(visitor->session)
-                                    : visitor->login;
 }
 
 /* --- Refusing. ----------------------------------------------------------------------
@@ -171,15 +161,31 @@ check_field(const LkRequest *request, Sent *sent)
 /* --- A clerk's crop. ----------------------------------------------------------------
  */
 
+/* It may wait again, for others: handed back, or to be typed a second time. */
+static void
+touch_crop(const LkRequest *request, gint64 page)
+{
+    g_autoptr(LkPageRecord) record =
+        lk_store_load_page(request->web->store, page, NULL);
+    if (record != NULL) {
+        lk_queue_touch(request->web->api->queue, &record->case_code);
+    }
+}
+
 /* {"key":"c:7","value":"…"}; {"key":"c:7","illegible":true} hands it back. */
 static void
 settle_crop(const LkRequest *request, Sent *sent)
 {
+    g_auto(LkParcelItem) item = {0};
     g_autoptr(GError) error = NULL;
     LkSession *session = request->visitor->session;
     sent->asked = -1;
     if (session == NULL) {
         (void)refuse(sent, "gone", _("nobody is given anything to type here"));
+        return;
+    }
+    if (!lk_parcel_find(session, sent->place.crop, &item, &error)) {
+        (void)refuse_for(request, sent, error);
         return;
     }
     if (json_object_get_boolean_member_with_default(sent->object, "illegible", FALSE)) {
@@ -192,6 +198,8 @@ settle_crop(const LkRequest *request, Sent *sent)
                          : 0;
         wipe(said);
     }
+    sent->version = sent->done;
+    touch_crop(request, item.page);
     if (sent->done == 0 && error == NULL) {
         (void)refuse(sent, "value", _("this is no answer to that question"));
     } else if (sent->done == 0) {
@@ -232,18 +240,26 @@ take_apart(const LkRequest *request, GArray *all)
     return n >= 1 && n <= AT_ONCE_MAX;
 }
 
+/* The number called @name; -1, which nothing has, if there is none. */
 static gint64
-version_of(JsonObject *object)
+number_of(JsonObject *object, const char *name)
 {
-    JsonNode *node = json_object_get_member(object, "version");
+    JsonNode *node = json_object_get_member(object, name);
     return node != NULL && JSON_NODE_HOLDS_VALUE(node) &&
                    json_node_get_value_type(node) == G_TYPE_INT64
                ? json_node_get_int(node)
                : -1; /* seen by nobody: refused */
 }
 
+static bool
+is_typed_twice(LkKinds twice, const LkLayoutField *field)
+{
+    LkParcelKind kind;
+    return lk_parcel_kind(field, &kind) && lk_kinds_has(twice, kind);
+}
+
 static void
-prepare(const LkRequest *request, GArray *all, GArray *asked)
+prepare(const LkRequest *request, LkKinds twice, GArray *all, GArray *asked)
 {
     for (guint i = 0; i < all->len; i++) {
         Sent *sent = &g_array_index(all, Sent, i);
@@ -255,9 +271,12 @@ prepare(const LkRequest *request, GArray *all, GArray *asked)
                                                 .row = sent->place.row,
                                                 .value = sent->checked.value,
                                                 .options = sent->checked.options,
-                                                .who = login_of(request)},
+                                                .who = lk_api_login(request)},
                                    .sealed = sent->checked.sealed,
-                                   .seen = version_of(sent->object)};
+                                   .seen = number_of(sent->object, "version"),
+                                   .twice = is_typed_twice(twice, sent->field),
+                                   .seen_keying = number_of(sent->object, "keying"),
+                                   .session = request->visitor->session};
             sent->asked = (int)asked->len;
             g_array_append_val(asked, one);
         }
@@ -279,7 +298,12 @@ take_up(const LkRequest *request, GArray *all, GArray *asked)
             (void)refuse_for(request, sent, one->refusal);
             continue;
         }
-        sent->done = one->id;
+        sent->done = one->id != 0 ? one->id : one->keying;
+        sent->version = one->id != 0 ? one->id : one->seen;
+        if (one->id == 0) { /* it waits for somebody else */
+            lk_queue_touch(request->web->api->queue, &sent->record->case_code);
+            continue;
+        }
         const LkQueuePlace place = {sent->record->case_code, sent->record->id.form,
                                     sent->place.page, sent->field->name,
                                     sent->place.row};
@@ -297,7 +321,7 @@ add_outcome(JsonBuilder *json, const GArray *all)
         if (sent->done != 0) {
             json_builder_begin_object(json);
             lk_json_text(json, "key", sent->key);
-            lk_json_number(json, "version", sent->done);
+            lk_json_number(json, "version", sent->version);
             json_builder_end_object(json);
         }
     }
@@ -345,7 +369,12 @@ lk_handle_decide(const LkRequest *request, LkReply *reply)
     g_autoptr(GArray) asked = g_array_new(FALSE, TRUE, sizeof(LkDecisionAsked));
     g_array_set_clear_func(asked, (GDestroyNotify)lk_decision_asked_clear);
     g_autoptr(GError) error = NULL;
-    prepare(request, all, asked);
+    LkKinds twice = 0;
+    if (!lk_second_load(request->web->store, &twice, &error)) {
+        lk_reply_fail(reply, error);
+        return;
+    }
+    prepare(request, twice, all, asked);
     if (asked->len > 0 && !lk_store_decide_all(request->web->store,
                                                (LkDecisionAsked *)(void *)asked->data,
                                                asked->len, &error)) {
@@ -357,186 +386,6 @@ lk_handle_decide(const LkRequest *request, LkReply *reply)
     json_builder_begin_object(json);
     add_outcome(json, all);
     lk_api_add_queues(request, json);
-    json_builder_end_object(json);
-    lk_reply_json(reply, json);
-}
-
-/* --- Taking back. -------------------------------------------------------------------
- */
-
-static bool
-undo_page(const LkRequest *request, const LkAct *act, GError **error)
-{
-    const LkPageSaid said = {act->page, login_of(request), NULL};
-    return lk_store_undo_page(request->web->store, request->visitor->session, &said,
-                              error);
-}
-
-static bool
-undo_field(const LkRequest *request, const LkAct *act, GError **error)
-{
-    const LkLayoutField *field =
-        lk_queue_field(request->web->api->queue, act->layout, act->field, NULL);
-    g_auto(LkCheckedValue) nothing = {0};
-    if (field == NULL || !lk_case_check(field, "", &nothing, error)) {
-        return false;
-    }
-    LkDecisionAsked asked = {.decision = {.page = act->page,
-                                          .field = act->field,
-                                          .row = act->row,
-                                          .undo = true,
-                                          .who = login_of(request)},
-                             .sealed = nothing.sealed,
-                             .seen = act->id};
-    bool done = lk_store_decide_all(request->web->store, &asked, 1, error);
-    if (asked.refusal != NULL) {
-        g_propagate_error(error, asked.refusal);
-    }
-    return done && asked.id != 0;
-}
-
-/* What lies in no file any more, or was decided again this very moment. */
-static bool
-is_passed_over(const GError *error)
-{
-    return error == NULL ||
-           g_error_matches(error, LK_STORE_ERROR, LK_STORE_ERROR_FILED) ||
-           g_error_matches(error, LK_STORE_ERROR, LK_STORE_ERROR_TAKEN);
-}
-
-/* The last act that can be taken back; NULL: there is none, or @error. */
-static const LkAct *
-undo_last(const LkRequest *request, const GPtrArray *acts, GError **error)
-{
-    for (guint i = 0; i < acts->len; i++) {
-        const LkAct *act = g_ptr_array_index(acts, i);
-        g_autoptr(GError) problem = NULL;
-        bool done = act->field == NULL ? undo_page(request, act, &problem)
-                                       : undo_field(request, act, &problem);
-        if (done) {
-            return act;
-        }
-        if (!is_passed_over(problem)) {
-            g_propagate_error(error, g_steal_pointer(&problem));
-            return NULL;
-        }
-    }
-    return NULL;
-}
-
-static const char *
-queue_of(const LkAct *act)
-{
-    return act->field == NULL
-               ? (g_strcmp0(act->act, "assign") == 0 ? "identity" : "conflicts")
-           : act->is_box ? "marks"
-                         : "type";
-}
-
-static void
-add_undone(const LkRequest *request, JsonBuilder *json, const LkAct *act)
-{
-    bool clerk = request->visitor->role == LK_ROLE_CLERK;
-    json_builder_set_member_name(json, "undone");
-    if (act == NULL) {
-        json_builder_add_null_value(json);
-        return;
-    }
-    g_autofree char *key =
-        g_strdup_printf("%" G_GINT64_FORMAT ":%d:%s", act->page, act->row,
-                        act->field != NULL ? act->field : "");
-    json_builder_begin_object(json);
-    lk_json_text(json, "key", clerk ? NULL : key);
-    lk_json_text(json, "queue", queue_of(act));
-    if (clerk) { /* the crop is gone: nobody can show it again but who gave it */
-        lk_json_text(json, "note",
-                     _("what you typed is taken back; the field waits until it is "
-                       "given to somebody again"));
-    }
-    json_builder_end_object(json);
-}
-
-void
-lk_handle_undo(const LkRequest *request, LkReply *reply)
-{
-    g_autoptr(GError) error = NULL;
-    const LkActQuery query = {
-        .who = login_of(request), .standing = true, .limit = UNDO_TRIES};
-    g_autoptr(GPtrArray) acts = lk_store_acts(request->web->store, &query, &error);
-    const LkAct *act = acts != NULL ? undo_last(request, acts, &error) : NULL;
-    if (error != NULL) {
-        lk_reply_fail(reply, error);
-        return;
-    }
-    if (act != NULL && act->act != NULL && strcmp(act->act, "assign") == 0) {
-        lk_queue_reset(request->web->api->queue); /* it leaves another file as well */
-    } else if (act != NULL) {
-        lk_queue_touch(request->web->api->queue, &act->code);
-    }
-    g_autoptr(JsonBuilder) json = json_builder_new();
-    json_builder_begin_object(json);
-    add_undone(request, json, act);
-    lk_api_add_queues(request, json);
-    json_builder_end_object(json);
-    lk_reply_json(reply, json);
-}
-
-/* --- What was done lately. ----------------------------------------------------------
- */
-
-static void
-add_act(const LkRequest *request, JsonBuilder *json, const LkAct *act)
-{
-    bool clerk = request->visitor->role == LK_ROLE_CLERK;
-    const LkLayoutField *field =
-        act->field != NULL
-            ? lk_queue_field(request->web->api->queue, act->layout, act->field, NULL)
-            : NULL;
-    g_autofree char *key =
-        g_strdup_printf("%" G_GINT64_FORMAT ":%d:%s", act->page, act->row,
-                        act->field != NULL ? act->field : "");
-    json_builder_begin_object(json);
-    if (!clerk && act->field != NULL) {
-        lk_json_text(json, "key", key);
-    } else if (!clerk) {
-        lk_json_number(json, "page", act->page);
-        lk_json_text(json, "act", act->act);
-    }
-    lk_json_text(json, "queue", queue_of(act));
-    lk_json_text(json, "label", field != NULL ? field->label : act->field);
-    lk_json_text(json, "form", !clerk && act->form[0] != '\0' ? act->form : NULL);
-    lk_json_text(json, "at", act->at);
-    lk_json_text(json, "who", act->who);
-    lk_json_bool(json, "undone", !act->stands);
-    json_builder_end_object(json);
-}
-
-/* Everybody's, for those who keep files; a clerk's own. */
-void
-lk_handle_recent(const LkRequest *request, LkReply *reply)
-{
-    bool own = request->visitor->role == LK_ROLE_CLERK;
-    g_autoptr(GError) error = NULL;
-    if (!own && !lk_api_may_work(request, reply)) {
-        return;
-    }
-    const LkActQuery query = {.who = own ? login_of(request) : NULL, .limit = RECENT};
-    g_autoptr(GPtrArray) acts = lk_store_acts(request->web->store, &query, &error);
-    if (acts == NULL) {
-        lk_reply_fail(reply, error);
-        return;
-    }
-    g_autoptr(JsonBuilder) json = json_builder_new();
-    json_builder_begin_object(json);
-    json_builder_set_member_name(json, "acts");
-    json_builder_begin_array(json);
-    for (guint i = 0; i < acts->len; i++) {
-        const LkAct *act = g_ptr_array_index(acts, i);
-        if (!act->undo) {
-            add_act(request, json, act);
-        }
-    }
-    json_builder_end_array(json);
     json_builder_end_object(json);
     lk_reply_json(reply, json);
 }

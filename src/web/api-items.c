@@ -110,6 +110,38 @@ add_typing(LkApiAnswer *answer, const LkLayoutField *field)
     }
 }
 
+/* What the two typed, for the third. */
+static void
+add_pair(LkApiAnswer *answer, const LkQueueItem *item, const LkLayoutField *field)
+{
+    JsonBuilder *json = answer->json;
+    g_autoptr(GError) error = NULL;
+    const LkParcelPlace place = {item->page, item->field, item->row};
+    g_autoptr(GPtrArray) both = lk_keying_pair(
+        answer->request->web->store, answer->request->visitor->session, &place, &error);
+    if (both == NULL) { /* decided from the crop alone */
+        g_warning("%s", error->message);
+    }
+    lk_json_number(json, "keying", item->keying);
+    json_builder_set_member_name(json, "values");
+    json_builder_begin_array(json);
+    for (guint i = 0; both != NULL && i < both->len; i++) {
+        const LkKeying *keying = g_ptr_array_index(both, i);
+        char *text = keying->value != NULL
+                         ? lk_case_value_text(field, lk_secret_data(keying->value))
+                         : NULL;
+        json_builder_begin_object(json);
+        lk_json_text(json, "who", keying->who);
+        lk_json_text(json, "text", text); /* null: nothing stands there */
+        json_builder_end_object(json);
+        if (text != NULL) {
+            explicit_bzero(text, strlen(text));
+        }
+        g_free(text);
+    }
+    json_builder_end_array(json);
+}
+
 void
 lk_api_add_field_item(LkApiAnswer *answer, const LkQueueItem *item)
 {
@@ -134,6 +166,10 @@ lk_api_add_field_item(LkApiAnswer *answer, const LkQueueItem *item)
     }
     if (item->queue == LK_QUEUE_TYPE || item->queue == LK_QUEUE_REQUIRED) {
         add_typing(answer, field);
+        lk_json_bool(json, "keyed", item->keyed_by[0] != NULL && item->keying == 0);
+    }
+    if (item->keying != 0) {
+        add_pair(answer, item, field);
     }
     if (field->options->len > 0) {
         add_boxes(answer, item, field);

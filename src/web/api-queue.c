@@ -19,7 +19,7 @@ static LkQueueView
 view_of(const LkRequest *request, LkQueueId id, int kind, const LkReach *reach)
 {
     bool all = request->visitor->role == LK_ROLE_SUPERVISOR && is_for_supervisors(id);
-    return (LkQueueView){id, kind, all ? NULL : reach};
+    return (LkQueueView){id, kind, all ? NULL : reach, lk_api_login(request)};
 }
 
 static const char *
@@ -133,12 +133,21 @@ lk_api_add_queues(const LkRequest *request, JsonBuilder *json)
     json_builder_end_array(json);
 }
 
-/* Nothing is keyed twice by two people yet: "second" names no group. */
 void
 lk_add_queues(const LkRequest *request, JsonBuilder *state)
 {
+    LkKinds twice = 0;
+    g_autoptr(GError) error = NULL;
+    if (!lk_second_load(request->web->store, &twice, &error)) {
+        g_warning("%s", error->message); /* the next request says so */
+    }
     json_builder_set_member_name(state, "second");
     json_builder_begin_array(state);
+    for (int i = 0; i < LK_PARCEL_N_KINDS; i++) {
+        if (lk_kinds_has(twice, (LkParcelKind)i)) {
+            json_builder_add_string_value(state, lk_parcel_kind_name((LkParcelKind)i));
+        }
+    }
     json_builder_end_array(state);
     lk_api_add_queues(request, state);
 }

@@ -106,6 +106,14 @@ lk_api_may_work(const LkRequest *request, LkReply *reply)
     return false;
 }
 
+const char *
+lk_api_login(const LkRequest *request)
+{
+    const LkVisitor *visitor = request->visitor;
+    return visitor->session != NULL ? lk_session_login(visitor->session)
+                                    : visitor->login;
+}
+
 void
 lk_api_bad(LkReply *reply)
 {

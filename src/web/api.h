@@ -31,6 +31,9 @@ const LkReach *lk_api_reach(const LkRequest *request, LkReply *reply);
  * the recovery key. If not, answers. */
 bool lk_api_may_work(const LkRequest *request, LkReply *reply);
 
+/** lk_api_login: (transfer none): who asks; somebody has unlocked. */
+const char *lk_api_login(const LkRequest *request);
+
 /** lk_api_bad: answers 400: the page asked for something that cannot be. */
 void lk_api_bad(LkReply *reply);
 

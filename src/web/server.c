@@ -468,6 +468,7 @@ serve(Server *server, LkReviewEnd *how, GError **error)
         }
         gint64 now_us = lk_web_now_us();
         lk_visitors_tick(web->visitors, now_us);
+        lk_web_compare(web, now_us);
         close_slow(server, now_us);
         if (web->was_started && !server->told_started && options->started != NULL) {
             server->told_started = true;

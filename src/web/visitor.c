@@ -204,3 +204,15 @@ lk_visitors_tick(LkVisitors *visitors, gint64 now_us)
         }
     }
 }
+
+void
+lk_visitors_each(LkVisitors *visitors, LkVisitorFunc each, void *data)
+{
+    for (guint i = 0; i < visitors->all->len; i++) {
+        LkVisitor *visitor = g_ptr_array_index(visitors->all, i);
+        if (visitor->session != NULL) {
+            lk_visitor_act(visitors, visitor);
+            each(visitor, data);
+        }
+    }
+}

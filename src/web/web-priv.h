@@ -42,9 +42,10 @@ typedef struct {
     bool is_protected; /* the office has keys: people unlock */
     LkStationery *stationery;
     LkVisitors *visitors;
-    LkApi *api;       /* what waits, and pictures of it */
-    gint64 used_us;   /* lk_web_now_us(): a person last did something */
-    bool was_started; /* a browser came with the token */
+    LkApi *api;         /* what waits, and pictures of it */
+    gint64 used_us;     /* lk_web_now_us(): a person last did something */
+    gint64 compared_us; /* the same: what was typed twice was last looked at */
+    bool was_started;   /* a browser came with the token */
     int port;
     double idle_minutes;
     const char *suggested; /* login for the field, or NULL (not owned) */
@@ -122,6 +123,12 @@ void lk_visitor_act(LkVisitors *visitors, const LkVisitor *visitor);
 
 /** lk_visitors_tick: locks whoever did nothing for LK_PERSON_IDLE_MINUTES. */
 void lk_visitors_tick(LkVisitors *visitors, gint64 now_us);
+
+/** LkVisitorFunc: @visitor has unlocked; it is the one who acts. */
+typedef void (*LkVisitorFunc)(LkVisitor *visitor, void *data);
+
+/** lk_visitors_each: calls @each for everybody who has unlocked with keys. */
+void lk_visitors_each(LkVisitors *visitors, LkVisitorFunc each, void *data);
 
 /**
  * lk_visitors_wait: seconds until somebody may try to unlock again, 0: now. Each wrong
@@ -325,7 +332,14 @@ void lk_handle_page(const LkRequest *request, LkReply *reply);
 void lk_handle_case(const LkRequest *request, LkReply *reply);
 void lk_handle_crop(const LkRequest *request, LkReply *reply);
 void lk_handle_picture(const LkRequest *request, LkReply *reply);
+void lk_handle_clerks(const LkRequest *request, LkReply *reply);
+void lk_handle_give(const LkRequest *request, LkReply *reply);
+void lk_handle_withdraw(const LkRequest *request, LkReply *reply);
 void lk_handle_parcel(const LkRequest *request, LkReply *reply);
+
+/** lk_web_compare: once a second, compares some of what two people typed, with the keys
+ * of whoever is there. */
+void lk_web_compare(LkWeb *web, gint64 now_us);
 
 /** lk_add_queues: the members "second" and "queues" of a state. */
 void lk_add_queues(const LkRequest *request, JsonBuilder *state);

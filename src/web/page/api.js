@@ -3,6 +3,7 @@
  * (a passphrase is needed), or what the station says. */
 
 const PATIENCE = 20000; /* ms without an answer that count as none */
+const PATIENCE_GIVE = 90000; /* pages are opened and cut meanwhile */
 const PATIENCE_UNLOCK = 90000; /* a passphrase is checked slowly on purpose */
 
 export class ApiError extends Error {
@@ -70,4 +71,7 @@ export const api = {
     page: (act) => post("/api/page", act),
     caseFile: (code) => get(`/api/case/${encodeURIComponent(code)}`),
     recent: () => get("/api/recent"),
+    clerks: () => get("/api/clerks"),
+    give: (to, kind, n) => post("/api/give", { to, kind, n }, PATIENCE_GIVE),
+    withdraw: (parcel) => post("/api/withdraw", { parcel }),
 };

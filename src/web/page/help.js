@@ -38,6 +38,7 @@ const KEYS = [
             ["Alt R", "help.nothing"],
             ["Alt P", "help.illegible"],
             ["Alt Z", "help.zoom"],
+            ["Alt 1 {or} 2", "help.pair"],
             ["Ctrl Z", "help.undo"],
             ["F1", "help.help"],
         ],

@@ -4,6 +4,7 @@ import { api } from "./api.js";
 import { Conflicts } from "./conflicts.js";
 import { Contradictions } from "./contradictions.js";
 import { el } from "./dom.js";
+import { openGive } from "./give.js";
 import { openHelp } from "./help.js";
 import { Identity } from "./identity.js";
 import { watchIdle } from "./idle.js";
@@ -200,7 +201,7 @@ function locked(why = null) {
 
 function opened(now) {
     state = now;
-    shell = new Shell(state, { recent: () => openRecent(station), help: openHelp, lock });
+    shell = new Shell(state, { recent: () => openRecent(station), give: () => openGive(station), help: openHelp, lock });
     app.replaceChildren(shell.root);
     stopIdle = watchIdle(state.lock_minutes ?? LOCK_MINUTES, lock);
     saver.send();

@@ -3,8 +3,10 @@
 import { button, el, setText } from "./dom.js";
 import { number, t, tn } from "./words.js";
 
+const GIVERS = ["gestionnaire", "recovery"]; /* who keep case files */
+
 export class Shell {
-    /** `acts`: {recent, help, lock} */
+    /** `acts`: {recent, give, help, lock} */
     constructor(state, acts) {
         this.state = state;
         this.list = el("ul", { class: "queues" });
@@ -28,6 +30,9 @@ export class Shell {
                     el("strong", { text: state.person.login }),
                     el("span", { text: t(`role.${state.person.role}`) }),
                 ),
+                state.protected && GIVERS.includes(state.person.role)
+                    ? button({ text: t("give.open"), draw: "give", look: "quiet" }, acts.give)
+                    : null,
                 button({ text: t("recent.open"), draw: "recent", look: "quiet" }, acts.recent),
                 button({ text: t("help"), key: "?", draw: "help", look: "quiet" }, acts.help),
                 button({ text: t("lock"), draw: "lock", look: "quiet" }, acts.lock),

@@ -24,6 +24,7 @@ export class TypeCard {
         this.nodes = [
             fieldHead(item, tn("left", station.count(item.queue, group))),
             item.keyed ? notice(t("type.second")) : null,
+            item.values ? notice(t("pair.why")) : null,
             item.queue === "required" ? notice(t("required.why")) : null,
             el(
                 "div",
@@ -32,6 +33,7 @@ export class TypeCard {
                 el(
                     "div",
                     { class: "entry" },
+                    item.values ? this.pair() : null,
                     el("label", { for: "typed", class: "unseen", text: item.label }),
                     this.input,
                     this.says,
@@ -69,6 +71,28 @@ export class TypeCard {
         });
         input.addEventListener("input", () => this.look());
         return input;
+    }
+
+    /* What two people typed who do not agree: one key takes it over, to be corrected or saved. */
+    pair() {
+        return el("div", { class: "keyed", role: "group", "aria-label": t("pair.why") },
+            this.item.values.map((one, n) => button(
+                { text: t("pair.typed", one.who, one.text ?? t("type.nothing")), key: t("key.alt", String(n + 1)) },
+                () => this.take(n))));
+    }
+
+    take(n) {
+        const text = this.item.values?.[n]?.text;
+        if (text === undefined || this.sent) {
+            return;
+        }
+        if (text === null) {
+            this.nothing();
+            return;
+        }
+        this.input.value = text;
+        this.look();
+        this.input.focus();
     }
 
     /* Characters that fit, with separators; the rest is not taken. */
@@ -155,7 +179,8 @@ export class TypeCard {
 
     send(value) {
         this.sent = true;
-        this.answered({ key: this.item.key, version: this.item.version, value });
+        const { key, version, keying } = this.item;
+        this.answered(keying === undefined ? { key, version, value } : { key, version, keying, value });
     }
 
     zoom() {
@@ -168,7 +193,8 @@ export class TypeCard {
     keys(event) {
         const key = event.key.toLowerCase();
         if (event.altKey && !event.ctrlKey) {
-            const act = { r: () => this.nothing(), p: () => this.illegible(), z: () => this.zoom() }[key];
+            const act = { r: () => this.nothing(), p: () => this.illegible(), z: () => this.zoom(),
+                1: () => this.take(0), 2: () => this.take(1) }[key];
             act?.();
             return act !== undefined;
         }
