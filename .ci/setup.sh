@@ -34,7 +34,7 @@ done
 
 # What drives the browser in the tests of the review station's page.
 get_page_tests() {
-    from=tests/page to=build/page-tests
+    from=tests/browser to=build/page-tests
     [ "${1:-build}" = test ] || return 0
     cmp -s $from/package-lock.json "$to/node_modules/.as-locked" && return 0
     echo "Installing: playwright-core (npm)"

@@ -9,4 +9,4 @@ fi
 mkdir "$T/page"
 cp src/web/page/*.js "$T/page/"
 echo '{"type":"module"}' >"$T/page/package.json"
-node tests/page/typing.mjs "$T/page"
+node tests/browser/typing.mjs "$T/page"

@@ -13,7 +13,8 @@ static bool
 undo_page(const LkRequest *request, const LkAct *act, GError **error)
 {
     const LkPageSaid said = {act->page, lk_api_login(request), NULL};
-    return lk_store_settle_page(request->web->store, &said, LK_ACT_UNDO, error);
+    return lk_store_undo_page(request->web->store, request->visitor->session, &said,
+                              error);
 }
 
 static bool

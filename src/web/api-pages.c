@@ -431,9 +431,11 @@ perform(const LkRequest *request, const char *name, PageAct *act, GError **error
     if (strcmp(name, "assign") == 0) {
         return assign(request, act, error);
     }
-    LkPageAct what = strcmp(name, "accept") == 0    ? LK_ACT_ACCEPT
-                     : strcmp(name, "dismiss") == 0 ? LK_ACT_DISMISS
-                                                    : LK_ACT_UNDO;
+    if (strcmp(name, "undo") == 0) {
+        return lk_store_undo_page(request->web->store, request->visitor->session,
+                                  &act->said, error);
+    }
+    LkPageAct what = strcmp(name, "accept") == 0 ? LK_ACT_ACCEPT : LK_ACT_DISMISS;
     return lk_store_settle_page(request->web->store, &act->said, what, error);
 }
 

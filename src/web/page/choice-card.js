@@ -96,8 +96,8 @@ export class ChoiceCard {
         if (this.item.one || option === null) {
             this.chosen.clear();
         }
-        if (option !== null && !had) {
-            this.chosen.add(option);
+        if (option !== null && (this.item.one || !had)) {
+            this.chosen.add(option); /* the one that is chosen stays so: "none" has a key of its own */
         } else if (option !== null) {
             this.chosen.delete(option);
         }
