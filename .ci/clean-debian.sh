@@ -17,6 +17,9 @@ git clone -q . "$root/lakana"
 mountpoint -q "$root/proc" || mount -t proc proc "$root/proc"
 mountpoint -q "$root/dev" || mount --rbind /dev "$root/dev"
 cp /etc/resolv.conf "$root/etc/resolv.conf"
+# It is this machine's network: whom it trusts there, the folder has to trust too.
+mkdir -p "$root/usr/local/share/ca-certificates"
+cp /usr/local/share/ca-certificates/*.crt "$root/usr/local/share/ca-certificates/" 2>/dev/null || true
 cleanup() {
     umount -l "$root/dev" || true
     umount "$root/proc" || true
@@ -24,6 +27,7 @@ cleanup() {
 trap cleanup EXIT
 chroot "$root" apt-get -qq update
 chroot "$root" apt-get -qq install -y --no-install-recommends make >/dev/null
+[ ! -x "$root/usr/sbin/update-ca-certificates" ] || chroot "$root" update-ca-certificates >/dev/null 2>&1
 for target; do
     chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM=dumb \
         make -C /lakana "$target"
