@@ -8,7 +8,7 @@ libjson-glib-dev libhpdf-dev libqrencode-dev libqpdf-dev libjpeg62-turbo-dev lib
 libpng-dev zlib1g-dev libleptonica-dev libpoppler-glib-dev libzxing-dev libzbar-dev
 tesseract-ocr tesseract-ocr-eng libseccomp-dev libsqlite3-dev libsodium-dev libarchive-dev
 libmicrohttpd-dev libglib2.0-dev-bin fonts-sil-andika"
-test="perl python3 file poppler-utils qpdf zbar-tools sqlite3 libtiff-tools curl
+test="perl python3 file poppler-utils qpdf zbar-tools sqlite3 libtiff-tools imagemagick curl
 ca-certificates chromium nodejs npm"
 lint="clang-format clang-tidy"
 fuzz="clang libclang-rt-14-dev"
