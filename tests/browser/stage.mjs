@@ -196,10 +196,19 @@ function holdsPicture(bytes) {
     return false;
 }
 
+/* Paths of the files below `folder`. Links are not followed: readdirSync() of Node 18 trips over one that leads to
+ * a socket when it walks by itself. */
+function filesBelow(folder) {
+    return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+        const path = join(folder, entry.name);
+        return entry.isDirectory() ? filesBelow(path) : entry.isFile() ? [path] : [];
+    });
+}
+
 /* Files below `folder` that hold a picture of paper or one of `words`. */
 function leftovers(folder, words) {
     const needles = words.flatMap((word) => [Buffer.from(word, "utf8"), Buffer.from(word, "utf16le")]);
-    return readdirSync(folder, { recursive: true }).map((name) => join(folder, name)).filter((path) => {
+    return filesBelow(folder).filter((path) => {
         if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
             return false;
         }
