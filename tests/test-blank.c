@@ -20,22 +20,6 @@ typedef struct {
     LkReader *reader;
 } House;
 
-static const LkLayout *
-find_layout(const char *layout_id, void *data)
-{
-    return sim_office_by_id(data, layout_id);
-}
-
-static void
-none_issued(const LkCaseCode *code, void (*each)(const LkPageId *id, void *to),
-            void *to, void *data)
-{
-    (void)code;
-    (void)each;
-    (void)to;
-    (void)data;
-}
-
 static void
 open_house(House *house)
 {
@@ -56,7 +40,7 @@ open_house(House *house)
     house->n_fronts = sim_paper_n_pages(house->fronts);
     (void)g_unlink(path);
     (void)g_rmdir(folder);
-    LkReadHost host = {find_layout, none_issued, house->office};
+    LkReadHost host = sim_office_host(house->office);
     house->reader = lk_reader_new(&host, &error);
     g_assert_no_error(error);
 }

@@ -72,19 +72,6 @@ photograph(const Fixture *f, const SimSheet *sheet)
     return image;
 }
 
-static const LkLayout *
-find_layout(const char *id, void *data)
-{
-    return sim_office_by_id(((Fixture *)data)->office, id);
-}
-
-static void
-none_issued(const LkCaseCode *code, void (*each)(const LkPageId *id, void *to),
-            void *to, void *data)
-{
-    (void)code, (void)each, (void)to, (void)data;
-}
-
 static const LkLayoutPage *
 layout_of(const Fixture *f)
 {
@@ -99,7 +86,7 @@ read_page(Fixture *f)
         sim_sheet_print(f->paper, f->page->pdf_page, &f->machine.printing, SHEET_DPI);
     sim_fill(sheet, f->page->layout, f->page->truth, &f->file->writer, &random);
     g_autoptr(SimImage) image = photograph(f, sheet);
-    LkReadHost host = {find_layout, none_issued, f};
+    LkReadHost host = sim_office_host(f->office);
     g_autoptr(GError) error = NULL;
     g_autoptr(LkReader) reader = lk_reader_new(&host, &error);
     g_assert_no_error(error);

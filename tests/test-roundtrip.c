@@ -14,22 +14,6 @@ static const char *const main_forms[] = {"1.A", "1.B", "1.C", "5.A", NULL};
 static const char *const late_forms[] = {"6.B", "6.C", "A.1", "A.3",
                                          "6.B", "6.B", NULL};
 
-static const LkLayout *
-find_layout(const char *layout_id, void *data)
-{
-    return sim_office_by_id(data, layout_id);
-}
-
-static void
-none_issued(const LkCaseCode *code, void (*each)(const LkPageId *id, void *to),
-            void *to, void *data)
-{
-    (void)code;
-    (void)each;
-    (void)to;
-    (void)data;
-}
-
 /** One file filled in and written to disk. */
 typedef struct {
     char *folder;
@@ -181,7 +165,7 @@ static void
 read_scans(const Scanned *scanned, SimTally *tally, Ink *ink)
 {
     GError *error = NULL;
-    LkReadHost host = {find_layout, none_issued, scanned->office};
+    LkReadHost host = sim_office_host(scanned->office);
     g_autoptr(LkReader) reader = lk_reader_new(&host, &error);
     g_assert_no_error(error);
     guint next = 0;

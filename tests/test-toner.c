@@ -8,22 +8,6 @@
 
 #define SHEET_DPI 300.0
 
-static const LkLayout *
-find_layout(const char *layout_id, void *data)
-{
-    return sim_office_by_id(data, layout_id);
-}
-
-static void
-none_issued(const LkCaseCode *code, void (*each)(const LkPageId *id, void *to),
-            void *to, void *data)
-{
-    (void)code;
-    (void)each;
-    (void)to;
-    (void)data;
-}
-
 /** What the reader said of a pile of pages. */
 typedef struct {
     LkReader *reader;
@@ -52,7 +36,7 @@ read_pile(SimProfile profile)
     GError *error = NULL;
     g_autoptr(SimOffice) office = sim_office_new(&error);
     g_assert_no_error(error);
-    LkReadHost host = {find_layout, none_issued, office};
+    LkReadHost host = sim_office_host(office);
     g_autoptr(LkReader) reader = lk_reader_new(&host, &error);
     g_assert_no_error(error);
     g_autofree char *folder = g_dir_make_tmp("lakana-toner-XXXXXX", &error);

@@ -29,22 +29,6 @@ typedef struct {
     int number; /* of the file */
 } Work;
 
-static const LkLayout *
-find_layout(const char *layout_id, void *data)
-{
-    return sim_office_by_id(data, layout_id);
-}
-
-static void
-none_issued(const LkCaseCode *code, void (*each)(const LkPageId *id, void *to),
-            void *to, void *data)
-{
-    (void)code;
-    (void)each;
-    (void)to;
-    (void)data;
-}
-
 static void
 set_machine(SimMachine *machine)
 {
@@ -123,7 +107,7 @@ run(Work *work, GError **error)
     g_autoptr(SimOffice) office = sim_office_new(error);
     g_autofree char *folder =
         office != NULL ? g_dir_make_tmp("lakana-quality-XXXXXX", error) : NULL;
-    LkReadHost host = {find_layout, none_issued, office};
+    LkReadHost host = sim_office_host(office);
     g_autoptr(LkReader) reader = folder != NULL ? lk_reader_new(&host, error) : NULL;
     if (reader == NULL) {
         return false;

@@ -18,16 +18,6 @@ give_layout(const char *id, void *stationery)
 }
 
 static void
-none_issued(const LkCaseCode *code, void (*each)(const LkPageId *id, void *to),
-            void *to, void *data)
-{
-    (void)code;
-    (void)each;
-    (void)to;
-    (void)data;
-}
-
-static void
 hash_ink(GChecksum *sum, const GArray *areas)
 {
     for (guint i = 0; i < areas->len; i++) {
@@ -89,7 +79,7 @@ main(int argc, char **argv)
         g_printerr("tool-stages: %s\n", error != NULL ? error->message : "one FILE");
         return 1;
     }
-    LkReadHost host = {give_layout, none_issued, stationery};
+    LkReadHost host = {give_layout, NULL, stationery};
     g_autoptr(LkReader) reader = lk_reader_new(&host, &error);
     g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_MD5);
     LkInput input = {(const uint8_t *)g_mapped_file_get_contents(file),

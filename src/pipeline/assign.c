@@ -220,16 +220,6 @@ give_layout(const char *id, void *data)
     return strcmp(id, work->layout->id) == 0 ? work->layout : NULL;
 }
 
-static void
-none_issued(const LkCaseCode *code, void (*each)(const LkPageId *id, void *to),
-            void *to, void *data)
-{
-    (void)code;
-    (void)each;
-    (void)to;
-    (void)data;
-}
-
 /* Nothing is known of any box, cell or line. */
 static void
 leave_unread(LkReading *reading, const LkLayoutPage *page)
@@ -254,7 +244,7 @@ leave_unread(LkReading *reading, const LkLayoutPage *page)
 static LkReading *
 read_as(Work *work, const LkImage *image, GError **error)
 {
-    LkReadHost host = {give_layout, none_issued, work};
+    LkReadHost host = {give_layout, NULL, work};
     g_autoptr(LkReader) reader = lk_reader_new(&host, error);
     if (reader == NULL) {
         return NULL;

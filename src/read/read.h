@@ -207,7 +207,7 @@ typedef struct {
      * reader. */
     const LkLayout *(*layout)(const char *layout_id, void *data);
     /** Copies issued here for @code: calls @each with a page identity for every page.
-     */
+     * NULL: none are known. */
     void (*issued)(const LkCaseCode *code, void (*each)(const LkPageId *id, void *to),
                    void *to, void *data);
     void *data;

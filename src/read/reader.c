@@ -533,7 +533,9 @@ read_by_print(LkReader *reader, const LkImage *image, const LkLevels *levels,
         return false;
     }
     g_autoptr(GArray) candidates = g_array_new(FALSE, FALSE, sizeof(Candidate));
-    reader->host.issued(&code, add_candidate, candidates, reader->host.data);
+    if (reader->host.issued != NULL) {
+        reader->host.issued(&code, add_candidate, candidates, reader->host.data);
+    }
     Ranking ranking = {reader, candidates};
     if (candidates->len == 0 ||
         !try_slots(image, h, first, LK_SLOT_IDENTITY, use_identity, &ranking)) {

@@ -79,6 +79,18 @@ sim_office_by_id(const SimOffice *office, const char *layout_id)
     return NULL;
 }
 
+static const LkLayout *
+give_layout(const char *id, void *office)
+{
+    return sim_office_by_id(office, id);
+}
+
+LkReadHost
+sim_office_host(SimOffice *office)
+{
+    return (LkReadHost){give_layout, NULL, office};
+}
+
 static void
 page_free(void *data)
 {

@@ -3,6 +3,7 @@
 #ifndef SIM_OFFICE_H
 #define SIM_OFFICE_H
 
+#include "read/read.h"
 #include "render/render.h"
 #include "tests/sim/sim.h"
 
@@ -25,6 +26,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimOffice, sim_office_free)
 const LkLayout *sim_office_layout(SimOffice *office, const char *form, GError **error);
 /** sim_office_by_id: (transfer none): the layout with that identity, or NULL. */
 const LkLayout *sim_office_by_id(const SimOffice *office, const char *layout_id);
+/** sim_office_host: for a reader of its forms, which must not outlive it; no copy is
+ * known to have been issued. */
+LkReadHost sim_office_host(SimOffice *office);
 
 /** A page of a pack as printed, and what is to be written on it. */
 typedef struct {
