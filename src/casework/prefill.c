@@ -24,13 +24,8 @@ typedef struct {
 static const LkLayoutField *
 find_field(const LkLayout *layout, const char *name)
 {
-    for (guint i = 0; i < layout->fields->len; i++) {
-        const LkLayoutField *field = g_ptr_array_index(layout->fields, i);
-        if (strcmp(field->name, name) == 0) {
-            return field;
-        }
-    }
-    return NULL;
+    int index = lk_layout_field_index(layout, name);
+    return index >= 0 ? lk_layout_field(layout, index) : NULL;
 }
 
 static bool

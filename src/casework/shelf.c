@@ -53,13 +53,8 @@ const LkLayoutField *
 lk_shelf_field(LkShelf *shelf, const char *id, const char *name)
 {
     const LkLayout *layout = lk_shelf_layout(shelf, id, NULL);
-    for (guint i = 0; layout != NULL && i < layout->fields->len; i++) {
-        const LkLayoutField *field = g_ptr_array_index(layout->fields, i);
-        if (strcmp(field->name, name) == 0) {
-            return field;
-        }
-    }
-    return NULL;
+    int index = layout != NULL ? lk_layout_field_index(layout, name) : -1;
+    return index >= 0 ? lk_layout_field(layout, index) : NULL;
 }
 
 static const char *

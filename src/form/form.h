@@ -453,6 +453,9 @@ LkLayout *lk_service_map_layout(const LkServiceMap *map, const LkFonts *fonts,
 
 /** lk_layout_field: (transfer none): the field at @index. */
 const LkLayoutField *lk_layout_field(const LkLayout *layout, int index);
+/** lk_layout_field_index: of the field called @name, for lk_layout_field(); -1: none.
+ */
+int lk_layout_field_index(const LkLayout *layout, const char *name);
 /** lk_layout_field_has_option: whether @value is one of its options'. */
 bool lk_layout_field_has_option(const LkLayoutField *field, const char *value);
 /** lk_layout_page: (transfer none): page @number (from 1), or NULL. */

@@ -87,6 +87,17 @@ lk_layout_field(const LkLayout *layout, int index)
     return g_ptr_array_index(layout->fields, (guint)index);
 }
 
+int
+lk_layout_field_index(const LkLayout *layout, const char *name)
+{
+    for (guint i = 0; i < layout->fields->len; i++) {
+        if (strcmp(lk_layout_field(layout, (int)i)->name, name) == 0) {
+            return (int)i;
+        }
+    }
+    return -1;
+}
+
 bool
 lk_layout_field_has_option(const LkLayoutField *field, const char *value)
 {

@@ -310,17 +310,6 @@ layout_of(LkCrops *crops, const char *id, GError **error)
     return layout;
 }
 
-static int
-field_index(const LkLayout *layout, const char *name)
-{
-    for (guint i = 0; i < layout->fields->len; i++) {
-        if (strcmp(lk_layout_field(layout, (int)i)->name, name) == 0) {
-            return (int)i;
-        }
-    }
-    return -1;
-}
-
 static bool
 find_area(LkCrops *crops, const LkCropOrder *order, LkRect *area, GError **error)
 {
@@ -331,7 +320,7 @@ find_area(LkCrops *crops, const LkCropOrder *order, LkRect *area, GError **error
     if (layout == NULL) {
         return false;
     }
-    int field = field_index(layout, order->field);
+    int field = lk_layout_field_index(layout, order->field);
     *area = field < 0 ? (LkRect){0, 0, 0, 0}
                       : lk_crop_area(layout, record->id.page, field, order->row,
                                      order->option);

@@ -124,17 +124,6 @@ require_open(Work *work, const LkCaseCode *code, GError **error)
            lk_vault_require_unmasked(lk_session_store(work->session), code, error);
 }
 
-static int
-field_index(const LkLayout *layout, const char *name)
-{
-    for (guint i = 0; i < layout->fields->len; i++) {
-        if (strcmp(lk_layout_field(layout, (int)i)->name, name) == 0) {
-            return (int)i;
-        }
-    }
-    return -1;
-}
-
 /* Ink that nobody has typed yet, on a page that is surely of its file. */
 static bool
 is_to_type(const LkStoreValue *value)
@@ -174,7 +163,7 @@ look(const LkStoreValue *value, void *data)
     }
     wanted.layout = lk_desk_find_layout(work->desk, value->layout);
     wanted.field =
-        wanted.layout != NULL ? field_index(wanted.layout, value->field) : -1;
+        wanted.layout != NULL ? lk_layout_field_index(wanted.layout, value->field) : -1;
     const LkLayoutField *field =
         wanted.field >= 0 ? lk_layout_field(wanted.layout, wanted.field) : NULL;
     LkParcelKind kind;

@@ -78,14 +78,13 @@ find_layout(Work *work, const char *id)
 static const LkLayoutField *
 find_field(const LkLayout *layout, const char *name, int row)
 {
-    for (guint i = 0; i < layout->fields->len; i++) {
-        const LkLayoutField *field = g_ptr_array_index(layout->fields, i);
-        if (strcmp(field->name, name) == 0) {
-            bool has_row = field->rows == 0 ? row == 0 : row >= 1 && row <= field->rows;
-            return has_row ? field : NULL;
-        }
+    int index = lk_layout_field_index(layout, name);
+    if (index < 0) {
+        return NULL;
     }
-    return NULL;
+    const LkLayoutField *field = lk_layout_field(layout, index);
+    bool has_row = field->rows == 0 ? row == 0 : row >= 1 && row <= field->rows;
+    return has_row ? field : NULL;
 }
 
 static bool
