@@ -240,16 +240,7 @@ take_apart(const LkRequest *request, GArray *all)
     return n >= 1 && n <= AT_ONCE_MAX;
 }
 
-/* The number called @name; -1, which nothing has, if there is none. */
-static gint64
-number_of(JsonObject *object, const char *name)
-{
-    JsonNode *node = json_object_get_member(object, name);
-    return node != NULL && JSON_NODE_HOLDS_VALUE(node) &&
-                   json_node_get_value_type(node) == G_TYPE_INT64
-               ? json_node_get_int(node)
-               : -1; /* seen by nobody: refused */
-}
+#define SEEN_BY_NOBODY (-1) /* no decision has that number: refused as taken */
 
 static bool
 is_typed_twice(LkKinds twice, const LkLayoutField *field)
@@ -266,17 +257,19 @@ prepare(const LkRequest *request, LkKinds twice, GArray *all, GArray *asked)
         if (sent->place.crop != 0) {
             settle_crop(request, sent);
         } else if (check_field(request, sent)) {
-            LkDecisionAsked one = {.decision = {.page = sent->place.page,
-                                                .field = sent->field->name,
-                                                .row = sent->place.row,
-                                                .value = sent->checked.value,
-                                                .options = sent->checked.options,
-                                                .who = lk_api_login(request)},
-                                   .sealed = sent->checked.sealed,
-                                   .seen = number_of(sent->object, "version"),
-                                   .twice = is_typed_twice(twice, sent->field),
-                                   .seen_keying = number_of(sent->object, "keying"),
-                                   .session = request->visitor->session};
+            LkDecisionAsked one = {
+                .decision = {.page = sent->place.page,
+                             .field = sent->field->name,
+                             .row = sent->place.row,
+                             .value = sent->checked.value,
+                             .options = sent->checked.options,
+                             .who = lk_api_login(request)},
+                .sealed = sent->checked.sealed,
+                .seen = lk_api_sent_number(sent->object, "version", SEEN_BY_NOBODY),
+                .twice = is_typed_twice(twice, sent->field),
+                .seen_keying =
+                    lk_api_sent_number(sent->object, "keying", SEEN_BY_NOBODY),
+                .session = request->visitor->session};
             sent->asked = (int)asked->len;
             g_array_append_val(asked, one);
         }

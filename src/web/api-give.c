@@ -81,16 +81,6 @@ lk_handle_clerks(const LkRequest *request, LkReply *reply)
 /* --- Giving and withdrawing. --------------------------------------------------------
  */
 
-static gint64
-number_of(const LkRequest *request, const char *name)
-{
-    JsonNode *node = json_object_get_member(request->body, name);
-    return node != NULL && JSON_NODE_HOLDS_VALUE(node) &&
-                   json_node_get_value_type(node) == G_TYPE_INT64
-               ? json_node_get_int(node)
-               : 0;
-}
-
 static void
 answer(const LkRequest *request, LkReply *reply, const char *const *names,
        const gint64 *numbers)
@@ -113,7 +103,7 @@ lk_handle_give(const LkRequest *request, LkReply *reply)
     static const char *const names[] = {"parcel", "given", "left_out", "not_yours",
                                         NULL};
     const char *kind = lk_request_text(request, "kind");
-    gint64 n = number_of(request, "n");
+    gint64 n = lk_api_sent_number(request->body, "n", 0);
     LkParcelOrder order = {.to = lk_request_text(request, "to"), .limit = (int)n};
     if (order.to == NULL || kind == NULL || n < 1 || n > GIVE_MAX ||
         !lk_parcel_kind_parse(kind, &order.kind)) {
@@ -138,7 +128,7 @@ void
 lk_handle_withdraw(const LkRequest *request, LkReply *reply)
 {
     static const char *const names[] = {"withdrawn", NULL};
-    gint64 parcel = number_of(request, "parcel");
+    gint64 parcel = lk_api_sent_number(request->body, "parcel", 0);
     if (parcel < 1) {
         lk_api_bad(reply);
         return;

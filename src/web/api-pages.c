@@ -372,16 +372,6 @@ typedef struct {
     LkCaseCode code;    /* of the file it goes to */
 } PageAct;
 
-static gint64
-number_in(JsonObject *body, const char *name)
-{
-    JsonNode *node = json_object_get_member(body, name);
-    return node != NULL && JSON_NODE_HOLDS_VALUE(node) &&
-                   json_node_get_value_type(node) == G_TYPE_INT64
-               ? json_node_get_int(node)
-               : 0;
-}
-
 /* Who decides about a page must be able to open it. */
 static bool
 check_key(const LkRequest *request, gint64 page, GError **error)
@@ -408,7 +398,7 @@ assign(const LkRequest *request, PageAct *act, GError **error)
 {
     const char *form = lk_request_text(request, "form");
     const char *copy = lk_request_text(request, "copy");
-    gint64 number = number_in(request->body, "page_number");
+    gint64 number = lk_api_sent_number(request->body, "page_number", 0);
     LkAssignment assignment = {.said = act->said,
                                .case_code = act->code,
                                .form = form,
@@ -446,7 +436,7 @@ read_act(const LkRequest *request, const char **name, PageAct *act)
     static const char *const names[] = {"accept", "dismiss", "assign", "undo", NULL};
     const char *code = lk_request_text(request, "case");
     *name = lk_request_text(request, "act");
-    act->said.page = number_in(request->body, "page");
+    act->said.page = lk_api_sent_number(request->body, "page", 0);
     return *name != NULL && g_strv_contains(names, *name) && act->said.page > 0 &&
            (code == NULL || *code == '\0' ||
             lk_case_code_parse(code, &act->code, NULL));

@@ -167,6 +167,16 @@ lk_json_number(JsonBuilder *json, const char *name, gint64 number)
     json_builder_add_int_value(json, number);
 }
 
+gint64
+lk_api_sent_number(JsonObject *body, const char *name, gint64 absent)
+{
+    JsonNode *node = json_object_get_member(body, name);
+    return node != NULL && JSON_NODE_HOLDS_VALUE(node) &&
+                   json_node_get_value_type(node) == G_TYPE_INT64
+               ? json_node_get_int(node)
+               : absent;
+}
+
 void
 lk_json_bool(JsonBuilder *json, const char *name, bool value)
 {

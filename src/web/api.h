@@ -55,6 +55,10 @@ bool lk_api_key_parse(const char *text, LkApiKey *key);
 
 /* --- Members. --------------------------------------------------------------------- */
 
+/** lk_api_sent_number: the whole number called @name of what was sent; @absent if there
+ * is none of that name, or it is something else. */
+gint64 lk_api_sent_number(JsonObject *body, const char *name, gint64 absent);
+
 void lk_json_text(JsonBuilder *json, const char *name, const char *text);
 void lk_json_number(JsonBuilder *json, const char *name, gint64 number);
 void lk_json_bool(JsonBuilder *json, const char *name, bool value);
