@@ -3,6 +3,7 @@
 # by whom, how many, of which kind. Judged with sqlite3. Everybody is invented: EXEMPLE
 # FICTIF.
 . "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/station.inc"
 O=$T/office
 "$LAKANA" init "$O" --region MOP --office "EXEMPLE FICTIF" >"$O.words" 2>/dev/null
 "$BUILD/tool-people" "$O" "une phrase de test" awa:gestionnaire sidi:saisie kadi:saisie \
@@ -11,54 +12,9 @@ O=$T/office
     2>/dev/null
 "$BUILD/tool-fill" --seed 11 --profile copier -o "$T/scan.pdf" "$T/pack.pdf" "$T/pack.json"
 "$LAKANA" -C "$O" ingest "$T/scan.pdf" >/dev/null 2>&1
-"$LAKANA" -C "$O" review --json >"$T/url" 2>"$T/station" &
-P=$!
-trap 'kill $P 2>/dev/null; rm -rf "$T"' EXIT
-for _ in $(seq 100); do
-    [ -s "$T/url" ] && break
-    sleep 0.1
-done
-python3 - "$T" "$O" "$LAKANA" >"$T/told" 2>"$T/err" <<'PY'
-import http.cookiejar, json, sqlite3, subprocess, sys, time, urllib.error, urllib.request
-t, office, lakana = sys.argv[1:]
-start = json.load(open(t + '/url'))['url']
-base = start[:start.index('/start')]
-
-def tell(good, name, got=''):
-    print('ok' if good else 'not', name, '' if good else '(%s)' % str(got)[:300])
-
-def equal(got, wanted, name):
-    tell(got == wanted, name, 'got %r, wanted %r' % (got, wanted))
-
-def sql(text):
-    return sqlite3.connect(office + '/lakana.db').execute(text).fetchone()[0]
-
-class Browser:
-    def __init__(self, login):
-        jar = http.cookiejar.CookieJar()
-        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
-        self.opener.open(start).read()
-        self.state = self.post('unlock', login=login, passphrase='une phrase de test')
-
-    def ask(self, path, body=None):
-        head = {'Content-Type': 'application/json', 'X-Lakana': '1', 'Origin': base}
-        data = json.dumps(body).encode() if body is not None else None
-        request = urllib.request.Request(base + path, data, head if data else {})
-        try:
-            with self.opener.open(request) as answer:
-                self.status, kind, data = answer.status, answer.headers['Content-Type'], answer.read()
-        except urllib.error.HTTPError as error:
-            self.status, kind, data = error.code, error.headers['Content-Type'], error.read()
-        return json.loads(data) if kind and 'json' in kind else data
-
-    def post(self, path, **body):
-        return self.ask('/api/' + path, body)
-
-    def queue(self, name, more='n=200'):
-        return self.ask('/api/queue/%s?%s' % (name, more))
-
-    def count(self, name):
-        return [q['count'] for q in self.ask('/api/state')['queues'] if q['id'] == name][0]
+open_station
+at_station <<'PY'
+from station import *
 
 awa, sidi, sup = Browser('awa'), Browser('sidi'), Browser('sup')
 clerks = awa.ask('/api/clerks')
@@ -100,13 +56,7 @@ equal(awa.status, 405, 'nothing is given by GET')
 equal(sql("SELECT count(*) FROM parcels"), 1, 'and nothing of all that was given')
 print('end')
 PY
-while read -r status name; do
-    [ "$status" = end ] && continue
-    [ "$status" = ok ]
-    ok $? "$name"
-done <"$T/told"
-tail -n 1 "$T/told" | grep -q '^end$'
-ok $? "all of it was tried"
+told
 "$LAKANA" -C "$O" journal verify >"$T/out" 2>"$T/err"
 ok $? "the journal is whole"
 end

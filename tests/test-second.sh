@@ -3,6 +3,7 @@
 # of the two sees, agreement and disagreement, two clerks whose values nobody there can
 # open until a manager comes. Judged with sqlite3. Everybody is invented: EXEMPLE FICTIF.
 . "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/station.inc"
 O=$T/office
 "$LAKANA" init "$O" --region MOP --office "EXEMPLE FICTIF" >"$O.words" 2>/dev/null
 "$BUILD/tool-people" "$O" "une phrase de test" awa:gestionnaire issa:gestionnaire \
@@ -25,54 +26,10 @@ is "$(sql "SELECT detail FROM journal WHERE what = 'second' AND who = 'awa'")" \
     '{"kinds":"noms,dates"}' "it is in the journal"
 run "$LAKANA" -C "$O" parcel give --to sidi --kind noms --limit 3 --as awa
 is "$S" 0 "names are given to a clerk"
-"$LAKANA" -C "$O" review --json >"$T/url" 2>"$T/station" &
-P=$!
-trap 'kill $P 2>/dev/null; rm -rf "$T"' EXIT
-for _ in $(seq 100); do
-    [ -s "$T/url" ] && break
-    sleep 0.1
-done
-python3 - "$T" "$O" "$LAKANA" >"$T/told" 2>"$T/err" <<'PY'
-import http.cookiejar, json, sqlite3, subprocess, sys, time, urllib.error, urllib.request
-t, office, lakana = sys.argv[1:]
-start = json.load(open(t + '/url'))['url']
-base = start[:start.index('/start')]
-
-def tell(good, name, got=''):
-    print('ok' if good else 'not', name, '' if good else '(%s)' % str(got)[:300])
-
-def equal(got, wanted, name):
-    tell(got == wanted, name, 'got %r, wanted %r' % (got, wanted))
-
-def sql(text):
-    return sqlite3.connect(office + '/lakana.db').execute(text).fetchone()[0]
-
-class Browser:
-    def __init__(self, login):
-        jar = http.cookiejar.CookieJar()
-        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
-        self.opener.open(start).read()
-        self.state = self.post('unlock', login=login, passphrase='une phrase de test')
-
-    def ask(self, path, body=None):
-        head = {'Content-Type': 'application/json', 'X-Lakana': '1', 'Origin': base}
-        data = json.dumps(body).encode() if body is not None else None
-        request = urllib.request.Request(base + path, data, head if data else {})
-        try:
-            with self.opener.open(request) as answer:
-                self.status, kind, data = answer.status, answer.headers['Content-Type'], answer.read()
-        except urllib.error.HTTPError as error:
-            self.status, kind, data = error.code, error.headers['Content-Type'], error.read()
-        return json.loads(data) if kind and 'json' in kind else data
-
-    def post(self, path, **body):
-        return self.ask('/api/' + path, body)
-
-    def queue(self, name, more='n=200'):
-        return self.ask('/api/queue/%s?%s' % (name, more))
-
-    def counts(self, name):
-        return [(q['count'], q['closed']) for q in self.ask('/api/state')['queues'] if q['id'] == name][0]
+open_station
+at_station <<'PY'
+import subprocess, time
+from station import *
 
 def decide(browser, item, **said):
     keys = {k: item[k] for k in ('key', 'version', 'keying') if k in item}
@@ -151,7 +108,9 @@ def typed(value):
             return
 typed('Fictikorobo')
 kept = "SELECT count(*) FROM keyings WHERE page || ':' || row_no || ':' || field = '%s' AND state = '%s'"
-time.sleep(1.5)
+turns_end = time.monotonic() + 1.5 # the station compares once a second
+while time.monotonic() < turns_end:
+    kadi.ask('/api/state')
 equal(sql(kept % (name, 'open')), 2, 'without a key nobody can tell')
 files = b''.join(open(office + f, 'rb').read() for f in ('/lakana.db', '/lakana.db-wal'))
 tell(b'Fictikorob' not in files, 'and nothing lies in clear')
@@ -176,13 +135,7 @@ tell('note' in sidi.post('undo')['undone'], 'a clerk takes back what was typed o
 equal(sql('SELECT state FROM keyings WHERE id = %d' % mine), 'withdrawn', 'that one')
 print('end')
 PY
-while read -r status name; do
-    [ "$status" = end ] && continue
-    [ "$status" = ok ]
-    ok $? "$name"
-done <"$T/told"
-tail -n 1 "$T/told" | grep -q '^end$'
-ok $? "all of it was tried"
+told
 run "$LAKANA" -C "$O" review --second none --as awa
 is "$(sql "SELECT value FROM settings WHERE name = 'second'")" none "typed once again"
 "$LAKANA" -C "$O" journal verify >"$T/out" 2>"$T/err"
