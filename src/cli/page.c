@@ -1,4 +1,5 @@
 /* page.c - lakana page list|show|assign|accept|dismiss|undo */
+#include "cli/case.h"
 #include "cli/json.h"
 #include "cli/session.h"
 #include "pipeline/pipeline.h"
@@ -46,21 +47,9 @@ refuse(const GError *error)
 static const char *
 kind_text(const LkOpenPage *page)
 {
-    if (page->unknown) {
-        return _("unknown: say which page it is, or that it is none of ours");
-    }
-    switch (page->kind) {
-    case LK_WAIT_IDENTITY:
-        return _("is this page really of this file? to be confirmed");
-    case LK_WAIT_NO_CASE:
-        return _("blank copy without a case code");
-    case LK_WAIT_CONFLICT:
-        return _("the same page was filed before with other ink");
-    case LK_WAIT_REFUSED:
-        return _("the boxes could not be read");
-    default:
-        return "";
-    }
+    return page->unknown
+               ? _("unknown: say which page it is, or that it is none of ours")
+               : lk_case_kind_text(page->kind);
 }
 
 static void

@@ -303,8 +303,7 @@ lk_store_find_picture(LkStore *store, gint64 page, LkStorePicture *picture,
         "i", page);
     LkSqlStep step = row != NULL ? lk_sql_step(store, row, error) : LK_SQL_FAILED;
     if (step == LK_SQL_END) {
-        g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_UNKNOWN,
-                    _("there is no page number %lld here"), (long long)page);
+        (void)lk_no_such_page(page, error);
     }
     if (step != LK_SQL_ROW) {
         return false;
@@ -325,8 +324,7 @@ lk_store_page_quality(LkStore *store, gint64 page, GError **error)
         store, error, "SELECT quality FROM pages WHERE id = ?", "i", page);
     LkSqlStep step = row != NULL ? lk_sql_step(store, row, error) : LK_SQL_FAILED;
     if (step == LK_SQL_END) {
-        g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_UNKNOWN,
-                    _("there is no page number %lld here"), (long long)page);
+        (void)lk_no_such_page(page, error);
     }
     return step == LK_SQL_ROW ? g_strdup(lk_sql_text_or_null(row, 0)) : NULL;
 }

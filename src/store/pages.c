@@ -528,6 +528,14 @@ lk_store_open_pages(LkStore *store, GError **error)
     return step == LK_SQL_END ? g_steal_pointer(&open) : NULL;
 }
 
+bool
+lk_no_such_page(gint64 page, GError **error)
+{
+    g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_UNKNOWN,
+                _("there is no page number %lld here"), (long long)page);
+    return false;
+}
+
 LkPageRecord *
 lk_store_load_page(LkStore *store, gint64 page, GError **error)
 {
@@ -536,8 +544,7 @@ lk_store_load_page(LkStore *store, gint64 page, GError **error)
         "i", page);
     LkSqlStep step = row != NULL ? lk_sql_step(store, row, error) : LK_SQL_FAILED;
     if (step == LK_SQL_END) {
-        g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_UNKNOWN,
-                    _("there is no page number %lld here"), (long long)page);
+        (void)lk_no_such_page(page, error);
     }
     return step == LK_SQL_ROW ? record_from_row(row) : NULL;
 }

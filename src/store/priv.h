@@ -285,7 +285,11 @@ bool lk_case_receive(LkStore *store, const LkCaseCode *code, const LkPageId *id,
 /** lk_case_require: LK_STORE_ERROR_UNKNOWN unless @code is a case file here. */
 G_GNUC_WARN_UNUSED_RESULT
 bool lk_case_require(LkStore *store, const LkCaseCode *code, GError **error);
+
 /* --- pages.c ---------------------------------------------------------------------- */
+
+/** lk_no_such_page: LK_STORE_ERROR_UNKNOWN with the number; always false. */
+bool lk_no_such_page(gint64 page, GError **error);
 
 /** lk_page_write: lk_store_file_page() inside the caller's transaction; a page that
  * came from another office may be known by a person there. */

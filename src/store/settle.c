@@ -78,9 +78,7 @@ check_open(LkStore *store, gint64 page, int *held, GError **error)
     }
     *held = holds != 0;
     if (found == 0) {
-        g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_UNKNOWN,
-                    _("there is no page number %lld here"), (long long)page);
-        return false;
+        return lk_no_such_page(page, error);
     }
     if (decision != 0) {
         g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_FILED,

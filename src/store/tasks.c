@@ -387,8 +387,7 @@ lk_store_page_domain(LkStore *store, gint64 page, char domain[LK_DOMAIN_MAX + 1]
         "i", page);
     LkSqlStep step = row != NULL ? lk_sql_step(store, row, error) : LK_SQL_FAILED;
     if (step == LK_SQL_END) {
-        g_set_error(error, LK_STORE_ERROR, LK_STORE_ERROR_UNKNOWN,
-                    _("there is no page number %lld here"), (long long)page);
+        (void)lk_no_such_page(page, error);
     }
     if (step != LK_SQL_ROW) {
         return false;
