@@ -7,7 +7,6 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #define BEFORE_SEALED 10 /* the last version that kept them in clear */
 #define OPTION "zorgluche"
@@ -19,44 +18,6 @@ typedef struct {
     LkStorePage page;
     gint64 number; /* of the page that was filed */
 } Fixture;
-
-static int
-status_of(const char *command)
-{
-    const char *argv[] = {"sh", "-c", command, NULL};
-    int status = 0;
-    g_autoptr(GError) error = NULL;
-    g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL,
-                 &status, &error);
-    g_assert_no_error(error);
-    return WEXITSTATUS(status);
-}
-
-static bool
-lies_in_clear(const Fixture *f, const char *text)
-{
-    g_autofree char *command =
-        g_strdup_printf("grep -rqia -e '%s' '%s'", text, f->office);
-    return status_of(command) == 0;
-}
-
-static void
-sql(const Fixture *f, const char *text)
-{
-    g_autofree char *command =
-        g_strdup_printf("sqlite3 '%s/lakana.db' \"%s\"", f->office, text);
-    g_assert_cmpint(status_of(command), ==, 0);
-}
-
-static gint64
-number(const Fixture *f, const char *text)
-{
-    gint64 n = 0;
-    g_autoptr(GError) error = NULL;
-    g_assert_true(lk_sql_number(f->store, &n, &error, text, ""));
-    g_assert_no_error(error);
-    return n;
-}
 
 /* One file, one page, on it a personal box that is required and empty. */
 static void
@@ -117,7 +78,7 @@ tear_down(Fixture *f, gconstpointer unused)
     (void)unused;
     lk_store_free(f->store);
     g_autofree char *command = g_strdup_printf("rm -rf '%s'", f->dir);
-    g_assert_cmpint(status_of(command), ==, 0);
+    g_assert_cmpint(office_shell(command), ==, 0);
     g_free(f->office);
     g_free(f->dir);
 }
@@ -160,17 +121,18 @@ static void
 test_sealed(Fixture *f, gconstpointer unused)
 {
     (void)unused;
-    g_assert_cmpint(number(f, "SELECT count(*) FROM waiting"), ==, 1);
+    g_assert_cmpint(office_number(f->store, "SELECT count(*) FROM waiting"), ==, 1);
     decide(f, OPTION, false);
-    g_assert_false(lies_in_clear(f, OPTION));
-    g_assert_cmpint(number(f, "SELECT value IS NULL AND source = 'person' FROM"
-                              " current_values WHERE field = 'secret'"),
+    g_assert_false(office_shows(f->office, OPTION));
+    g_assert_cmpint(office_number(f->store,
+                                  "SELECT value IS NULL AND source = 'person' FROM"
+                                  " current_values WHERE field = 'secret'"),
                     ==, 1);
-    g_assert_cmpint(number(f, "SELECT count(*) FROM waiting"), ==, 0);
+    g_assert_cmpint(office_number(f->store, "SELECT count(*) FROM waiting"), ==, 0);
     assert_read(f, "secret 0=" OPTION ";");
     decide(f, NULL, true);
     assert_read(f, "");
-    g_assert_cmpint(number(f, "SELECT count(*) FROM waiting"), ==, 1);
+    g_assert_cmpint(office_number(f->store, "SELECT count(*) FROM waiting"), ==, 1);
     decide(f, "autre", false);
     assert_read(f, "secret 0=autre;");
 }
@@ -188,7 +150,7 @@ write_clear(const Fixture *f)
         " SELECT %" G_GINT64_FORMAT ", 'secret', 0, 'value', '" OPTION "' || i,"
         " '{\\\"" OPTION "\\\":true}', 'agent' || i, '2026-11-0' || i FROM n",
         f->number);
-    sql(f, text);
+    office_sql(f->office, text);
 }
 
 static void
@@ -232,18 +194,22 @@ test_migration(Fixture *f, gconstpointer unused)
     (void)unused;
     make_old(f);
     write_clear(f);
-    g_assert_true(lies_in_clear(f, OPTION));
+    g_assert_true(office_shows(f->office, OPTION));
     reopen(f);
-    g_assert_false(lies_in_clear(f, OPTION));
+    g_assert_false(office_shows(f->office, OPTION));
     assert_read(f, "secret 0=" OPTION "80;");
-    g_assert_cmpint(number(f, "SELECT count(*) FROM decisions WHERE who LIKE 'agent%'"
-                              " AND kind = 'value' AND value IS NULL"),
-                    ==, 80);
-    g_assert_cmpint(number(f, "SELECT count(*) FROM sealed_values s JOIN decisions d ON"
-                              " d.who = s.who AND d.at = s.at"),
-                    ==, 80);
-    g_assert_cmpint(number(f, "SELECT count(*) FROM settings WHERE name = 'wipe'"), ==,
-                    0);
+    g_assert_cmpint(
+        office_number(f->store, "SELECT count(*) FROM decisions WHERE who LIKE 'agent%'"
+                                " AND kind = 'value' AND value IS NULL"),
+        ==, 80);
+    g_assert_cmpint(
+        office_number(f->store,
+                      "SELECT count(*) FROM sealed_values s JOIN decisions d ON"
+                      " d.who = s.who AND d.at = s.at"),
+        ==, 80);
+    g_assert_cmpint(
+        office_number(f->store, "SELECT count(*) FROM settings WHERE name = 'wipe'"),
+        ==, 0);
 }
 
 /* Of a masked file nothing personal is kept. */
@@ -253,11 +219,14 @@ test_migration_masked(Fixture *f, gconstpointer unused)
     (void)unused;
     make_old(f);
     write_clear(f);
-    sql(f, "INSERT INTO masks SELECT code, '2026-11-27', 'awa' FROM cases");
+    office_sql(f->office,
+               "INSERT INTO masks SELECT code, '2026-11-27', 'awa' FROM cases");
     reopen(f);
-    g_assert_false(lies_in_clear(f, OPTION));
+    g_assert_false(office_shows(f->office, OPTION));
     g_assert_cmpint(
-        number(f, "SELECT count(*) FROM sealed_values WHERE kind = 'typed'"), ==, 0);
+        office_number(f->store,
+                      "SELECT count(*) FROM sealed_values WHERE kind = 'typed'"),
+        ==, 0);
 }
 
 /* An office that had no keys when it was opened: `lakana protect` asks for this. */
@@ -270,7 +239,7 @@ test_protect(Fixture *f, gconstpointer unused)
     g_assert_true(lk_store_seal_decisions(f->store, &error));
     g_assert_true(lk_store_wipe(f->store, &error));
     g_assert_no_error(error);
-    g_assert_false(lies_in_clear(f, OPTION));
+    g_assert_false(office_shows(f->office, OPTION));
     assert_read(f, "secret 0=" OPTION "80;");
 }
 

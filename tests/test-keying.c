@@ -5,9 +5,7 @@
 #include "tests/files/office.h"
 
 #include <string.h>
-#include <sys/wait.h>
 
-#define PASSPHRASE "une phrase pour les tests"
 #define CROP "\x89PNG EXEMPLE FICTIF"
 #define NAME "Fictikoroba"
 
@@ -17,75 +15,6 @@ typedef struct {
     LkCaseCode code;
     gint64 page;
 } Fixture;
-
-static int
-status_of(const char *command)
-{
-    const char *argv[] = {"sh", "-c", command, NULL};
-    int status = 0;
-    g_autoptr(GError) error = NULL;
-    g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL,
-                 &status, &error);
-    g_assert_no_error(error);
-    return WEXITSTATUS(status);
-}
-
-static void
-sql(const Fixture *f, const char *text)
-{
-    g_autofree char *command =
-        g_strdup_printf("sqlite3 '%s/lakana.db' \"%s\"", f->office, text);
-    g_assert_cmpint(status_of(command), ==, 0);
-}
-
-static gint64
-number(const Fixture *f, const char *text)
-{
-    gint64 n = 0;
-    g_autoptr(GError) error = NULL;
-    g_assert_true(lk_sql_number(f->store, &n, &error, text, ""));
-    g_assert_no_error(error);
-    return n;
-}
-
-static bool
-lies_in_clear(const Fixture *f, const char *text)
-{
-    g_autofree char *command =
-        g_strdup_printf("grep -rqia -e '%s' '%s'", text, f->office);
-    return status_of(command) == 0;
-}
-
-static LkSession *
-unlock(const Fixture *f, const char *login)
-{
-    g_autoptr(LkSecret) passphrase = lk_secret_new_from(PASSPHRASE, strlen(PASSPHRASE));
-    g_autoptr(GError) error = NULL;
-    LkSession *session = lk_session_open(f->store, login, passphrase, &error);
-    g_assert_no_error(error);
-    return session;
-}
-
-static void
-add_people(const Fixture *f)
-{
-    static const struct {
-        const char *login;
-        LkRole role;
-    } people[] = {{"awa", LK_ROLE_MANAGER},
-                  {"issa", LK_ROLE_MANAGER},
-                  {"fanta", LK_ROLE_MANAGER},
-                  {"sidi", LK_ROLE_CLERK},
-                  {"kadi", LK_ROLE_CLERK}};
-    g_autoptr(LkSecret) passphrase = lk_secret_new_from(PASSPHRASE, strlen(PASSPHRASE));
-    g_autoptr(GError) error = NULL;
-    g_autoptr(LkSession) by = office_session(f->store);
-    for (size_t i = 0; i < G_N_ELEMENTS(people); i++) {
-        g_assert_true(
-            lk_person_add(by, people[i].login, people[i].role, passphrase, &error));
-        g_assert_no_error(error);
-    }
-}
 
 /* One page, with a name, a date, and a date with nothing to type. */
 static void
@@ -131,6 +60,12 @@ file_page(Fixture *f)
     f->page = filed.page;
 }
 
+static const OfficePerson people[] = {{"awa", LK_ROLE_MANAGER},
+                                      {"issa", LK_ROLE_MANAGER},
+                                      {"fanta", LK_ROLE_MANAGER},
+                                      {"sidi", LK_ROLE_CLERK},
+                                      {"kadi", LK_ROLE_CLERK}};
+
 static void
 set_up(Fixture *f, gconstpointer unused)
 {
@@ -145,7 +80,7 @@ set_up(Fixture *f, gconstpointer unused)
     g_autoptr(GArray) codes = lk_store_issue_labels(f->store, 1, NULL, 0, &error);
     g_assert_no_error(error);
     f->code = g_array_index(codes, LkCaseCode, 0);
-    add_people(f);
+    office_add_people(f->store, people, G_N_ELEMENTS(people));
     file_page(f);
 }
 
@@ -155,7 +90,7 @@ tear_down(Fixture *f, gconstpointer unused)
     (void)unused;
     lk_store_free(f->store);
     g_autofree char *command = g_strdup_printf("rm -rf '%s'", f->dir);
-    g_assert_cmpint(status_of(command), ==, 0);
+    g_assert_cmpint(office_shell(command), ==, 0);
     g_free(f->dir);
     g_free(f->office);
 }
@@ -207,14 +142,14 @@ type_as(const Fixture *f, const char *who, const char *field, const char *value)
 static Outcome
 type_with_keys(const Fixture *f, const char *who, const char *field, const char *value)
 {
-    g_autoptr(LkSession) session = unlock(f, who);
+    g_autoptr(LkSession) session = office_unlock(f->store, who);
     return type(f, &(Try){who, field, value, session, 0, 0, false});
 }
 
 static void
 compare(const Fixture *f, const char *login)
 {
-    g_autoptr(LkSession) session = unlock(f, login);
+    g_autoptr(LkSession) session = office_unlock(f->store, login);
     g_autoptr(GError) error = NULL;
     g_assert_true(lk_keyings_compare(session, 10, NULL, NULL, &error));
     g_assert_no_error(error);
@@ -229,7 +164,7 @@ take_typed(const LkTyped *typed, void *data)
 static void
 assert_read(const Fixture *f, const char *expected)
 {
-    g_autoptr(LkSession) session = unlock(f, "awa");
+    g_autoptr(LkSession) session = office_unlock(f->store, "awa");
     g_autoptr(GString) typed = g_string_new(NULL);
     g_autoptr(GError) error = NULL;
     g_assert_true(lk_store_each_typed(session, &f->code, take_typed, typed, &error));
@@ -242,27 +177,33 @@ test_agree(Fixture *f, gconstpointer unused)
 {
     (void)unused;
     g_assert_cmpint(type_as(f, "awa", "date", "2026-02-12"), ==, KEPT);
-    g_assert_cmpint(number(f, "SELECT count(*) FROM decisions"), ==, 0);
-    g_assert_cmpint(number(f, "SELECT count(*) FROM waiting WHERE field = 'date'"), ==,
-                    1);
+    g_assert_cmpint(office_number(f->store, "SELECT count(*) FROM decisions"), ==, 0);
+    g_assert_cmpint(
+        office_number(f->store, "SELECT count(*) FROM waiting WHERE field = 'date'"),
+        ==, 1);
     g_assert_cmpint(type_as(f, "awa", "date", "2026-02-12"), ==, TAKEN);
     g_assert_cmpint(type_as(f, "issa", "date", "2026-02-12"), ==, DECIDED);
-    g_assert_cmpint(number(f, "SELECT count(*) FROM decisions WHERE who = 'issa' AND"
-                              " value = '2026-02-12'"),
-                    ==, 1);
-    g_assert_cmpint(number(f, "SELECT count(*) FROM waiting WHERE field = 'date'"), ==,
-                    0);
-    g_assert_cmpint(number(f, "SELECT count(*) FROM journal WHERE what = 'keying-agree'"
-                              " AND detail LIKE '%\"first\":\"awa\"%' AND detail LIKE"
-                              " '%\"second\":\"issa\"%'"),
-                    ==, 1);
+    g_assert_cmpint(
+        office_number(f->store, "SELECT count(*) FROM decisions WHERE who = 'issa' AND"
+                                " value = '2026-02-12'"),
+        ==, 1);
+    g_assert_cmpint(
+        office_number(f->store, "SELECT count(*) FROM waiting WHERE field = 'date'"),
+        ==, 0);
+    g_assert_cmpint(
+        office_number(f->store,
+                      "SELECT count(*) FROM journal WHERE what = 'keying-agree'"
+                      " AND detail LIKE '%\"first\":\"awa\"%' AND detail LIKE"
+                      " '%\"second\":\"issa\"%'"),
+        ==, 1);
     g_autoptr(GError) error = NULL;
     g_autoptr(LkAct) act = lk_store_last_act(f->store, f->page, "date", 0, &error);
     g_assert_cmpstr(act->who, ==, "issa");
     g_assert_cmpstr(act->keyed[0], ==, "awa");
     g_assert_null(act->keyed[1]);
-    g_assert_cmpint(act->keying, ==,
-                    number(f, "SELECT id FROM keyings WHERE who = 'issa'"));
+    g_assert_cmpint(
+        act->keying, ==,
+        office_number(f->store, "SELECT id FROM keyings WHERE who = 'issa'"));
     /* Seen before that: too late. */
     g_assert_cmpint(type_as(f, "fanta", "date", "2026-02-12"), ==, TAKEN);
 }
@@ -273,9 +214,10 @@ test_differ(Fixture *f, gconstpointer unused)
     (void)unused;
     g_assert_cmpint(type_as(f, "awa", "date", "2026-02-12"), ==, KEPT);
     g_assert_cmpint(type_as(f, "issa", "date", "2026-02-13"), ==, KEPT);
-    g_assert_cmpint(number(f, "SELECT count(*) FROM keyings WHERE state = 'differs'"),
-                    ==, 2);
-    gint64 last = number(f, "SELECT max(id) FROM keyings");
+    g_assert_cmpint(
+        office_number(f->store, "SELECT count(*) FROM keyings WHERE state = 'differs'"),
+        ==, 2);
+    gint64 last = office_number(f->store, "SELECT max(id) FROM keyings");
     Try third = {.who = "fanta", .field = "date", .value = "2026-02-13"};
     g_assert_cmpint(type(f, &third), ==, TAKEN); /* without having seen both */
     third.seen_keying = last - 1;
@@ -291,8 +233,9 @@ test_differ(Fixture *f, gconstpointer unused)
     g_autoptr(LkAct) act = lk_store_last_act(f->store, f->page, "date", 0, &error);
     g_assert_cmpstr(act->keyed[0], ==, "awa");
     g_assert_cmpstr(act->keyed[1], ==, "issa");
-    g_assert_cmpint(number(f, "SELECT count(*) FROM keyings WHERE decision ="
-                              " (SELECT id FROM decisions WHERE who = 'fanta')"),
+    g_assert_cmpint(office_number(f->store,
+                                  "SELECT count(*) FROM keyings WHERE decision ="
+                                  " (SELECT id FROM decisions WHERE who = 'fanta')"),
                     ==, 2);
 }
 
@@ -304,8 +247,9 @@ test_nothing(Fixture *f, gconstpointer unused)
     g_assert_cmpint(type_as(f, "issa", "date", NULL), ==, DECIDED);
     g_assert_cmpint(type_with_keys(f, "awa", "nom", NULL), ==, KEPT);
     g_assert_cmpint(type_with_keys(f, "issa", "nom", "EXEMPLE"), ==, KEPT);
-    g_assert_cmpint(number(f, "SELECT count(*) FROM keyings WHERE state = 'differs'"),
-                    ==, 2);
+    g_assert_cmpint(
+        office_number(f->store, "SELECT count(*) FROM keyings WHERE state = 'differs'"),
+        ==, 2);
 }
 
 /* Only what waits to be typed, and only kinds that are typed twice. */
@@ -320,9 +264,9 @@ test_once(Fixture *f, gconstpointer unused)
     try = (Try){.who = "issa",
                 .field = "date",
                 .value = "2026-02-13",
-                .seen = number(f, "SELECT max(id) FROM decisions")};
+                .seen = office_number(f->store, "SELECT max(id) FROM decisions")};
     g_assert_cmpint(type(f, &try), ==, DECIDED);
-    g_assert_cmpint(number(f, "SELECT count(*) FROM keyings"), ==, 0);
+    g_assert_cmpint(office_number(f->store, "SELECT count(*) FROM keyings"), ==, 0);
 }
 
 /* What was begun goes on when the office types once again. */
@@ -348,14 +292,15 @@ test_decided_elsewhere(Fixture *f, gconstpointer unused)
         .page = f->page, .field = "date", .value = "2026-02-14", .who = "A17"};
     g_assert_true(lk_store_decide(f->store, &decision, &error));
     g_assert_cmpint(type_as(f, "issa", "date", "2026-02-12"), ==, TAKEN);
-    g_assert_cmpint(number(f, "SELECT count(*) FROM open_keyings"), ==, 0);
+    g_assert_cmpint(office_number(f->store, "SELECT count(*) FROM open_keyings"), ==,
+                    0);
     decision =
         (LkDecision){.page = f->page, .field = "date", .undo = true, .who = "A17"};
     g_assert_true(lk_store_decide(f->store, &decision, &error));
     Try again = {.who = "awa",
                  .field = "date",
                  .value = "2026-02-12",
-                 .seen = number(f, "SELECT max(id) FROM decisions")};
+                 .seen = office_number(f->store, "SELECT max(id) FROM decisions")};
     g_assert_cmpint(type(f, &again), ==, KEPT); /* from the beginning */
 }
 
@@ -387,13 +332,16 @@ test_undo(Fixture *f, gconstpointer unused)
     g_assert_cmpint(type_as(f, "issa", "date", "2026-02-12"), ==, KEPT);
     g_assert_cmpint(type_as(f, "awa", "date", "2026-02-13"), ==, KEPT);
     undo(f, "awa"); /* issa's stands, and waits for another second */
-    g_assert_cmpint(number(f, "SELECT count(*) FROM keyings WHERE state = 'open' AND"
-                              " who = 'issa'"),
-                    ==, 1);
+    g_assert_cmpint(
+        office_number(f->store, "SELECT count(*) FROM keyings WHERE state = 'open' AND"
+                                " who = 'issa'"),
+        ==, 1);
     g_assert_cmpint(type_as(f, "awa", "date", "2026-02-12"), ==, DECIDED);
     g_assert_null(lk_keying_last(f->store, "issa", &error));
     g_assert_cmpint(
-        number(f, "SELECT count(*) FROM journal WHERE what = 'keying-back'"), ==, 2);
+        office_number(f->store,
+                      "SELECT count(*) FROM journal WHERE what = 'keying-back'"),
+        ==, 2);
 }
 
 /* --- Sealed. ------------------------------------------------------------------------
@@ -406,11 +354,13 @@ test_sealed(Fixture *f, gconstpointer unused)
     g_assert_cmpint(type_with_keys(f, "sidi", "nom", NAME), ==, KEPT);
     /* Composed otherwise, and with another gap: the same. */
     g_assert_cmpint(type_with_keys(f, "awa", "nom", " " NAME "  "), ==, DECIDED);
-    g_assert_cmpint(number(f, "SELECT count(*) FROM keyings WHERE value IS NOT NULL"),
-                    ==, 0);
-    g_assert_cmpint(number(f, "SELECT count(DISTINCT length(sealed)) FROM keyings"), ==,
-                    1);
-    g_assert_false(lies_in_clear(f, NAME));
+    g_assert_cmpint(
+        office_number(f->store, "SELECT count(*) FROM keyings WHERE value IS NOT NULL"),
+        ==, 0);
+    g_assert_cmpint(
+        office_number(f->store, "SELECT count(DISTINCT length(sealed)) FROM keyings"),
+        ==, 1);
+    g_assert_false(office_shows(f->office, NAME));
     assert_read(f, "nom= " NAME "  ;");
 }
 
@@ -423,17 +373,20 @@ test_compared_later(Fixture *f, gconstpointer unused)
     g_assert_cmpint(type_with_keys(f, "kadi", "nom", NAME), ==, KEPT);
     g_assert_cmpint(type_as(f, "fanta", "nom", NAME), ==, TAKEN);
     compare(f, "kadi");
-    g_assert_cmpint(number(f, "SELECT count(*) FROM decisions"), ==, 0);
+    g_assert_cmpint(office_number(f->store, "SELECT count(*) FROM decisions"), ==, 0);
     compare(f, "awa");
-    g_assert_cmpint(number(f, "SELECT count(*) FROM decisions WHERE who = 'kadi'"), ==,
-                    1);
-    g_assert_cmpint(number(f, "SELECT count(*) FROM journal WHERE what = 'keying-agree'"
-                              " AND who = 'awa' AND detail LIKE '%sidi%kadi%'"),
-                    ==, 1);
+    g_assert_cmpint(
+        office_number(f->store, "SELECT count(*) FROM decisions WHERE who = 'kadi'"),
+        ==, 1);
+    g_assert_cmpint(
+        office_number(f->store,
+                      "SELECT count(*) FROM journal WHERE what = 'keying-agree'"
+                      " AND who = 'awa' AND detail LIKE '%sidi%kadi%'"),
+        ==, 1);
     compare(f, "awa");
-    g_assert_cmpint(number(f, "SELECT count(*) FROM decisions"), ==, 1);
+    g_assert_cmpint(office_number(f->store, "SELECT count(*) FROM decisions"), ==, 1);
     assert_read(f, "nom=" NAME ";");
-    g_assert_false(lies_in_clear(f, NAME));
+    g_assert_false(office_shows(f->office, NAME));
 }
 
 static void
@@ -445,9 +398,10 @@ test_both_are_shown(Fixture *f, gconstpointer unused)
     g_assert_cmpint(type_with_keys(f, "sidi", "nom", NAME), ==, KEPT);
     g_assert_cmpint(type_with_keys(f, "kadi", "nom", "Fictikorobo"), ==, KEPT);
     compare(f, "awa");
-    g_assert_cmpint(number(f, "SELECT count(*) FROM keyings WHERE state = 'differs'"),
-                    ==, 2);
-    g_autoptr(LkSession) awa = unlock(f, "awa");
+    g_assert_cmpint(
+        office_number(f->store, "SELECT count(*) FROM keyings WHERE state = 'differs'"),
+        ==, 2);
+    g_autoptr(LkSession) awa = office_unlock(f->store, "awa");
     g_autoptr(GPtrArray) both = lk_keying_pair(f->store, awa, &place, &error);
     g_assert_no_error(error);
     g_assert_cmpuint(both->len, ==, 2);
@@ -457,11 +411,12 @@ test_both_are_shown(Fixture *f, gconstpointer unused)
     g_assert_cmpstr(lk_secret_data(first->value), ==, NAME);
     g_assert_cmpstr(second->who, ==, "kadi");
     g_assert_cmpstr(lk_secret_data(second->value), ==, "Fictikorobo");
-    g_assert_cmpint(number(f,
-                           "SELECT count(*) FROM journal WHERE what = 'typed-show' AND"
-                           " who = 'awa'"),
-                    ==, 1);
-    g_autoptr(LkSession) kadi = unlock(f, "kadi");
+    g_assert_cmpint(
+        office_number(f->store,
+                      "SELECT count(*) FROM journal WHERE what = 'typed-show' AND"
+                      " who = 'awa'"),
+        ==, 1);
+    g_autoptr(LkSession) kadi = office_unlock(f->store, "kadi");
     g_autoptr(GPtrArray) none = lk_keying_pair(f->store, kadi, &place, &error);
     g_assert_null(none);
     g_assert_error(error, LK_STORE_ERROR, LK_STORE_ERROR_LOCKED);
@@ -474,14 +429,19 @@ test_exchanged(Fixture *f, gconstpointer unused)
     (void)unused;
     g_assert_cmpint(type_with_keys(f, "sidi", "nom", NAME), ==, KEPT);
     g_assert_cmpint(type_with_keys(f, "kadi", "nom", "Fictikorobo"), ==, KEPT);
-    sql(f, "DROP TRIGGER keyings_no_update; UPDATE keyings SET sealed = (SELECT sealed"
-           " FROM keyings WHERE who = 'kadi') WHERE who = 'sidi'");
+    office_sql(
+        f->office,
+        "DROP TRIGGER keyings_no_update; UPDATE keyings SET sealed = (SELECT sealed"
+        " FROM keyings WHERE who = 'kadi') WHERE who = 'sidi'");
     compare(f, "awa");
-    g_assert_cmpint(number(f, "SELECT count(*) FROM decisions"), ==, 0);
+    g_assert_cmpint(office_number(f->store, "SELECT count(*) FROM decisions"), ==, 0);
     g_assert_cmpint(
-        number(f, "SELECT count(*) FROM journal WHERE what = 'keying-damaged'"), ==, 1);
-    g_assert_cmpint(number(f, "SELECT count(*) FROM open_keyings WHERE who = 'kadi'"),
-                    ==, 1);
+        office_number(f->store,
+                      "SELECT count(*) FROM journal WHERE what = 'keying-damaged'"),
+        ==, 1);
+    g_assert_cmpint(
+        office_number(f->store, "SELECT count(*) FROM open_keyings WHERE who = 'kadi'"),
+        ==, 1);
     g_assert_cmpint(type_with_keys(f, "awa", "nom", "Fictikorobo"), ==, DECIDED);
 }
 
@@ -492,13 +452,15 @@ test_masked(Fixture *f, gconstpointer unused)
     g_autoptr(GError) error = NULL;
     g_assert_cmpint(type_with_keys(f, "sidi", "nom", NAME), ==, KEPT);
     g_assert_cmpint(type_as(f, "awa", "date", "2026-02-12"), ==, KEPT);
-    g_autoptr(LkSession) awa = unlock(f, "awa");
+    g_autoptr(LkSession) awa = office_unlock(f->store, "awa");
     g_assert_true(lk_vault_mask(awa, &f->code, &error));
     g_assert_no_error(error);
-    g_assert_cmpint(number(f, "SELECT count(*) FROM keyings WHERE field = 'nom'"), ==,
-                    0);
-    g_assert_cmpint(number(f, "SELECT count(*) FROM keyings WHERE field = 'date'"), ==,
-                    1);
+    g_assert_cmpint(
+        office_number(f->store, "SELECT count(*) FROM keyings WHERE field = 'nom'"), ==,
+        0);
+    g_assert_cmpint(
+        office_number(f->store, "SELECT count(*) FROM keyings WHERE field = 'date'"),
+        ==, 1);
 }
 
 /* --- Parcels. -----------------------------------------------------------------------
@@ -508,7 +470,7 @@ static bool
 wants(const Fixture *f, const char *clerk)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(LkSession) awa = unlock(f, "awa");
+    g_autoptr(LkSession) awa = office_unlock(f->store, "awa");
     g_autoptr(LkParcelDraft) draft =
         lk_parcel_draft_new(awa, clerk, LK_PARCEL_NAMES, &error);
     g_assert_no_error(error);
@@ -523,7 +485,7 @@ give_and_type(const Fixture *f, const char *clerk)
     gint64 parcel = 0;
     int n = 0;
     {
-        g_autoptr(LkSession) awa = unlock(f, "awa");
+        g_autoptr(LkSession) awa = office_unlock(f->store, "awa");
         g_autoptr(LkParcelDraft) draft =
             lk_parcel_draft_new(awa, clerk, LK_PARCEL_NAMES, &error);
         const LkParcelPlace place = {f->page, "nom", 0};
@@ -531,7 +493,7 @@ give_and_type(const Fixture *f, const char *clerk)
         g_assert_true(lk_parcel_draft_give(draft, &parcel, &n, &error));
         g_assert_no_error(error);
     }
-    g_autoptr(LkSession) session = unlock(f, clerk);
+    g_autoptr(LkSession) session = office_unlock(f->store, clerk);
     g_auto(LkParcelItem) item = {0};
     g_assert_true(lk_parcel_next(session, &item, &error));
     g_assert_cmpint(item.id, !=, 0);
@@ -546,13 +508,13 @@ test_parcels(Fixture *f, gconstpointer unused)
     g_autoptr(GError) error = NULL;
     LkKinds kinds = 0;
     {
-        g_autoptr(LkSession) sidi = unlock(f, "sidi");
+        g_autoptr(LkSession) sidi = office_unlock(f->store, "sidi");
         g_assert_false(lk_second_save(f->store, sidi, 1, &error));
         g_assert_error(error, LK_STORE_ERROR, LK_STORE_ERROR_REFUSED);
         g_clear_error(&error);
         g_assert_false(lk_second_save(f->store, NULL, 1, &error));
         g_clear_error(&error);
-        g_autoptr(LkSession) awa = unlock(f, "awa");
+        g_autoptr(LkSession) awa = office_unlock(f->store, "awa");
         g_assert_true(lk_kinds_parse("noms,dates", &kinds));
         g_assert_true(lk_second_save(f->store, awa, kinds, &error));
         g_assert_no_error(error);
@@ -562,14 +524,15 @@ test_parcels(Fixture *f, gconstpointer unused)
     g_autofree char *text = lk_kinds_text(kinds);
     g_assert_cmpstr(text, ==, "noms,dates");
     give_and_type(f, "sidi");
-    g_assert_cmpint(number(f, "SELECT count(*) FROM decisions"), ==, 0);
+    g_assert_cmpint(office_number(f->store, "SELECT count(*) FROM decisions"), ==, 0);
     g_assert_false(wants(f, "sidi"));
     g_assert_true(wants(f, "kadi"));
     give_and_type(f, "kadi");
     g_assert_false(wants(f, "kadi"));
     compare(f, "awa");
-    g_assert_cmpint(number(f, "SELECT count(*) FROM decisions WHERE who = 'kadi'"), ==,
-                    1);
+    g_assert_cmpint(
+        office_number(f->store, "SELECT count(*) FROM decisions WHERE who = 'kadi'"),
+        ==, 1);
 }
 
 /* A crop that was given before the field was typed twice is of no use any more. */
@@ -581,21 +544,21 @@ test_parcel_too_late(Fixture *f, gconstpointer unused)
     gint64 parcel = 0;
     int n = 0;
     g_assert_cmpint(type_with_keys(f, "awa", "nom", NAME), ==, KEPT);
-    g_autoptr(LkSession) awa = unlock(f, "awa");
+    g_autoptr(LkSession) awa = office_unlock(f->store, "awa");
     g_autoptr(LkParcelDraft) draft =
         lk_parcel_draft_new(awa, "sidi", LK_PARCEL_NAMES, &error);
     const LkParcelPlace place = {f->page, "nom", 0};
     g_assert_true(lk_parcel_draft_add(draft, &place, CROP, strlen(CROP), &error));
     g_assert_true(lk_parcel_draft_give(draft, &parcel, &n, &error));
-    gint64 crop = number(f, "SELECT id FROM crops");
+    gint64 crop = office_number(f->store, "SELECT id FROM crops");
     g_assert_cmpint(type_with_keys(f, "issa", "nom", "Fictikorobo"), ==, KEPT);
-    g_autoptr(LkSession) sidi = unlock(f, "sidi");
+    g_autoptr(LkSession) sidi = office_unlock(f->store, "sidi");
     g_auto(LkParcelItem) item = {0};
     g_assert_true(lk_parcel_next(sidi, &item, &error));
     g_assert_cmpint(item.id, ==, 0);
     g_assert_false(lk_parcel_settle(sidi, crop, NAME, true, &error));
     g_assert_error(error, LK_STORE_ERROR, LK_STORE_ERROR_REFUSED);
-    g_assert_cmpint(number(f, "SELECT count(*) FROM keyings"), ==, 2);
+    g_assert_cmpint(office_number(f->store, "SELECT count(*) FROM keyings"), ==, 2);
 }
 
 #define ADD(path, function)                                                            \

@@ -8,9 +8,7 @@
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
 
-#define PASSPHRASE "une phrase pour les tests"
 #define CROP "\x89PNG EXEMPLE FICTIF Fictikoroba"
 #define N_PAGES 18 /* of two copies */
 #define N_COPY 9
@@ -22,18 +20,6 @@ typedef struct {
     gint64 pages[N_PAGES];
 } Fixture;
 
-static int
-status_of(const char *command)
-{
-    const char *argv[] = {"sh", "-c", command, NULL};
-    int status = 0;
-    g_autoptr(GError) error = NULL;
-    g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL,
-                 &status, &error);
-    g_assert_no_error(error);
-    return WEXITSTATUS(status);
-}
-
 static void run(const char *format, ...) G_GNUC_PRINTF(1, 2);
 
 static void
@@ -43,47 +29,7 @@ run(const char *format, ...)
     va_start(arguments, format);
     g_autofree char *command = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    g_assert_cmpint(status_of(command), ==, 0);
-}
-
-static gint64
-number(const Fixture *f, const char *text)
-{
-    gint64 n = 0;
-    g_autoptr(GError) error = NULL;
-    g_assert_true(lk_sql_number(f->store, &n, &error, text, ""));
-    g_assert_no_error(error);
-    return n;
-}
-
-static LkSession *
-unlock(const Fixture *f, const char *login)
-{
-    g_autoptr(LkSecret) passphrase = lk_secret_new_from(PASSPHRASE, strlen(PASSPHRASE));
-    g_autoptr(GError) error = NULL;
-    LkSession *session = lk_session_open(f->store, login, passphrase, &error);
-    g_assert_no_error(error);
-    return session;
-}
-
-static void
-add_people(const Fixture *f)
-{
-    static const struct {
-        const char *login;
-        LkRole role;
-    } people[] = {{"awa", LK_ROLE_MANAGER},
-                  {"sidi", LK_ROLE_CLERK},
-                  {"kadi", LK_ROLE_CLERK},
-                  {"sup", LK_ROLE_SUPERVISOR}};
-    g_autoptr(LkSecret) passphrase = lk_secret_new_from(PASSPHRASE, strlen(PASSPHRASE));
-    g_autoptr(GError) error = NULL;
-    g_autoptr(LkSession) by = office_session(f->store);
-    for (size_t i = 0; i < G_N_ELEMENTS(people); i++) {
-        g_assert_true(
-            lk_person_add(by, people[i].login, people[i].role, passphrase, &error));
-        g_assert_no_error(error);
-    }
+    g_assert_cmpint(office_shell(command), ==, 0);
 }
 
 /* Each with a name, a telephone and a date, and a file of its own. */
@@ -137,6 +83,11 @@ file_pages(Fixture *f)
     }
 }
 
+static const OfficePerson people[] = {{"awa", LK_ROLE_MANAGER},
+                                      {"sidi", LK_ROLE_CLERK},
+                                      {"kadi", LK_ROLE_CLERK},
+                                      {"sup", LK_ROLE_SUPERVISOR}};
+
 static void
 set_up(Fixture *f, gconstpointer unused)
 {
@@ -151,7 +102,7 @@ set_up(Fixture *f, gconstpointer unused)
     g_autoptr(GArray) codes = lk_store_issue_labels(f->store, 1, NULL, 0, &error);
     g_assert_no_error(error);
     f->code = g_array_index(codes, LkCaseCode, 0);
-    add_people(f);
+    office_add_people(f->store, people, G_N_ELEMENTS(people));
     file_pages(f);
 }
 
@@ -170,7 +121,7 @@ static gint64
 give(const Fixture *f, const char *to, LkParcelKind kind, const char *field, int n)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(LkSession) awa = unlock(f, "awa");
+    g_autoptr(LkSession) awa = office_unlock(f->store, "awa");
     g_autoptr(LkParcelDraft) draft = lk_parcel_draft_new(awa, to, kind, &error);
     g_assert_no_error(error);
     for (int i = 0; i < n; i++) {
@@ -192,7 +143,7 @@ assert_draft_refused(const Fixture *f, const char *to, LkParcelKind kind,
                      LkStoreError expected)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(LkSession) awa = unlock(f, "awa");
+    g_autoptr(LkSession) awa = office_unlock(f->store, "awa");
     g_autoptr(LkParcelDraft) draft = lk_parcel_draft_new(awa, to, kind, &error);
     g_assert_error(error, LK_STORE_ERROR, (int)expected);
     g_assert_null(draft);
@@ -207,7 +158,7 @@ test_typed(Fixture *f, gconstpointer unused)
     (void)unused;
     give(f, "sidi", LK_PARCEL_NAMES, "nom", 2);
     g_autoptr(GError) error = NULL;
-    g_autoptr(LkSession) sidi = unlock(f, "sidi");
+    g_autoptr(LkSession) sidi = office_unlock(f->store, "sidi");
     gint64 first = 0;
     for (int left = 2; left > 0; left--) {
         g_auto(LkParcelItem) item = {0};
@@ -227,14 +178,17 @@ test_typed(Fixture *f, gconstpointer unused)
     g_assert_cmpint(none.id, ==, 0);
     g_assert_false(lk_parcel_settle(sidi, first, "Encore", true, &error));
     g_assert_error(error, LK_STORE_ERROR, LK_STORE_ERROR_UNKNOWN);
-    g_assert_cmpint(number(f, "SELECT count(*) FROM crops WHERE state = 'typed' AND"
-                              " sealed IS NULL"),
+    g_assert_cmpint(office_number(f->store,
+                                  "SELECT count(*) FROM crops WHERE state = 'typed' AND"
+                                  " sealed IS NULL"),
                     ==, 2);
-    g_assert_cmpint(number(f, "SELECT count(*) FROM decisions WHERE who = 'sidi' AND"
-                              " value IS NULL"),
-                    ==, 2);
-    g_assert_cmpint(number(f, "SELECT count(*) FROM journal WHERE who = 'sidi' AND"
-                              " what = 'parcel-type'"),
+    g_assert_cmpint(
+        office_number(f->store, "SELECT count(*) FROM decisions WHERE who = 'sidi' AND"
+                                " value IS NULL"),
+        ==, 2);
+    g_assert_cmpint(office_number(f->store,
+                                  "SELECT count(*) FROM journal WHERE who = 'sidi' AND"
+                                  " what = 'parcel-type'"),
                     ==, 2);
 }
 
@@ -246,7 +200,7 @@ test_ahead(Fixture *f, gconstpointer unused)
     const int all = 1 + LK_PARCEL_AHEAD + 2;
     give(f, "sidi", LK_PARCEL_NAMES, "nom", all);
     g_autoptr(GError) error = NULL;
-    g_autoptr(LkSession) sidi = unlock(f, "sidi");
+    g_autoptr(LkSession) sidi = office_unlock(f->store, "sidi");
     g_autoptr(GPtrArray) waiting = lk_parcel_waiting(sidi, &error);
     g_assert_cmpuint(waiting->len, ==, 1 + LK_PARCEL_AHEAD);
     for (guint i = 0; i < waiting->len; i++) {
@@ -258,16 +212,17 @@ test_ahead(Fixture *f, gconstpointer unused)
         g_assert_no_error(error);
         g_assert_cmpint(memcmp(lk_secret_data(item.crop), CROP, strlen(CROP)), ==, 0);
     }
-    g_assert_cmpint(number(f, "SELECT count(*) FROM journal WHERE who = 'sidi' AND"
-                              " what = 'parcel-show'"),
+    g_assert_cmpint(office_number(f->store,
+                                  "SELECT count(*) FROM journal WHERE who = 'sidi' AND"
+                                  " what = 'parcel-show'"),
                     ==, 1 + LK_PARCEL_AHEAD);
-    gint64 later = number(f, "SELECT max(id) FROM crops");
+    gint64 later = office_number(f->store, "SELECT max(id) FROM crops");
     g_auto(LkParcelItem) item = {0};
     g_assert_false(lk_parcel_open(sidi, later, &item, &error));
     g_assert_error(error, LK_STORE_ERROR, LK_STORE_ERROR_UNKNOWN);
     g_clear_error(&error);
     /* Nor one of another clerk. */
-    g_autoptr(LkSession) kadi = unlock(f, "kadi");
+    g_autoptr(LkSession) kadi = office_unlock(f->store, "kadi");
     const LkParcelItem *first = g_ptr_array_index(waiting, 0);
     g_assert_false(lk_parcel_open(kadi, first->id, &item, &error));
     g_assert_error(error, LK_STORE_ERROR, LK_STORE_ERROR_UNKNOWN);
@@ -280,14 +235,15 @@ test_all_or_nothing(Fixture *f, gconstpointer unused)
     (void)unused;
     give(f, "sidi", LK_PARCEL_NAMES, "nom", 1);
     g_autoptr(GError) error = NULL;
-    g_autoptr(LkSession) sidi = unlock(f, "sidi");
+    g_autoptr(LkSession) sidi = office_unlock(f->store, "sidi");
     g_auto(LkParcelItem) item = {0};
     g_assert_true(lk_parcel_next(sidi, &item, &error));
     g_assert_false(lk_parcel_settle(sidi, item.id, "Fictikoroba", false, &error));
     g_assert_error(error, LK_STORE_ERROR, LK_STORE_ERROR_PERSONAL);
-    g_assert_cmpint(number(f, "SELECT count(*) FROM decisions"), ==, 0);
-    g_assert_cmpint(number(f, "SELECT count(*) FROM crops WHERE state = 'given'"), ==,
-                    1);
+    g_assert_cmpint(office_number(f->store, "SELECT count(*) FROM decisions"), ==, 0);
+    g_assert_cmpint(
+        office_number(f->store, "SELECT count(*) FROM crops WHERE state = 'given'"), ==,
+        1);
 }
 
 static void
@@ -296,7 +252,7 @@ test_settled_elsewhere(Fixture *f, gconstpointer unused)
     (void)unused;
     give(f, "sidi", LK_PARCEL_DATES, "date_enregistrement", 1);
     g_autoptr(GError) error = NULL;
-    g_autoptr(LkSession) sidi = unlock(f, "sidi");
+    g_autoptr(LkSession) sidi = office_unlock(f->store, "sidi");
     g_auto(LkParcelItem) item = {0};
     g_assert_true(lk_parcel_next(sidi, &item, &error));
     LkDecision decision = {.page = f->pages[0],
@@ -309,11 +265,12 @@ test_settled_elsewhere(Fixture *f, gconstpointer unused)
     g_assert_cmpint(none.id, ==, 0);
     g_assert_false(lk_parcel_settle(sidi, item.id, "2026-03-04", false, &error));
     g_assert_error(error, LK_STORE_ERROR, LK_STORE_ERROR_REFUSED);
-    g_assert_cmpint(number(f, "SELECT count(*) FROM current_values WHERE"
-                              " value = '2026-01-02'"),
+    g_assert_cmpint(office_number(f->store, "SELECT count(*) FROM current_values WHERE"
+                                            " value = '2026-01-02'"),
                     ==, 1);
-    g_assert_cmpint(number(f, "SELECT count(*) FROM crops WHERE state = 'withdrawn'"),
-                    ==, 1);
+    g_assert_cmpint(
+        office_number(f->store, "SELECT count(*) FROM crops WHERE state = 'withdrawn'"),
+        ==, 1);
 }
 
 static void
@@ -322,12 +279,12 @@ test_handed_back(Fixture *f, gconstpointer unused)
     (void)unused;
     give(f, "sidi", LK_PARCEL_NAMES, "nom", 1);
     g_autoptr(GError) error = NULL;
-    gint64 crop = number(f, "SELECT id FROM crops");
-    g_autoptr(LkSession) kadi = unlock(f, "kadi");
+    gint64 crop = office_number(f->store, "SELECT id FROM crops");
+    g_autoptr(LkSession) kadi = office_unlock(f->store, "kadi");
     g_assert_false(lk_parcel_hand_back(kadi, crop, &error));
     g_assert_error(error, LK_STORE_ERROR, LK_STORE_ERROR_UNKNOWN);
     g_clear_error(&error);
-    g_autoptr(LkSession) sidi = unlock(f, "sidi");
+    g_autoptr(LkSession) sidi = office_unlock(f->store, "sidi");
     g_assert_true(lk_parcel_hand_back(sidi, crop, &error));
     g_assert_no_error(error);
     give(f, "kadi", LK_PARCEL_NAMES, "nom", 1); /* the field may be given again */
@@ -339,8 +296,9 @@ test_shuffled(Fixture *f, gconstpointer unused)
     (void)unused;
     give(f, "sidi", LK_PARCEL_NAMES, "nom", N_PAGES);
     /* In the order of the pages once in 18! times. */
-    g_assert_cmpint(number(f, "SELECT count(*) FROM crops a JOIN crops b ON"
-                              " b.id = a.id + 1 WHERE b.page < a.page"),
+    g_assert_cmpint(office_number(f->store,
+                                  "SELECT count(*) FROM crops a JOIN crops b ON"
+                                  " b.id = a.id + 1 WHERE b.page < a.page"),
                     >, 0);
 }
 
@@ -359,11 +317,11 @@ test_one_kind(Fixture *f, gconstpointer unused)
     assert_draft_refused(f, "personne", LK_PARCEL_NAMES, LK_STORE_ERROR_UNKNOWN);
     g_autoptr(GError) error = NULL;
     int n = 0;
-    g_autoptr(LkSession) sidi = unlock(f, "sidi");
+    g_autoptr(LkSession) sidi = office_unlock(f->store, "sidi");
     g_assert_false(lk_parcel_withdraw(sidi, parcel, &n, &error));
     g_assert_error(error, LK_STORE_ERROR, LK_STORE_ERROR_REFUSED);
     g_clear_error(&error);
-    g_autoptr(LkSession) awa = unlock(f, "awa");
+    g_autoptr(LkSession) awa = office_unlock(f->store, "awa");
     g_assert_true(lk_parcel_withdraw(awa, parcel, &n, &error));
     g_assert_cmpint(n, ==, 1);
     g_assert_false(lk_parcel_withdraw(awa, 77, &n, &error));
@@ -456,11 +414,11 @@ test_keys(Fixture *f, gconstpointer unused)
     give(f, "sidi", LK_PARCEL_NAMES, "nom", 3);
     give(f, "kadi", LK_PARCEL_CONTACTS, "telephone", 4);
     g_autoptr(GError) error = NULL;
-    g_autoptr(LkSession) awa = unlock(f, "awa");
+    g_autoptr(LkSession) awa = office_unlock(f->store, "awa");
     set_name(f, awa);
     g_assert_cmpint(n_pages_opened(f, awa), ==, N_PAGES); /* there is something */
 
-    g_autoptr(LkSession) sidi = unlock(f, "sidi");
+    g_autoptr(LkSession) sidi = office_unlock(f->store, "sidi");
     g_auto(LkParcelItem) item = {0};
     g_assert_true(lk_parcel_next(sidi, &item, &error));
     g_assert_true(lk_parcel_settle(sidi, item.id, "Fictikoroba", true, &error));
@@ -479,7 +437,8 @@ test_keys(Fixture *f, gconstpointer unused)
     g_assert_false(lk_vault_load(sidi, &f->code, &entry, &error));
     g_assert_error(error, LK_STORE_ERROR, LK_STORE_ERROR_LOCKED);
     /* not even what was typed by the same person */
-    g_assert_cmpint(number(f, "SELECT count(*) FROM sealed_values"), >, 0);
+    g_assert_cmpint(office_number(f->store, "SELECT count(*) FROM sealed_values"), >,
+                    0);
     g_assert_cmpint(n_opened(f, sidi, "SELECT sealed FROM sealed_values"), ==, 0);
     g_assert_cmpint(n_opened(f, sidi, "SELECT sealed FROM vault"), ==, 0);
     g_assert_cmpint(n_opened(f, sidi, "SELECT sealed FROM grants"), ==, 0);
@@ -503,7 +462,7 @@ test_moved(Fixture *f, gconstpointer unused)
         " sealed = (SELECT o.sealed FROM crops o WHERE o.id = 2) WHERE id = 1\"",
         f->office);
     g_autoptr(GError) error = NULL;
-    g_autoptr(LkSession) sidi = unlock(f, "sidi");
+    g_autoptr(LkSession) sidi = office_unlock(f->store, "sidi");
     g_auto(LkParcelItem) item = {0};
     g_assert_false(lk_parcel_next(sidi, &item, &error));
     g_assert_error(error, LK_STORE_ERROR, LK_STORE_ERROR_DAMAGED);
@@ -529,7 +488,7 @@ lies_on_disk(const Fixture *f, const char *hex)
     g_autofree char *command = g_strdup_printf(
         "cat '%s'/lakana.db* | od -An -v -tx1 | tr -d ' \\n' | grep -qF %s", f->office,
         hex);
-    return status_of(command) == 0;
+    return office_shell(command) == 0;
 }
 
 static void
@@ -541,17 +500,19 @@ test_revoked(Fixture *f, gconstpointer unused)
     g_autofree char *hex = middle_of_crop(f);
     g_assert_true(lies_on_disk(f, hex));
     g_autoptr(GError) error = NULL;
-    g_autoptr(LkSession) awa = unlock(f, "awa");
+    g_autoptr(LkSession) awa = office_unlock(f->store, "awa");
     int returned = 0;
     int stranded = 0;
     g_assert_true(lk_person_revoke(awa, "sidi", &returned, &stranded, &error));
     g_assert_no_error(error);
     g_assert_false(lies_on_disk(f, hex));
-    g_assert_cmpint(number(f, "SELECT count(*) FROM crops WHERE sealed IS NULL AND"
-                              " state = 'withdrawn'"),
+    g_assert_cmpint(office_number(f->store,
+                                  "SELECT count(*) FROM crops WHERE sealed IS NULL AND"
+                                  " state = 'withdrawn'"),
                     ==, 3);
-    g_assert_cmpint(number(f, "SELECT count(*) FROM crops WHERE state = 'given'"), ==,
-                    1);
+    g_assert_cmpint(
+        office_number(f->store, "SELECT count(*) FROM crops WHERE state = 'given'"), ==,
+        1);
     give(f, "kadi", LK_PARCEL_CONTACTS, "nom", 3); /* may be given to another */
 }
 
@@ -561,12 +522,14 @@ test_new_keys(Fixture *f, gconstpointer unused)
     (void)unused;
     give(f, "sidi", LK_PARCEL_NAMES, "nom", 2);
     g_autoptr(GError) error = NULL;
-    g_autoptr(LkSecret) passphrase = lk_secret_new_from(PASSPHRASE, strlen(PASSPHRASE));
+    g_autoptr(LkSecret) passphrase =
+        lk_secret_new_from(OFFICE_PASSPHRASE, strlen(OFFICE_PASSPHRASE));
     g_autoptr(LkSession) by = office_session(f->store);
     g_assert_true(lk_person_reset(by, "sidi", passphrase, &error));
     g_assert_no_error(error);
-    g_assert_cmpint(number(f, "SELECT count(*) FROM crops WHERE state = 'given'"), ==,
-                    0);
+    g_assert_cmpint(
+        office_number(f->store, "SELECT count(*) FROM crops WHERE state = 'given'"), ==,
+        0);
 }
 
 static void
@@ -576,11 +539,12 @@ test_masked(Fixture *f, gconstpointer unused)
     give(f, "sidi", LK_PARCEL_NAMES, "nom", 2);
     g_autofree char *hex = middle_of_crop(f);
     g_autoptr(GError) error = NULL;
-    g_autoptr(LkSession) awa = unlock(f, "awa");
+    g_autoptr(LkSession) awa = office_unlock(f->store, "awa");
     g_assert_true(lk_vault_mask(awa, &f->code, &error));
     g_assert_no_error(error);
-    g_assert_cmpint(number(f, "SELECT count(*) FROM crops WHERE state = 'given'"), ==,
-                    0);
+    g_assert_cmpint(
+        office_number(f->store, "SELECT count(*) FROM crops WHERE state = 'given'"), ==,
+        0);
     g_assert_false(lies_on_disk(f, hex));
 }
 

@@ -9,8 +9,6 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#define PASSPHRASE "une phrase pour les tests"
-
 static char *folder; /* of the office that every test gets a copy of */
 
 typedef struct {
@@ -56,22 +54,13 @@ make_office(void)
     g_assert_true(lk_intake(store, paths, &options, &summary, &error));
     g_assert_no_error(error);
     g_assert_cmpint(summary.to_decide, ==, 4);
-    g_autoptr(LkSecret) passphrase = lk_secret_new_from(PASSPHRASE, strlen(PASSPHRASE));
+    g_autoptr(LkSecret) passphrase =
+        lk_secret_new_from(OFFICE_PASSPHRASE, strlen(OFFICE_PASSPHRASE));
     g_autoptr(LkSession) by = office_session(store);
     g_assert_true(lk_person_add(by, "awa", LK_ROLE_MANAGER, passphrase, &error) &&
                   lk_person_add(by, "issa", LK_ROLE_MANAGER, passphrase, &error) &&
                   lk_person_add(by, "sup", LK_ROLE_SUPERVISOR, passphrase, &error));
     g_assert_no_error(error);
-}
-
-static LkSession *
-unlock(LkStore *store, const char *login)
-{
-    g_autoptr(LkSecret) passphrase = lk_secret_new_from(PASSPHRASE, strlen(PASSPHRASE));
-    g_autoptr(GError) error = NULL;
-    LkSession *session = lk_session_open(store, login, passphrase, &error);
-    g_assert_no_error(error);
-    return session;
 }
 
 static LkStore *
@@ -92,7 +81,7 @@ set_up(Fixture *f, gconstpointer unused)
     f->dir = g_strdup_printf("%s/%d", folder, n++);
     run("cp -r '%s/office' '%s'", folder, f->dir);
     f->store = open_again(f);
-    f->session = unlock(f->store, "awa");
+    f->session = office_unlock(f->store, "awa");
     f->queue = lk_queue_new(f->store, &error);
     g_assert_no_error(error);
 }
@@ -299,8 +288,8 @@ test_reach(Fixture *f, gconstpointer unused)
     LkCaseCode code;
     g_strlcpy(code.text, item->code, sizeof code.text);
     g_assert_true(lk_case_take(f->session, &code, &error));
-    g_autoptr(LkSession) issa = unlock(f->store, "issa");
-    g_autoptr(LkSession) sup = unlock(f->store, "sup");
+    g_autoptr(LkSession) issa = office_unlock(f->store, "issa");
+    g_autoptr(LkSession) sup = office_unlock(f->store, "sup");
     g_autoptr(LkReach) awas = lk_reach_new(f->store, f->session, &error);
     g_autoptr(LkReach) issas = lk_reach_new(f->store, issa, &error);
     g_autoptr(LkReach) sups = lk_reach_new(f->store, sup, &error);
@@ -370,7 +359,7 @@ test_other_process(Fixture *f, gconstpointer unused)
     (void)unused;
     g_autoptr(GError) error = NULL;
     g_autoptr(LkStore) other = open_again(f);
-    g_autoptr(LkSession) issa = unlock(other, "issa");
+    g_autoptr(LkSession) issa = office_unlock(other, "issa");
     LkDecisionAsked one = nothing_in(item_at(f->queue, LK_QUEUE_MARKS, 0), "issa");
     g_assert_true(lk_store_decide_all(other, &one, 1, &error));
     assert_fresh(f);
@@ -388,7 +377,8 @@ test_other_process(Fixture *f, gconstpointer unused)
     assert_fresh(f);
     g_assert_cmpuint(count(f->queue, LK_QUEUE_TYPE), ==, before);
     /* What is given to a clerk is typed there. */
-    g_autoptr(LkSecret) passphrase = lk_secret_new_from(PASSPHRASE, strlen(PASSPHRASE));
+    g_autoptr(LkSecret) passphrase =
+        lk_secret_new_from(OFFICE_PASSPHRASE, strlen(OFFICE_PASSPHRASE));
     other->slot_cost = (LkSlotCost){1, 8 << 20};
     g_autoptr(LkSession) sheet = office_session(other);
     g_assert_true(lk_person_add(sheet, "sidi", LK_ROLE_CLERK, passphrase, &error));
@@ -694,7 +684,7 @@ test_crop_keys(Fixture *f, gconstpointer unused)
     g_autoptr(GBytes) seen = lk_crops_take(crops, f->session, &order, &error);
     g_assert_no_error(error);
     /* Kept for one person, it is nobody else's. */
-    g_autoptr(LkSession) sup = unlock(f->store, "sup");
+    g_autoptr(LkSession) sup = office_unlock(f->store, "sup");
     g_assert_null(lk_crops_take(crops, sup, &order, &error));
     g_assert_error(error, LK_STORE_ERROR, LK_STORE_ERROR_LOCKED);
     g_clear_error(&error);
@@ -706,11 +696,11 @@ test_crop_keys(Fixture *f, gconstpointer unused)
     g_strlcpy(code.text, item->code, sizeof code.text);
     g_autoptr(LkStore) other = open_again(f);
     {
-        g_autoptr(LkSession) issa = unlock(other, "issa");
+        g_autoptr(LkSession) issa = office_unlock(other, "issa");
         g_assert_true(lk_case_take(issa, &code, &error));
     }
     lk_session_free(f->session);
-    f->session = unlock(f->store, "awa");
+    f->session = office_unlock(f->store, "awa");
     g_assert_null(lk_crops_take(crops, f->session, &order, &error));
     g_assert_error(error, LK_STORE_ERROR, LK_STORE_ERROR_LOCKED);
 }

@@ -3,34 +3,19 @@
 #include "store/keys.h"
 #include "store/vault_entry.h"
 
+#include "tests/files/office.h"
+
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
-
-#define PASSPHRASE "une phrase pour les tests"
 
 typedef struct {
     char *dir, *office;
     LkStore *store;
-    LkSecret *recovery;
     GArray *codes; /* of LkCaseCode: four files without paper */
 } Fixture;
 
 static void run(const char *format, ...) G_GNUC_PRINTF(1, 2);
-
-/* Exit status of a shell command. */
-static int
-status_of(const char *command)
-{
-    const char *argv[] = {"sh", "-c", command, NULL};
-    int status = 0;
-    g_autoptr(GError) error = NULL;
-    g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL,
-                 &status, &error);
-    g_assert_no_error(error);
-    return WEXITSTATUS(status);
-}
 
 static void
 run(const char *format, ...)
@@ -39,64 +24,15 @@ run(const char *format, ...)
     va_start(arguments, format);
     g_autofree char *command = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    g_assert_cmpint(status_of(command), ==, 0);
-}
-
-static void
-sql(const Fixture *f, const char *text)
-{
-    run("sqlite3 '%s/lakana.db' \"%s\"", f->office, text);
-}
-
-static gint64
-number(const Fixture *f, const char *text)
-{
-    gint64 n = 0;
-    g_autoptr(GError) error = NULL;
-    g_assert_true(lk_sql_number(f->store, &n, &error, text, ""));
-    g_assert_no_error(error);
-    return n;
+    g_assert_cmpint(office_shell(command), ==, 0);
 }
 
 /* Whether @text stands anywhere in the office's folder, in capitals or not. */
-static bool
-lies_in_clear(const Fixture *f, const char *text)
-{
-    g_autofree char *command =
-        g_strdup_printf("grep -rqia -e '%s' '%s'", text, f->office);
-    return status_of(command) == 0;
-}
-
-static LkSession *
-unlock(const Fixture *f, const char *login)
-{
-    g_autoptr(LkSecret) passphrase = lk_secret_new_from(PASSPHRASE, strlen(PASSPHRASE));
-    g_autoptr(GError) error = NULL;
-    LkSession *session = lk_session_open(f->store, login, passphrase, &error);
-    g_assert_no_error(error);
-    return session;
-}
-
-static void
-add_people(const Fixture *f)
-{
-    static const struct {
-        const char *login;
-        LkRole role;
-    } people[] = {{"awa", LK_ROLE_MANAGER},
-                  {"issa", LK_ROLE_MANAGER},
-                  {"sup", LK_ROLE_SUPERVISOR},
-                  {"clerk", LK_ROLE_CLERK},
-                  {"admin", LK_ROLE_ADMIN}};
-    g_autoptr(LkSecret) passphrase = lk_secret_new_from(PASSPHRASE, strlen(PASSPHRASE));
-    g_autoptr(GError) error = NULL;
-    g_autoptr(LkSession) by = lk_session_recover(f->store, f->recovery, &error);
-    for (size_t i = 0; i < G_N_ELEMENTS(people); i++) {
-        g_assert_true(
-            lk_person_add(by, people[i].login, people[i].role, passphrase, &error));
-        g_assert_no_error(error);
-    }
-}
+static const OfficePerson people[] = {{"awa", LK_ROLE_MANAGER},
+                                      {"issa", LK_ROLE_MANAGER},
+                                      {"sup", LK_ROLE_SUPERVISOR},
+                                      {"clerk", LK_ROLE_CLERK},
+                                      {"admin", LK_ROLE_ADMIN}};
 
 static void
 set_up(Fixture *f, gconstpointer unused)
@@ -105,15 +41,13 @@ set_up(Fixture *f, gconstpointer unused)
     g_autoptr(GError) error = NULL;
     f->dir = g_dir_make_tmp("lakana-vault-XXXXXX", &error);
     f->office = g_build_filename(f->dir, "office", NULL);
-    f->recovery = lk_recovery_new();
-    g_assert_true(lk_store_init_protected(f->office, "MOP", "EXEMPLE FICTIF",
-                                          f->recovery, &error));
+    office_init(f->office, "MOP", "EXEMPLE FICTIF");
     f->store = lk_store_open(f->office, &error);
     g_assert_no_error(error);
     f->store->slot_cost = (LkSlotCost){1, 8 << 20};
     f->codes = lk_store_issue_labels(f->store, 4, NULL, 0, &error);
     g_assert_no_error(error);
-    add_people(f);
+    office_add_people(f->store, people, G_N_ELEMENTS(people));
 }
 
 static void
@@ -121,7 +55,6 @@ tear_down(Fixture *f, gconstpointer unused)
 {
     (void)unused;
     lk_store_free(f->store);
-    lk_secret_free(f->recovery);
     g_array_unref(f->codes);
     run("rm -rf '%s'", f->dir);
     g_free(f->dir);
@@ -250,27 +183,31 @@ static void
 test_set(Fixture *f, gconstpointer unused)
 {
     (void)unused;
-    g_autoptr(LkSession) awa = unlock(f, "awa");
+    g_autoptr(LkSession) awa = office_unlock(f->store, "awa");
     assert_refused(awa, code_at(f, 0), LK_STORE_ERROR_UNKNOWN);
     set_name(awa, code_at(f, 0), "Fatoumata Exemplaire", "guardian = Oncle Fictif");
     set_name(awa, code_at(f, 0), "Fatimata Exemplaire", "");
     assert_name(awa, code_at(f, 0), "Fatimata Exemplaire");
-    g_assert_cmpint(number(f, "SELECT count(*) FROM vault"), ==, 2);
+    g_assert_cmpint(office_number(f->store, "SELECT count(*) FROM vault"), ==, 2);
     g_assert_cmpuint(n_found(awa, "Fatimata"), ==, 1);
-    g_assert_false(lies_in_clear(f, "exemplaire"));
-    g_assert_false(lies_in_clear(f, "oncle fictif"));
-    g_assert_true(lies_in_clear(f, code_at(f, 0)->text)); /* grep does find things */
+    g_assert_false(office_shows(f->office, "exemplaire"));
+    g_assert_false(office_shows(f->office, "oncle fictif"));
+    g_assert_true(
+        office_shows(f->office, code_at(f, 0)->text)); /* grep does find things */
     /* What was opened is in the journal. */
-    g_assert_cmpint(number(f, "SELECT count(*) FROM journal WHERE who = 'awa' AND what"
-                              " IN ('name-set', 'name-show', 'name-search')"),
-                    ==, 4);
+    g_assert_cmpint(
+        office_number(f->store,
+                      "SELECT count(*) FROM journal WHERE who = 'awa' AND what"
+                      " IN ('name-set', 'name-show', 'name-search')"),
+        ==, 4);
     LkCaseCode none;
     g_assert_true(lk_case_code_parse("MOP-48219-07366-29", &none, NULL));
     assert_refused(awa, &none, LK_STORE_ERROR_UNKNOWN);
     /* A short name and a long one take the same room. */
     set_name(awa, code_at(f, 1), "Ba", "");
-    g_assert_cmpint(number(f, "SELECT count(DISTINCT length(sealed)) FROM vault"), ==,
-                    1);
+    g_assert_cmpint(
+        office_number(f->store, "SELECT count(DISTINCT length(sealed)) FROM vault"), ==,
+        1);
 }
 
 /* A key that is not held opens nothing, whatever the role. */
@@ -281,13 +218,13 @@ test_keys(Fixture *f, gconstpointer unused)
     static const char *const others[] = {"issa", "sup", "clerk", "admin"};
     g_autoptr(GError) error = NULL;
     {
-        g_autoptr(LkSession) awa = unlock(f, "awa");
+        g_autoptr(LkSession) awa = office_unlock(f->store, "awa");
         set_name(awa, code_at(f, 0), "Fatou Exemple", "");
         g_assert_true(lk_case_take(awa, code_at(f, 0), &error));
         assert_name(awa, code_at(f, 0), "Fatou Exemple");
     }
     for (size_t i = 0; i < G_N_ELEMENTS(others); i++) {
-        g_autoptr(LkSession) other = unlock(f, others[i]);
+        g_autoptr(LkSession) other = office_unlock(f->store, others[i]);
         assert_refused(other, code_at(f, 0), LK_STORE_ERROR_LOCKED);
         g_auto(LkVaultEntry) entry = {0};
         lk_vault_entry_set(&entry, LK_VAULT_NAME, "Autre Exemple");
@@ -305,7 +242,7 @@ test_keys(Fixture *f, gconstpointer unused)
             g_clear_error(&error);
         }
     }
-    g_autoptr(LkSession) recovery = lk_session_recover(f->store, f->recovery, &error);
+    g_autoptr(LkSession) recovery = office_session(f->store);
     assert_name(recovery, code_at(f, 0), "Fatou Exemple");
     g_assert_cmpuint(n_found(recovery, "Fatou"), ==, 1);
 }
@@ -317,13 +254,13 @@ test_kept_when_set(Fixture *f, gconstpointer unused)
 {
     (void)unused;
     g_autoptr(GError) error = NULL;
-    g_autoptr(LkSession) awa = unlock(f, "awa");
+    g_autoptr(LkSession) awa = office_unlock(f->store, "awa");
     set_name(awa, code_at(f, 0), "Fatou Exemple", "");
     set_name(awa, code_at(f, 0), "Fatim Exemple", "");
-    sql(f, "DROP TRIGGER vault_no_update;"
-           "UPDATE vault SET sealed = zeroblob(length(sealed))");
+    office_sql(f->office, "DROP TRIGGER vault_no_update;"
+                          "UPDATE vault SET sealed = zeroblob(length(sealed))");
     g_assert_cmpuint(n_found(awa, "Fatim"), ==, 1);
-    g_autoptr(LkSession) issa = unlock(f, "issa");
+    g_autoptr(LkSession) issa = office_unlock(f->store, "issa");
     g_autoptr(LkVault) vault = lk_vault_open(issa, &error);
     g_assert_no_error(error);
     g_assert_cmpuint(lk_vault_size(vault), ==, 0);
@@ -331,9 +268,9 @@ test_kept_when_set(Fixture *f, gconstpointer unused)
     /* Nothing of it in clear, and no length that tells. */
     g_autofree char *find =
         g_strdup_printf("grep -aq Exemple '%s'/lakana.db*", f->office);
-    g_assert_cmpint(status_of(find), !=, 0);
-    g_assert_cmpint(number(f, "SELECT length(sealed) FROM vault_entries"), ==,
-                    24 + 256 + 16);
+    g_assert_cmpint(office_shell(find), !=, 0);
+    g_assert_cmpint(office_number(f->store, "SELECT length(sealed) FROM vault_entries"),
+                    ==, 24 + 256 + 16);
 }
 
 /* Who gives a file away does not find it any more. */
@@ -343,30 +280,32 @@ test_give(Fixture *f, gconstpointer unused)
     (void)unused;
     g_autoptr(GError) error = NULL;
     {
-        g_autoptr(LkSession) awa = unlock(f, "awa");
+        g_autoptr(LkSession) awa = office_unlock(f->store, "awa");
         set_name(awa, code_at(f, 0), "Fatou Exemple", "");
         set_name(awa, code_at(f, 1), "Autre Exemple", "");
         {
-            g_autoptr(LkSession) issa = unlock(f, "issa"); /* nobody's yet */
+            g_autoptr(LkSession) issa =
+                office_unlock(f->store, "issa"); /* nobody's yet */
             g_assert_cmpuint(n_found(issa, "Exemple"), ==, 2);
         }
         static const char of_issa[] = "SELECT count(*) FROM vault_entries WHERE login ="
                                       " 'issa'";
-        g_assert_cmpint(number(f, of_issa), ==, 2);
+        g_assert_cmpint(office_number(f->store, of_issa), ==, 2);
         g_assert_true(lk_case_take(awa, code_at(f, 0), &error));
-        g_assert_cmpint(number(f, of_issa), ==, 1);
+        g_assert_cmpint(office_number(f->store, of_issa), ==, 1);
         g_assert_cmpuint(n_found(awa, "Fatou"), ==, 1);
         g_assert_true(lk_case_give(awa, code_at(f, 0), "issa", &error));
         g_assert_no_error(error);
         /* Nor does what was kept for searching; the rest of it stays. */
-        g_assert_cmpint(number(f, "SELECT count(*) FROM vault_entries"), ==, 2);
+        g_assert_cmpint(office_number(f->store, "SELECT count(*) FROM vault_entries"),
+                        ==, 2);
     }
     { /* the next time: what was open stays open until then */
-        g_autoptr(LkSession) awa = unlock(f, "awa");
+        g_autoptr(LkSession) awa = office_unlock(f->store, "awa");
         g_assert_cmpuint(n_found(awa, "Fatou"), ==, 0);
         assert_refused(awa, code_at(f, 0), LK_STORE_ERROR_LOCKED);
     }
-    g_autoptr(LkSession) issa = unlock(f, "issa");
+    g_autoptr(LkSession) issa = office_unlock(f->store, "issa");
     g_assert_cmpuint(n_found(issa, "Fatou"), ==, 1);
 }
 
@@ -378,7 +317,7 @@ static void
 test_index_damaged(Fixture *f, gconstpointer unused)
 {
     (void)unused;
-    g_autoptr(LkSession) awa = unlock(f, "awa");
+    g_autoptr(LkSession) awa = office_unlock(f->store, "awa");
     set_name(awa, code_at(f, 0), "Fatou Exemple", "");
     g_assert_cmpuint(n_found(awa, "Fatou"), ==, 1);
     static const char *const damages[] = {
@@ -388,16 +327,19 @@ test_index_damaged(Fixture *f, gconstpointer unused)
         "DELETE FROM vault_entries",
     };
     for (size_t i = 0; i < G_N_ELEMENTS(damages); i++) {
-        sql(f, damages[i]);
+        office_sql(f->office, damages[i]);
         g_assert_cmpuint(n_found(awa, "Fatou"), ==, 1);
-        g_assert_cmpint(number(f, "SELECT length(sealed) > 60 FROM vault_entries"), ==,
-                        1);
+        g_assert_cmpint(
+            office_number(f->store, "SELECT length(sealed) > 60 FROM vault_entries"),
+            ==, 1);
     }
     /* Nothing new: nothing is written. */
-    sql(f, "CREATE TABLE before AS SELECT * FROM vault_entries");
+    office_sql(f->office, "CREATE TABLE before AS SELECT * FROM vault_entries");
     g_assert_cmpuint(n_found(awa, "Fatou"), ==, 1);
-    g_assert_cmpint(number(f, "SELECT count(*) FROM vault_entries NATURAL JOIN before"),
-                    ==, 1);
+    g_assert_cmpint(
+        office_number(f->store,
+                      "SELECT count(*) FROM vault_entries NATURAL JOIN before"),
+        ==, 1);
 }
 
 /* A row that was altered, or comes from another file, is told and left as it is. */
@@ -406,7 +348,7 @@ test_row_damaged(Fixture *f, gconstpointer unused)
 {
     (void)unused;
     g_autoptr(GError) error = NULL;
-    g_autoptr(LkSession) awa = unlock(f, "awa");
+    g_autoptr(LkSession) awa = office_unlock(f->store, "awa");
     set_name(awa, code_at(f, 0), "Fatou Exemple", "");
     set_name(awa, code_at(f, 1), "Fatou Fictive", "");
     g_assert_cmpuint(n_found(awa, "Fatou"), ==, 2);
@@ -414,18 +356,19 @@ test_row_damaged(Fixture *f, gconstpointer unused)
         "INSERT INTO vault (case_code, sealed, at, who) SELECT case_code, sealed,"
         " '2020-01-01T00:00:00Z', who FROM vault WHERE case_code = '%s'",
         code_at(f, 0)->text);
-    sql(f, copy); /* the same bytes with another date */
-    sql(f, "DROP TRIGGER vault_no_update;"
-           "UPDATE vault SET sealed = zeroblob(length(sealed)) WHERE seq = 2");
+    office_sql(f->office, copy); /* the same bytes with another date */
+    office_sql(f->office,
+               "DROP TRIGGER vault_no_update;"
+               "UPDATE vault SET sealed = zeroblob(length(sealed)) WHERE seq = 2");
     for (guint i = 0; i < 2; i++) {
         assert_refused(awa, code_at(f, i), LK_STORE_ERROR_DAMAGED);
     }
-    sql(f, "DELETE FROM vault_entries");
+    office_sql(f->office, "DELETE FROM vault_entries");
     g_autoptr(LkVault) vault = lk_vault_open(awa, &error);
     g_assert_no_error(error);
     g_assert_cmpuint(lk_vault_size(vault), ==, 0);
     g_assert_cmpuint(lk_vault_damaged(vault)->len, ==, 2);
-    g_assert_cmpint(number(f, "SELECT count(*) FROM vault"), ==, 3);
+    g_assert_cmpint(office_number(f->store, "SELECT count(*) FROM vault"), ==, 3);
     /* Written anew, it is there again. */
     set_name(awa, code_at(f, 1), "Fatou Fictive", "");
     assert_name(awa, code_at(f, 1), "Fatou Fictive");
@@ -440,7 +383,7 @@ test_mask(Fixture *f, gconstpointer unused)
     (void)unused;
     g_autoptr(GError) error = NULL;
     {
-        g_autoptr(LkSession) issa = unlock(f, "issa");
+        g_autoptr(LkSession) issa = office_unlock(f->store, "issa");
         set_name(issa, code_at(f, 0), "Fatou Exemple", "");
         set_name(issa, code_at(f, 1), "Fatou Fictive", "");
         g_assert_cmpuint(n_found(issa, "Fatou"), ==, 2);
@@ -458,8 +401,8 @@ test_mask(Fixture *f, gconstpointer unused)
     g_autofree char *find = g_strdup_printf(
         "cat '%s'/lakana.db* | od -An -v -tx1 | tr -d ' \\n' | grep -qi '%s'",
         f->office, sealed);
-    g_assert_cmpint(status_of(find), ==, 0);
-    g_autoptr(LkSession) awa = unlock(f, "awa");
+    g_assert_cmpint(office_shell(find), ==, 0);
+    g_autoptr(LkSession) awa = office_unlock(f->store, "awa");
     g_assert_cmpuint(n_found(awa, "Fatou"), ==, 2);
     g_assert_true(lk_vault_mask(awa, code_at(f, 0), &error));
     g_assert_no_error(error);
@@ -467,10 +410,11 @@ test_mask(Fixture *f, gconstpointer unused)
     g_autofree char *kept =
         g_strdup_printf("SELECT count(*) FROM vault_entries WHERE case_code = '%s'",
                         code_at(f, 0)->text);
-    g_assert_cmpint(number(f, kept), ==, 0);
-    g_assert_cmpint(number(f, "SELECT count(*) FROM vault_entries"), ==, 2);
-    g_assert_cmpint(number(f, "SELECT count(*) FROM vault"), ==, 1);
-    g_assert_cmpint(status_of(find), !=, 0); /* not even its sealed bytes */
+    g_assert_cmpint(office_number(f->store, kept), ==, 0);
+    g_assert_cmpint(office_number(f->store, "SELECT count(*) FROM vault_entries"), ==,
+                    2);
+    g_assert_cmpint(office_number(f->store, "SELECT count(*) FROM vault"), ==, 1);
+    g_assert_cmpint(office_shell(find), !=, 0); /* not even its sealed bytes */
     g_assert_cmpuint(n_found(awa, "Fatou"), ==, 1);
     g_auto(LkVaultEntry) entry = {0};
     lk_vault_entry_set(&entry, LK_VAULT_NAME, "Fatou Exemple");
@@ -481,7 +425,7 @@ test_mask(Fixture *f, gconstpointer unused)
         "sqlite3 '%s/lakana.db' 'DELETE FROM vault' 2>/dev/null || sqlite3 "
         "'%s/lakana.db' 'DELETE FROM masks' 2>/dev/null",
         f->office, f->office);
-    g_assert_cmpint(status_of(again), !=, 0);
+    g_assert_cmpint(office_shell(again), !=, 0);
     /* Once more is no mistake: it may have been interrupted. */
     g_clear_error(&error);
     g_assert_true(lk_vault_mask(awa, code_at(f, 0), &error));
@@ -513,7 +457,7 @@ test_alike(Fixture *f, gconstpointer unused)
         {"Autre Nom", "birth = 2012\nknown_as = Petit Baba", "1"},
         {"Tonton Fictif", "birth = 2014", ""}, /* a guardian is not the child */
     };
-    g_autoptr(LkSession) awa = unlock(f, "awa");
+    g_autoptr(LkSession) awa = office_unlock(f->store, "awa");
     set_name(awa, code_at(f, 0), "Fatoumata Diallo",
              "birth = 2014\nplace = Sévaré, Mopti\nguardian = Tonton Fictif");
     set_name(awa, code_at(f, 1), "Moussa Keïta",
@@ -621,15 +565,16 @@ test_typed(Fixture *f, gconstpointer unused)
     gint64 page = file_page(f, &code);
     type(f, page, "nom", "Fatou\nExemplaire", false); /* nobody has unlocked */
     type(f, page, "tel", "70000000", false);
-    g_assert_false(lies_in_clear(f, "exemplaire"));
-    g_assert_cmpint(number(f, "SELECT count(*) FROM current_values WHERE source ="
-                              " 'person' AND value IS NULL AND written = 1"),
+    g_assert_false(office_shows(f->office, "exemplaire"));
+    g_assert_cmpint(office_number(f->store,
+                                  "SELECT count(*) FROM current_values WHERE source ="
+                                  " 'person' AND value IS NULL AND written = 1"),
                     ==, 2);
     LkDecision open = {.page = page, .field = "age", .value = "12", .who = "clerk"};
     g_assert_false(lk_store_decide_sealed(f->store, &open, &error));
     g_assert_error(error, LK_STORE_ERROR, LK_STORE_ERROR_UNKNOWN);
     g_clear_error(&error);
-    g_autoptr(LkSession) awa = unlock(f, "awa");
+    g_autoptr(LkSession) awa = office_unlock(f->store, "awa");
     assert_typed(awa, &code, "nom=Fatou\nExemplaire;tel=70000000;");
     type(f, page, "nom", "Awa Exemplaire", false);
     type(f, page, "tel", NULL, false);
@@ -639,9 +584,11 @@ test_typed(Fixture *f, gconstpointer unused)
     type(f, page, "nom", "Fanta Exemplaire", false);
     assert_typed(awa, &code, "nom=Fanta Exemplaire;");
     /* Moved to the other field. */
-    sql(f, "UPDATE sealed_values SET sealed = (SELECT sealed FROM sealed_values WHERE"
-           " field = 'tel' ORDER BY id LIMIT 1) WHERE id = (SELECT max(id) FROM"
-           " sealed_values WHERE field = 'nom')");
+    office_sql(
+        f->office,
+        "UPDATE sealed_values SET sealed = (SELECT sealed FROM sealed_values WHERE"
+        " field = 'tel' ORDER BY id LIMIT 1) WHERE id = (SELECT max(id) FROM"
+        " sealed_values WHERE field = 'nom')");
     g_autoptr(GString) got = g_string_new(NULL);
     g_assert_false(lk_store_each_typed(awa, &code, add_typed, got, &error));
     g_assert_error(error, LK_STORE_ERROR, LK_STORE_ERROR_DAMAGED);
